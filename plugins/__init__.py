@@ -1,0 +1,1 @@
+"""MMReceipt: receipt text detection on MMOCR's DBNet."""

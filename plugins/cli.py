@@ -1,0 +1,44 @@
+"""What every command-line tool shares: one-line errors, exit statuses and progress bars."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from .functional.errors import UserError
+
+T = TypeVar('T')
+
+
+def run(main: Callable[[], int | None]) -> None:
+    """Call a tool's ``main`` and exit with its status; a UserError becomes one line and status 2.
+
+    Ctrl-C exits with 130, a closed pipe (``| head``) with 141, as shells expect.
+    """
+    try:
+        sys.exit(main() or 0)
+    except UserError as error:
+        print(f'error: {error.line}', file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print('interrupted', file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+
+
+def progress(items: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:
+    """Yield ``items`` under a progress bar on standard error, so that output can be piped."""
+    if total is None and hasattr(items, '__len__'):
+        total = len(items)
+    columns = (
+        TextColumn('{task.description}'),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        yield from bar.track(items, total=total, description=description)

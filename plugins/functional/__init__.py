@@ -1,0 +1,1 @@
+"""Algorithms on NumPy, OpenCV, SciPy and Shapely; nothing here imports a deep-learning library."""

@@ -1,0 +1,99 @@
+"""Reading and writing files so that a reader never meets half of one."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .errors import UserError
+
+
+def read_text(path: str | os.PathLike) -> str:
+    """Return a UTF-8 file's text; a byte-order mark is dropped.
+
+    Raises:
+        UserError: the file is missing, a folder, unreadable, empty or not UTF-8.
+    """
+    path = Path(path)
+    try:
+        text = path.read_bytes().decode('utf-8-sig')
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f'{path}: byte {error.start} is not UTF-8; save the file with UTF-8 encoding'
+        ) from error
+    except OSError as error:
+        raise UserError(f'{path}: cannot be read ({error.strerror}); check the path') from error
+    if not text.strip():
+        raise UserError(f'{path}: the file is empty; write or copy it again')
+    return text
+
+
+def read_json(path: str | os.PathLike) -> Any:
+    """Return the content of a JSON file.
+
+    Raises:
+        UserError: see :func:`read_text`; also when the text is not JSON, with line and column.
+    """
+    try:
+        return json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        raise UserError(
+            f'{path}: line {error.lineno}, column {error.colno}: not valid JSON ({error.msg}); '
+            'the file may be truncated, write or copy it again'
+        ) from error
+    except RecursionError as error:
+        raise UserError(
+            f'{path}: brackets are nested too deeply; this is no annotation file'
+        ) from error
+
+
+def refuse_overwrite(path: str | os.PathLike, force: bool) -> None:
+    """Raise a UserError when ``path`` exists and may not be replaced."""
+    if not force and Path(path).exists():
+        raise UserError(f'{path}: exists already; give --force to replace it or name another file')
+
+
+@contextmanager
+def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
+    """Yield a temporary path beside ``path`` that replaces it when the block ends without error.
+
+    A reader sees the old file or the whole new one, also after a crash or on a full disk. Missing
+    parent folders are made. The temporary name keeps the suffix, which image writers go by.
+
+    Raises:
+        UserError: the folder cannot be made or written, or the disk is full.
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix='.tmp-', suffix=path.suffix)
+        os.close(handle)
+    except OSError as error:
+        raise UserError(f'{path}: cannot be written ({error.strerror})') from error
+    temporary = Path(name)
+    try:
+        yield temporary
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(path)
+    except OSError as error:
+        raise UserError(f'{path}: cannot be written ({error.strerror})') from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: str | os.PathLike, text: str) -> None:
+    """Write UTF-8 text atomically, see :func:`atomic_path`."""
+    with atomic_path(path) as temporary, temporary.open('w', encoding='utf-8', newline='') as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_json(path: str | os.PathLike, content: Any) -> None:
+    """Write JSON atomically, see :func:`atomic_path`; NaN is refused with ValueError."""
+    write_text(path, json.dumps(content, ensure_ascii=False, allow_nan=False))
