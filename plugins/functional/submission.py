@@ -1,0 +1,202 @@
+"""What goes out: the leaderboard CSV and the predictions JSON."""
+
+import csv
+import io
+import os
+import re
+import reprlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .annotations import MIN_VERTICES
+from .detection import Detection
+from .errors import UserError
+from .files import read_text, refuse_overwrite, write_json, write_text
+from .records import (
+    COORDINATE_LIMIT,
+    as_object,
+    check_file_name,
+    is_number,
+    parse_points,
+    points_problem,
+    read_images,
+)
+
+HEADER = ['filename', 'polygons']
+MAX_POLYGONS = 500  # an image; the scorer drops the rest
+
+_NUMBER = re.compile(r'[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?', re.ASCII | re.IGNORECASE)
+
+
+def read_csv(path: str | os.PathLike) -> dict[str, list[NDArray[np.float64]]]:
+    """Read a leaderboard CSV: file name -> polygons of shape (n, 2), in file order.
+
+    Raises:
+        UserError: naming row, column and polygon: wrong encoding or header, a file name twice, an
+            odd number of coordinates, no or no finite number, under 4 vertices, a truncated row.
+    """
+    pages: dict[str, list[NDArray[np.float64]]] = {}
+    rows = _rows(path)
+    last = len(rows)
+    for number, row in enumerate(rows, 1):
+        try:
+            if number == 1:
+                _check_header(row)
+            elif row:
+                name, polygons = _parse_row(row)
+                if name in pages:
+                    raise ValueError(f'{name!r} occurs twice; keep one row an image')
+                pages[name] = polygons
+        except ValueError as error:
+            hint = '; it is the last row, the file may be truncated' if number == last > 1 else ''
+            raise UserError(f'{path}: row {number}: {error}{hint}') from None
+    return pages
+
+
+def write_csv(
+    path: str | os.PathLike, pages: Mapping[str, Sequence[ArrayLike]], force: bool = False
+) -> None:
+    """Write a leaderboard CSV, atomically.
+
+    ``pages`` maps file names to polygons of shape (n, 2), best first: the first 500 of an image
+    stay. Coordinates are rounded half to even. An image without polygons keeps its row.
+
+    Raises:
+        UserError: the file exists and ``force`` is not given, or cannot be written.
+        ValueError: a polygon has under 4 vertices or a coordinate that is not finite.
+    """
+    refuse_overwrite(path, force)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator='\n')
+    writer.writerow(HEADER)
+    for name, polygons in pages.items():
+        check_file_name(name)
+        kept = [_checked(polygon, name, n) for n, polygon in enumerate(polygons, 1)][:MAX_POLYGONS]
+        cells = (' '.join(map(str, np.rint(p).astype(int).ravel().tolist())) for p in kept)
+        writer.writerow([name, '|'.join(cells)])
+    write_text(path, text.getvalue())
+
+
+def read_predictions(path: str | os.PathLike) -> dict[str, list[Detection]]:
+    """Read a predictions JSON: file name -> detections, in file order; a missing score is 1.
+
+    Raises:
+        UserError: naming image and word: see :func:`.annotations.load_pages`; also under 4
+            vertices or a score that is no finite number.
+    """
+    pages = {}
+    for name, record in read_images(path).items():
+        try:
+            words = as_object(record, 'its entry').get('words')
+            pages[name] = _parse_detections(as_object(words, '"words"'))
+        except ValueError as error:
+            raise UserError(f'{path}: image {name!r}: {error}; predict this image again') from None
+    return pages
+
+
+def write_predictions(
+    path: str | os.PathLike, pages: Mapping[str, Sequence[Detection]], force: bool = False
+) -> None:
+    """Write a predictions JSON, atomically: words numbered from ``0001``, ``score`` beside points.
+
+    Raises:
+        UserError: the file exists and ``force`` is not given, or cannot be written.
+        ValueError: a polygon has under 4 vertices, a coordinate or score is not finite.
+    """
+    refuse_overwrite(path, force)
+    images = {}
+    for name, detections in pages.items():
+        check_file_name(name)
+        words = {}
+        for number, found in enumerate(detections, 1):
+            points = _checked(found.polygon, name, number).tolist()
+            words[f'{number:04d}'] = {'points': points, 'score': float(found.score)}
+        images[name] = {'words': words}
+    write_json(path, {'images': images})
+
+
+def _checked(polygon: ArrayLike, name: str, number: int) -> NDArray[np.float64]:
+    points = np.asarray(polygon, np.float64)
+    if points.ndim != 2 or points.shape[1] != 2 or len(points) < MIN_VERTICES:
+        raise ValueError(
+            f'{name!r}: polygon {number} has shape {points.shape}, expected (n, 2) with n >= 4'
+        )
+    if not (np.abs(points) <= COORDINATE_LIMIT).all():
+        raise ValueError(f'{name!r}: polygon {number} holds a coordinate that is not finite')
+    return points
+
+
+def _rows(path: str | os.PathLike) -> list[list[str]]:
+    text = read_text(path)
+    with _field_size(len(text)):
+        reader = csv.reader(io.StringIO(text, newline=''), strict=True)
+        try:
+            return list(reader)
+        except csv.Error as error:
+            raise UserError(f'{path}: line {reader.line_num}: not valid CSV ({error})') from error
+
+
+@contextmanager
+def _field_size(characters: int) -> Iterator[None]:
+    """Admit long cells for a while; 500 polygons exceed the 128 KiB that csv allows by default."""
+    before = csv.field_size_limit()
+    csv.field_size_limit(max(before, characters))
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _check_header(row: list[str]) -> None:
+    if row != HEADER:
+        raise ValueError(f'the header is {reprlib.repr(",".join(row))}, expected filename,polygons')
+
+
+def _parse_row(row: list[str]) -> tuple[str, list[NDArray[np.float64]]]:
+    if len(row) != len(HEADER):
+        raise ValueError(
+            f'{len(row)} columns, expected 2 (filename,polygons); quote names that hold commas'
+        )
+    name, cell = row
+    check_file_name(name)
+    polygons = []
+    for number, text in enumerate(cell.split('|') if cell.strip() else (), 1):
+        try:
+            polygons.append(_parse_polygon(text))
+        except ValueError as error:
+            raise ValueError(f'{name!r}, column polygons, polygon {number}: {error}') from None
+    return name, polygons
+
+
+def _parse_polygon(text: str) -> NDArray[np.float64]:
+    tokens = text.split()
+    for token in tokens:
+        if not _NUMBER.fullmatch(token) or abs(float(token)) > COORDINATE_LIMIT:
+            raise ValueError(f'{reprlib.repr(token)} is no finite number of pixels')
+    if len(tokens) % 2:
+        raise ValueError(f'{len(tokens)} coordinates, expected an even number (x1 y1 x2 y2 ...)')
+    if len(tokens) < 2 * MIN_VERTICES:
+        raise ValueError(f'{len(tokens) // 2} vertices, expected 4 or more')
+    return np.array(tokens, np.float64).reshape(-1, 2)
+
+
+def _parse_detections(words: dict[str, Any]) -> list[Detection]:
+    outlines = [as_object(word, f'word {key!r}').get('points') for key, word in words.items()]
+    arrays = parse_points(outlines)
+    if arrays is None:
+        problems = zip(words, map(points_problem, outlines), strict=True)
+        raise ValueError(next(f'word {key!r}: {text}' for key, text in problems if text))
+    detections = []
+    for (key, word), polygon in zip(words.items(), arrays, strict=True):
+        if len(polygon) < MIN_VERTICES:
+            raise ValueError(f'word {key!r}: {len(polygon)} vertices, expected 4 or more')
+        score = word.get('score', 1.0)
+        if not is_number(score) or not abs(score) < float('inf'):
+            found = reprlib.repr(score)
+            raise ValueError(f'word {key!r}: score is {found}, expected a finite number')
+        detections.append(Detection(polygon, float(score)))
+    return detections
