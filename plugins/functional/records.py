@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import UserError
-from .files import read_json, read_text
+from .files import read_json, read_text, write_json
 
 # Text may reach over the image's edge, but a coordinate beyond this is a unit or overflow error.
 COORDINATE_LIMIT = 1e7
@@ -49,6 +49,21 @@ def read_images(path: str | os.PathLike) -> dict[str, Any]:
     except ValueError as error:
         raise UserError(f'{path}: {error}') from None
     return images
+
+
+def write_images(path: str | os.PathLike, images: dict[str, Any], **beside: Any) -> None:
+    """Write an ``images`` object, and further keys beside it, as JSON; atomically.
+
+    Raises:
+        UserError: the file cannot be written, or a text in it cannot be encoded.
+    """
+    try:
+        write_json(path, {'images': images, **beside})
+    except UnicodeEncodeError as error:
+        half = error.object[error.start : error.end]
+        raise UserError(
+            f'{path}: a word id or label holds {half!r}, half of a character; mend the input'
+        ) from error
 
 
 def _parse(path: str | os.PathLike) -> Any:

@@ -5,6 +5,7 @@ import io
 import os
 import re
 import reprlib
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -195,7 +196,7 @@ def _parse_detections(words: dict[str, Any]) -> list[Detection]:
         if len(polygon) < MIN_VERTICES:
             raise ValueError(f'word {key!r}: {len(polygon)} vertices, expected 4 or more')
         score = word.get('score', 1.0)
-        if not is_number(score) or not abs(score) < float('inf'):
+        if not is_number(score) or not abs(score) <= sys.float_info.max:
             found = reprlib.repr(score)
             raise ValueError(f'word {key!r}: score is {found}, expected a finite number')
         detections.append(Detection(polygon, float(score)))

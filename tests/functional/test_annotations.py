@@ -1,0 +1,228 @@
+"""The annotation JSON: what is read, what is refused and in which words."""
+
+import contextlib
+import gc
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from plugins.functional.annotations import Page, Word, load_pages, save_pages
+from plugins.functional.errors import UserError
+
+SQUARE = [[0, 0], [10, 0], [10, 10], [0, 10]]
+
+
+def write(path: Path, content: object) -> Path:
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def page_of(**words: object) -> dict:
+    return {'images': {'a.jpg': {'words': words}}}
+
+
+def word(points: object, **others: object) -> dict:
+    return {'points': points, 'orientation': None, 'language': None} | others
+
+
+def test_the_contract_example_is_read_as_it_stands(tmp_path: Path) -> None:
+    points = [[235.83, 91.13], [300.1, 91.0], [300.1, 120.4], [235.8, 120.5]]
+    words = {
+        '0001': {'points': points, 'orientation': 'Horizontal', 'language': ['ko']},
+        '0002': {'points': [], 'orientation': None, 'language': None},
+    }
+    name = 'drp.en_ko.in_house.selectstar_000003.jpg'
+    content = {'images': {name: {'words': words, 'img_w': 960, 'img_h': 1280}}}
+    page = load_pages(write(tmp_path / 'train.json', content))[name]
+
+    assert (page.width, page.height) == (960, 1280)
+    assert [w.id for w in page.words] == ['0001', '0002']
+    assert page.words[0].orientation == 'Horizontal'
+    assert page.words[0].language == ('ko',)
+    assert page.words[1].points.shape == (0, 2)
+    # The word without points is no polygon, and the ids keep step with the polygons.
+    assert page.word_ids == ['0001']
+    assert [polygon.tolist() for polygon in page.polygons] == [points]
+    assert page.polygons[0].dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    'record',
+    [
+        pytest.param({'words': {}}, id='test.json has no words and no size'),
+        pytest.param({'words': None}, id='null words'),
+        pytest.param({'words': {}, 'img_w': None, 'img_h': None}, id='null size'),
+        pytest.param({'words': {}, 'camera': {'x': [1]}}, id='unknown key'),
+        pytest.param({'words': {'0001': {'points': None}}}, id='null points, labels missing'),
+        pytest.param({'words': {'0001': {'points': [], 'note': 1}}}, id='unknown key in a word'),
+    ],
+)
+def test_what_may_be_absent(tmp_path: Path, record: dict) -> None:
+    content = {'images': {'a.jpg': record}, 'dropped': []}
+    page = load_pages(write(tmp_path / 'a.json', content))['a.jpg']
+    assert (page.polygons, page.word_ids, page.width, page.height) == ([], [], None, None)
+
+
+def test_words_of_one_to_three_points_never_score(tmp_path: Path) -> None:
+    content = page_of(a=word(SQUARE[:3]), b=word(SQUARE), c=word(SQUARE[:1]), d=word([]))
+    path = write(tmp_path / 'a.json', content)
+    assert load_pages(path)['a.jpg'].word_ids == ['b']
+    with pytest.raises(UserError, match=r"a\.json: image 'a\.jpg': word 'a': 3 points, at least 4"):
+        load_pages(path, strict=True)
+
+
+def test_strict_still_skips_words_without_points(tmp_path: Path) -> None:
+    path = write(tmp_path / 'a.json', page_of(a=word([]), b=word(SQUARE)))
+    assert load_pages(path, strict=True)['a.jpg'].word_ids == ['b']
+
+
+def bad_point(point: str) -> str:
+    return f'{{"images": {{"a.jpg": {{"words": {{"7": {{"points": [[0, 0], {point}]}}}}}}}}}}'
+
+
+@pytest.mark.parametrize(
+    ('content', 'message'),
+    [
+        pytest.param(bad_point('[NaN, 1]'), "word '7': point 2 is [nan, 1]", id='NaN'),
+        pytest.param(bad_point('[1, -Infinity]'), 'point 2 is [1, -inf]', id='infinite'),
+        pytest.param(bad_point('[1e999, 1]'), 'point 2 is [inf, 1]', id='float overflow'),
+        pytest.param(bad_point('[1e300, 1]'), 'point 2 is [1e+300, 1]', id='huge'),
+        pytest.param(bad_point('[1' + '0' * 400 + ', 1]'), 'point 2 is [1000', id='huge integer'),
+        pytest.param(bad_point('["3", 1]'), "point 2 is ['3', 1]", id='number as a string'),
+        pytest.param(bad_point('[true, 1]'), 'point 2 is [True, 1]', id='bool'),
+        pytest.param(bad_point('[null, 1]'), 'point 2 is [None, 1]', id='null coordinate'),
+        pytest.param(bad_point('[[1, 2], 1]'), 'point 2 is [[1, 2], 1]', id='nested too deep'),
+        pytest.param(bad_point('[1, 2, 3]'), 'point 2 is [1, 2, 3], expected [x, y]', id='3-D'),
+        pytest.param(bad_point('[1]'), 'point 2 is [1], expected [x, y]', id='one coordinate'),
+        pytest.param(bad_point('5'), 'point 2 is 5, expected [x, y]', id='flat list'),
+        pytest.param(bad_point('{"x": 1, "y": 2}'), "point 2 is {'x': 1, 'y': 2}", id='object'),
+        pytest.param(page_of(w=word('0,0,1,1')), "points are '0,0,1,1', expected", id='string'),
+        pytest.param(page_of(w=word({})), 'points are {}, expected a list', id='points an object'),
+        pytest.param(page_of(w={}), 'word \'w\' has no key "points"', id='no points key'),
+        pytest.param(page_of(w=[1]), "word 'w' is [1], expected an object", id='word a list'),
+        pytest.param(page_of(w=word([], orientation=3)), 'orientation is 3', id='orientation'),
+        pytest.param(page_of(w=word([], language='ko')), "language is 'ko'", id='bare language'),
+        pytest.param(page_of(w=word([], language=[1])), 'language is [1]', id='language number'),
+        pytest.param({'images': {'a.jpg': []}}, 'its entry is []', id='entry a list'),
+        pytest.param({'images': {'a.jpg': {}}}, 'has no key "words"', id='no words key'),
+        pytest.param({'images': {'a.jpg': {'words': []}}}, '"words" is []', id='words a list'),
+        pytest.param(
+            {'images': {'a.jpg': {'words': {}, 'img_w': '960'}}}, "img_w is '960'", id='size text'
+        ),
+        pytest.param({'images': {'a.jpg': {'words': {}, 'img_h': 0}}}, 'img_h is 0', id='size 0'),
+        pytest.param(
+            {'images': {'a.jpg': {'words': {}, 'img_h': True}}}, 'img_h is True', id='size a bool'
+        ),
+        pytest.param(
+            '{"images": {"a.jpg": {"words": {"1": {"points": []}, "1": {"points": []}}}}}',
+            '"words" holds the key \'1\' twice',
+            id='word id twice',
+        ),
+        pytest.param(
+            '{"images": {"a.jpg": {"words": {"1": {"points": [], "points": []}}}}}',
+            "word '1' holds the key 'points' twice",
+            id='points twice',
+        ),
+    ],
+)
+def test_a_bad_entry_is_named_by_file_image_word_and_value(
+    tmp_path: Path, content: object, message: str
+) -> None:
+    path = write(tmp_path / 'train.json', content)
+    with pytest.raises(UserError) as caught:
+        load_pages(path)
+    line = caught.value.line
+    assert line.startswith(f"{path}: image 'a.jpg': ")
+    assert message in line
+    assert line.endswith('tools/check_dataset.py --fix')
+    assert len(line) < 400
+
+
+@pytest.mark.parametrize(
+    ('content', 'message'),
+    [
+        pytest.param('', 'empty', id='empty file'),
+        pytest.param('{"images": {"a.jpg": {"wor', 'line 1, column', id='truncated'),
+        pytest.param('[]', 'the file is [], expected an object', id='a list'),
+        pytest.param('{}', 'no key "images"', id='no images'),
+        pytest.param('{"images": null}', '"images" is None', id='images null'),
+        pytest.param('{"images": [1]}', '"images" is [1]', id='images a list'),
+        pytest.param('{"images": {"a": {}, "a": {}}}', "the key 'a' twice", id='image twice'),
+        pytest.param('{"images": {}, "images": {}}', "the key 'images' twice", id='images twice'),
+        pytest.param('{"images": {"../a.jpg": {}}}', "'../a.jpg' is no plain", id='folder above'),
+        pytest.param('{"images": {"/etc/a": {}}}', 'no plain file name', id='absolute path'),
+        pytest.param('{"images": {"b/a.jpg": {}}}', 'no plain file name', id='subfolder'),
+        pytest.param(r'{"images": {"b\\a.jpg": {}}}', 'no plain file name', id='backslash'),
+        pytest.param('{"images": {"..": {}}}', 'no plain file name', id='parent folder'),
+        pytest.param('{"images": {"": {}}}', 'no plain file name', id='no name'),
+        pytest.param(r'{"images": {"a\u0000": {}}}', 'control characters', id='NUL'),
+        pytest.param(r'{"images": {"a\ud800": {}}}', 'control characters', id='half a character'),
+        pytest.param('{"images": ' + '1' * 5000 + '}', 'absurdly long number', id='5000 digits'),
+        pytest.param('[' * 100000, 'nested too deeply', id='brackets'),
+    ],
+)
+def test_a_file_that_is_no_annotation(tmp_path: Path, content: str, message: str) -> None:
+    path = write(tmp_path / 'train.json', content)
+    with pytest.raises(UserError) as caught:
+        load_pages(path)
+    assert str(path) in caught.value.line
+    assert message in caught.value.line
+
+
+def test_the_bad_word_is_found_among_good_ones(tmp_path: Path) -> None:
+    words = {f'{n:04d}': word(SQUARE) for n in range(1, 100)}
+    words['0042'] = word([*SQUARE, [1, None]])
+    with pytest.raises(UserError, match=r"word '0042': point 5 is \[1, None\]"):
+        load_pages(write(tmp_path / 'a.json', page_of(**words)))
+
+
+def test_saving_and_loading_gives_the_same_values(tmp_path: Path) -> None:
+    points = np.array([[0.1 + 0.2, 1 / 3], [1e-17, -5.5], [2.0**40 % 1e6, 3.0], [7.0, 8.0]])
+    words = (
+        Word('0001', points, 'Vertical', ('ko', 'en')),
+        Word('가', points[:0]),
+        Word('0003', points[:3], None, ()),
+    )
+    pages = {'b, "1".jpg': Page(words, 960, 1280), '가.jpg': Page()}
+    save_pages(tmp_path / 'a.json', pages)
+    loaded = load_pages(tmp_path / 'a.json')
+
+    assert list(loaded) == list(pages)
+    for page, again in zip(pages.values(), loaded.values(), strict=True):
+        assert (page.width, page.height) == (again.width, again.height)
+        for one, two in zip(page.words, again.words, strict=True):
+            assert (one.id, one.orientation, one.language) == (
+                two.id,
+                two.orientation,
+                two.language,
+            )
+            np.testing.assert_array_equal(one.points, two.points)
+    save_pages(tmp_path / 'b.json', loaded)
+    assert (tmp_path / 'a.json').read_bytes() == (tmp_path / 'b.json').read_bytes()
+
+
+def test_an_unknown_size_is_left_out_rather_than_guessed(tmp_path: Path) -> None:
+    save_pages(tmp_path / 'a.json', {'a.jpg': Page()})
+    assert json.loads((tmp_path / 'a.json').read_text()) == {'images': {'a.jpg': {'words': {}}}}
+
+
+def test_a_failed_save_leaves_the_old_file_alone(tmp_path: Path) -> None:
+    path = tmp_path / 'a.json'
+    save_pages(path, {'a.jpg': Page()})
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match='JSON compliant'):
+        save_pages(path, {'a.jpg': Page((Word('1', np.full((4, 2), np.nan)),))})
+    with pytest.raises(UserError, match='half of a character'):
+        save_pages(path, {'a.jpg': Page((Word('\ud800', np.zeros((4, 2))),))})
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize('content', ['{"images": {}}', '{}'], ids=['loaded', 'refused'])
+def test_loading_leaves_garbage_collection_on(tmp_path: Path, content: str) -> None:
+    path = write(tmp_path / 'a.json', content)
+    with contextlib.suppress(UserError):
+        load_pages(path)
+    assert gc.isenabled()
