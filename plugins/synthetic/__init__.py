@@ -1,0 +1,1 @@
+"""Receipts nobody owns: laid out, printed, crumpled and photographed by arithmetic."""

@@ -1,0 +1,152 @@
+"""One mapping from sheet to photograph, shared by the pixels and the polygons."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .surface import Surface
+
+Points = NDArray[np.float64]
+_NODE = 4  # The inverse is solved at every 4th pixel and is linear in between.
+_STATIONS = 12  # Every edge is looked at in so many steps: 1, 2, 3, 4 or 6 sections divide them.
+
+
+@dataclass(frozen=True)
+class Pose:
+    """How the camera meets the sheet: turns in radians, distance in diagonals of the sheet."""
+
+    tilt_x: float
+    tilt_y: float
+    roll: float
+    distance: float
+
+
+def _rotation(pose: Pose) -> Points:
+    """Turn about the line of sight last, so that ``roll`` is what the photograph shows."""
+    (cx, cy, cr), (sx, sy, sr) = (
+        [f(angle) for angle in (pose.tilt_x, pose.tilt_y, pose.roll)] for f in (np.cos, np.sin)
+    )
+    about_x = np.array([[1, 0, 0], [0, cx, -sx], [0, sx, cx]])
+    about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
+    about_z = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
+    return about_z @ about_y @ about_x
+
+
+class Lens:
+    """Sheet pixels to photograph pixels and back.
+
+    The way there is a homography (the sheet if it were flat) plus a displacement, bilinear between
+    the surface's nodes; the way back solves it by fixed-point iteration.
+    """
+
+    def __init__(
+        self, surface: Surface, pose: Pose, scale: float, centre: tuple[float, float]
+    ) -> None:
+        self._size = np.array([surface.width, surface.height], np.float64)
+        rows, columns = surface.z.shape
+        self._per_pixel = np.array([(columns - 1) / surface.width, (rows - 1) / surface.height])
+        self._light = surface.light
+        diagonal = float(np.hypot(*self._size))
+        self._flat = self._homography(pose, diagonal, scale, centre)
+        self._back = np.linalg.inv(self._flat)
+        space = np.stack([surface.x, surface.y, surface.z], axis=-1).astype(np.float64)
+        bent = self._project(space @ _rotation(pose).T, pose.distance * diagonal, scale, centre)
+        u, v = np.meshgrid(
+            np.linspace(0, surface.width, columns), np.linspace(0, surface.height, rows)
+        )
+        self._shift = (bent - self._apply(self._flat, np.stack([u, v], -1))).astype(np.float32)
+
+    @staticmethod
+    def _project(space: Points, far: float, scale: float, centre: tuple[float, float]) -> Points:
+        depth = 1.0 - space[..., 2:] / far
+        return space[..., :2] * scale / depth + np.asarray(centre)
+
+    def _homography(
+        self, pose: Pose, diagonal: float, scale: float, centre: tuple[float, float]
+    ) -> Points:
+        u, v = self._size
+        corners = np.array([[0, 0], [u, 0], [u, v], [0, v]])
+        space = np.pad(corners - self._size / 2, ((0, 0), (0, 1))) @ _rotation(pose).T
+        seen = self._project(space, pose.distance * diagonal, scale, centre)
+        return cv2.getPerspectiveTransform(corners.astype(np.float32), seen.astype(np.float32))
+
+    @staticmethod
+    def _apply(matrix: Points, points: Points) -> Points:
+        flat = points.reshape(-1, 2)
+        mapped = np.c_[flat, np.ones(len(flat))] @ matrix.T
+        return (mapped[:, :2] / mapped[:, 2:]).reshape(points.shape)
+
+    def _displacement(self, points: Points) -> Points:
+        nodes = np.clip(points, 0, self._size) * self._per_pixel
+        x, y = (nodes[..., axis].astype(np.float32) for axis in (0, 1))
+        shape = x.shape
+        x, y = (part.reshape(-1, shape[-1]) for part in (x, y))
+        shift = cv2.remap(self._shift, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return shift.reshape(*shape, 2)
+
+    def to_photo(self, points: Points) -> Points:
+        """Map sheet points (..., n, 2) to the photograph."""
+        return self._apply(self._flat, points) + self._displacement(points)
+
+    def to_sheet(self, points: Points, steps: int = 8) -> Points:
+        """Map photograph points (..., n, 2) to the sheet."""
+        sheet = self._apply(self._back, points)
+        for _ in range(steps):
+            sheet = self._apply(self._back, points - self._displacement(sheet))
+        return sheet
+
+    def maps(self, width: int, height: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """For a photograph of this size: sheet position (H, W, 2) and shading (H, W) per pixel."""
+        columns, rows = (-(-length // _NODE) + 2 for length in (width, height))
+        # cv2.resize puts a coarse pixel's centre amid the fine ones it covers.
+        x, y = (_NODE * (np.arange(count) - 0.5) - 0.5 for count in (columns, rows))
+        nodes = self.to_sheet(np.stack(np.meshgrid(x, y), -1))
+        on_grid = (np.clip(nodes, 0, self._size) * self._per_pixel).astype(np.float32)
+        light = cv2.remap(
+            self._light,
+            on_grid[..., 0],
+            on_grid[..., 1],
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        both = np.dstack([nodes.astype(np.float32), light])
+        fine = cv2.resize(both, (columns * _NODE, rows * _NODE), interpolation=cv2.INTER_LINEAR)
+        fine = fine[_NODE : _NODE + height, _NODE : _NODE + width]
+        return fine[..., :2], fine[..., 2]
+
+    def polygons(self, corners: Points, tolerance: float = 0.5) -> list[Points]:
+        """Photograph polygons of sheet quads (n, 4, 2): as many vertices as the bend needs.
+
+        Top and bottom edge are cut into the fewest equal sections that stay within ``tolerance``
+        pixels of the true edge, so a polygon has 4, 6, 8, 10 or 14 vertices.
+        """
+        if not len(corners):
+            return []
+        share = np.linspace(0, 1, _STATIONS + 1)[None, :, None]
+        edges = [
+            corners[:, None, a] * (1 - share) + corners[:, None, b] * share
+            for a, b in ((0, 1), (2, 3))
+        ]
+        top, bottom = (self.to_photo(edge) for edge in edges)
+        return [_fewest(t, b, tolerance) for t, b in zip(top, bottom, strict=True)]
+
+
+def _fewest(top: Points, bottom: Points, tolerance: float) -> Points:
+    stations = np.arange(_STATIONS + 1)
+    for sections in (1, 2, 3, 4, 6):
+        kept = stations[:: _STATIONS // sections]
+        worst = max(_deviation(edge, kept) for edge in (top, bottom))
+        if worst <= tolerance or sections == 6:
+            return np.concatenate([top[kept], bottom[kept]])
+    raise AssertionError('unreachable')
+
+
+def _deviation(edge: Points, kept: NDArray[np.intp]) -> float:
+    """Largest distance of an edge's stations from the chain through the kept ones."""
+    stations = np.arange(len(edge))
+    chain = np.stack([np.interp(stations, kept, edge[kept, axis]) for axis in (0, 1)], 1)
+    along = edge[-1] - edge[0]
+    normal = np.array([-along[1], along[0]]) / max(float(np.hypot(*along)), 1e-9)
+    return float(np.abs((edge - chain) @ normal).max())

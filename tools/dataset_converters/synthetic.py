@@ -1,0 +1,92 @@
+"""Render receipts nobody owns: photographs with exact word polygons, for demos and pretraining."""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from plugins.cli import progress, run
+from plugins.synthetic.fonts import find_faces
+from plugins.synthetic.generate import generate
+from plugins.synthetic.page import SIZES, Recipe
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 999_999:
+        raise argparse.ArgumentTypeError(f'{value} is not between 0 and 999999')
+    return value
+
+
+def _positive(text: str) -> int:
+    value = _count(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError('0 is too few; give at least 1')
+    return value
+
+
+def _sizes(text: str) -> tuple[tuple[int, int], ...]:
+    sizes = []
+    for part in text.split(','):
+        width, _, height = part.strip().lower().partition('x')
+        if not (width.isdecimal() and height.isdecimal()):
+            raise argparse.ArgumentTypeError(f'{part!r} is not WIDTHxHEIGHT, such as 960x1280')
+        if not all(480 <= int(side) <= 4096 for side in (width, height)):
+            raise argparse.ArgumentTypeError(f'{part!r}: sides must be 480 to 4096 pixels')
+        sizes.append((int(width), int(height)))
+    return tuple(sizes)
+
+
+def parse_args() -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--out', type=Path, required=True, help='folder for images/ and jsons/')
+    parser.add_argument('--pages', type=_positive, required=True, help='train pages to make')
+    parser.add_argument('--test-pages', type=_count, default=0, help='test pages to make (0)')
+    parser.add_argument('--seed', type=_count, default=0, help='same seed, same pages (0)')
+    parser.add_argument(
+        '--font',
+        type=Path,
+        action='append',
+        default=[],
+        metavar='FILE',
+        help='print with this font and the bundled ones, not with the system fonts; repeatable',
+    )
+    parser.add_argument(
+        '--hangul',
+        choices=('auto', 'off'),
+        default='auto',
+        help='auto: most pages are Korean where a font has Hangul',
+    )
+    parser.add_argument(
+        '--size',
+        type=_sizes,
+        default=SIZES,
+        metavar='WxH,...',
+        help='photograph sizes, picked evenly; repeat one to weigh it (mostly 960x1280)',
+    )
+    parser.add_argument('--workers', type=_positive, default=2, help='processes (2)')
+    parser.add_argument('--force', action='store_true', help='replace the pages that are there')
+    return parser.parse_args()
+
+
+def main() -> int | None:
+    """Make the pages and say what was made."""
+    args = parse_args()
+    faces = find_faces(args.font)
+    recipe = Recipe(args.seed, faces, hangul=args.hangul == 'auto', sizes=args.size)
+    made = generate(
+        recipe, args.out, args.pages, args.test_pages, workers=args.workers, force=args.force
+    )
+    words = sum(
+        len(entry.page.words)
+        for entry in progress(made, 'Synthetic receipts', total=args.pages + args.test_pages)
+    )
+    pages = args.pages + args.test_pages
+    print(f'{args.out}: {pages} pages, {words / pages:.0f} words a page')
+    return None
+
+
+if __name__ == '__main__':
+    run(main)
