@@ -61,17 +61,8 @@ def load_pages(path: str | os.PathLike, strict: bool = False) -> dict[str, Page]
             not finite, a key that occurs twice, a file name that leads out of the image folder;
             with ``strict`` also a word of 1 to 3 points.
     """
-    pages = {}
-    with _collector_paused():
-        for name, record in read_images(path).items():
-            try:
-                pages[name] = parse_page(record, strict)
-            except ValueError as error:
-                raise UserError(
-                    f'{path}: image {name!r}: {error}; mend it, or drop what is broken with '
-                    'tools/check_dataset.py --fix'
-                ) from None
-    return pages
+    with collector_paused():
+        return parse_pages(read_images(path), path, strict)
 
 
 def save_pages(path: str | os.PathLike, pages: Mapping[str, Page]) -> None:
@@ -82,6 +73,26 @@ def save_pages(path: str | os.PathLike, pages: Mapping[str, Page]) -> None:
         ValueError: a coordinate is not finite.
     """
     write_images(path, {name: _page_record(page) for name, page in pages.items()})
+
+
+def parse_pages(
+    images: Mapping[str, Any], path: str | os.PathLike, strict: bool = False
+) -> dict[str, Page]:
+    """Return the pages of an ``images`` object that was read from ``path``.
+
+    Raises:
+        UserError: see :func:`load_pages`.
+    """
+    pages = {}
+    for name, record in images.items():
+        try:
+            pages[name] = parse_page(record, strict)
+        except ValueError as error:
+            raise UserError(
+                f'{path}: image {name!r}: {error}; mend it, or drop what is broken with '
+                'tools/check_dataset.py --fix'
+            ) from None
+    return pages
 
 
 def parse_page(record: Any, strict: bool = False) -> Page:
@@ -148,7 +159,7 @@ def parse_side(record: dict[str, Any], key: str) -> int | None:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Pause garbage collection: it takes half the time of a load and finds no cycles to break."""
     running = gc.isenabled()
     gc.disable()

@@ -21,6 +21,7 @@ from .files import read_json, read_text, write_json
 # Text may reach over the image's edge, but a coordinate beyond this is a unit or overflow error.
 COORDINATE_LIMIT = 1e7
 
+_NUMBER = re.compile(r'[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?', re.ASCII | re.IGNORECASE)
 _UNPRINTABLE = re.compile('[\x00-\x1f\x7f\ud800-\udfff]')
 
 
@@ -33,7 +34,16 @@ class _DoubledKey(dict):
 def read_images(path: str | os.PathLike) -> dict[str, Any]:
     """Return the ``images`` object of an annotation or prediction JSON, its entries unchecked.
 
-    Keys beside ``images`` are ignored. Every file name is a plain name within the image folder.
+    Raises:
+        UserError: see :func:`read_content`.
+    """
+    return read_content(path)['images']
+
+
+def read_content(path: str | os.PathLike) -> dict[str, Any]:
+    """Return an annotation or prediction JSON whole; only the file names are checked.
+
+    ``images`` is an object, and its keys are plain names of files within the image folder.
 
     Raises:
         UserError: no readable JSON, no ``images`` object, a name twice or with a path in it.
@@ -48,7 +58,7 @@ def read_images(path: str | os.PathLike) -> dict[str, Any]:
             check_file_name(name)
     except ValueError as error:
         raise UserError(f'{path}: {error}') from None
-    return images
+    return content
 
 
 def write_images(path: str | os.PathLike, images: dict[str, Any], **beside: Any) -> None:
@@ -158,3 +168,14 @@ def points_problem(value: Any) -> str | None:
 def is_number(value: Any) -> bool:
     """Tell whether a JSON value is a number; ``true`` and ``false`` are none."""
     return type(value) in (int, float)
+
+
+def parse_number(text: str) -> float:
+    """Return a coordinate written as text.
+
+    Raises:
+        ValueError: it is no plain decimal number, or too large to be one of pixels.
+    """
+    if not _NUMBER.fullmatch(text) or abs(float(text)) > COORDINATE_LIMIT:
+        raise ValueError(f'{reprlib.repr(text)} is no finite number of pixels')
+    return float(text)

@@ -3,7 +3,6 @@
 import csv
 import io
 import os
-import re
 import reprlib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from .records import (
     as_object,
     check_file_name,
     is_number,
+    parse_number,
     parse_points,
     points_problem,
     read_images,
@@ -29,8 +29,6 @@ from .records import (
 
 HEADER = ['filename', 'polygons']
 MAX_POLYGONS = 500  # an image; the scorer drops the rest
-
-_NUMBER = re.compile(r'[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?', re.ASCII | re.IGNORECASE)
 
 
 def read_csv(path: str | os.PathLike) -> dict[str, list[NDArray[np.float64]]]:
@@ -174,15 +172,12 @@ def _parse_row(row: list[str]) -> tuple[str, list[NDArray[np.float64]]]:
 
 
 def _parse_polygon(text: str) -> NDArray[np.float64]:
-    tokens = text.split()
-    for token in tokens:
-        if not _NUMBER.fullmatch(token) or abs(float(token)) > COORDINATE_LIMIT:
-            raise ValueError(f'{reprlib.repr(token)} is no finite number of pixels')
-    if len(tokens) % 2:
-        raise ValueError(f'{len(tokens)} coordinates, expected an even number (x1 y1 x2 y2 ...)')
-    if len(tokens) < 2 * MIN_VERTICES:
-        raise ValueError(f'{len(tokens) // 2} vertices, expected 4 or more')
-    return np.array(tokens, np.float64).reshape(-1, 2)
+    numbers = [parse_number(token) for token in text.split()]
+    if len(numbers) % 2:
+        raise ValueError(f'{len(numbers)} coordinates, expected an even number (x1 y1 x2 y2 ...)')
+    if len(numbers) < 2 * MIN_VERTICES:
+        raise ValueError(f'{len(numbers) // 2} vertices, expected 4 or more')
+    return np.array(numbers).reshape(-1, 2)
 
 
 def _parse_detections(words: dict[str, Any]) -> list[Detection]:

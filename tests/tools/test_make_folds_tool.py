@@ -1,0 +1,77 @@
+"""tools/make_folds.py from the outside."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tool_runner import assert_one_line_error, call_tool, run_tool
+
+
+@pytest.fixture
+def annotation(tmp_path: Path) -> Path:
+    square = [[0, 0], [10, 0], [10, 10], [0, 10]]
+    words = {'0001': {'points': square}, '0002': {'points': square}}
+    path = tmp_path / 'train.json'
+    path.write_text(json.dumps({'images': {f'{n}.jpg': {'words': words} for n in range(11)}}))
+    return path
+
+
+def test_five_folds_are_written_and_tabled(annotation, tmp_path, monkeypatch, capsys) -> None:
+    out = tmp_path / 'new' / 'folds'
+    assert run_tool(monkeypatch, 'make_folds.py', annotation, '--out', out) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    # fold, train pages and words, validation pages and words, mean
+    assert rows[1] == ['0', '9', '18', '2', '4', '2.00']
+    assert rows[5] == ['4', '8', '16', '3', '6', '2.00']
+    assert len(list(out.iterdir())) == 5 * 2 + 1
+
+
+def test_the_options_reach_the_split(annotation, tmp_path, monkeypatch) -> None:
+    args = (annotation, '--out', tmp_path / 'f', '--n-splits', 3, '--seed', 7)
+    assert run_tool(monkeypatch, 'make_folds.py', *args) == 0
+    info = json.loads((tmp_path / 'f/fold_info.json').read_text())
+    assert (info['n_splits'], info['seed']) == (3, 7)
+    assert run_tool(monkeypatch, 'make_folds.py', *args, '--force') == 0
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        pytest.param(['--n-splits', 1], '1 folds of 11 pages', id='one fold'),
+        pytest.param(['--n-splits', 12], '12 folds of 11 pages', id='too few pages'),
+        pytest.param(['--seed', -3], 'seed -3', id='negative seed'),
+    ],
+)
+def test_impossible_numbers_are_one_line(
+    annotation, tmp_path, monkeypatch, capsys, options, message
+) -> None:
+    out = tmp_path / 'folds'
+    status = run_tool(monkeypatch, 'make_folds.py', annotation, '--out', out, *options)
+    assert_one_line_error(status, capsys.readouterr().err, message)
+    assert not out.exists()
+
+
+def test_existing_folds_and_bad_input_as_a_command(annotation, tmp_path) -> None:
+    out = tmp_path / 'folds'
+    assert call_tool(tmp_path, 'make_folds.py', annotation, '--out', out).returncode == 0
+    again = call_tool(tmp_path, 'make_folds.py', annotation, '--out', out)
+    assert_one_line_error(again.returncode, again.stderr, 'fold_info.json', '--force')
+    missing = call_tool(tmp_path, 'make_folds.py', 'nowhere.json', '--out', tmp_path / 'x')
+    assert_one_line_error(missing.returncode, missing.stderr, 'nowhere.json: cannot be read')
+
+
+def test_out_must_be_a_folder(annotation, monkeypatch, capsys) -> None:
+    status = run_tool(monkeypatch, 'make_folds.py', annotation, '--out', annotation)
+    assert_one_line_error(status, capsys.readouterr().err, 'is a file; give the folder')
+
+
+def test_a_bad_word_is_named(tmp_path, monkeypatch, capsys) -> None:
+    path = tmp_path / 'bad.json'
+    path.write_text('{"images": {"a.jpg": {"words": {"0007": {"points": [[1, NaN]]}}}}}')
+    status = run_tool(monkeypatch, 'make_folds.py', path, '--out', tmp_path / 'f')
+    assert_one_line_error(status, capsys.readouterr().err, 'a.jpg', '0007', 'nan')
+
+
+def test_a_number_that_is_none_is_argparse_s_error(annotation, tmp_path, monkeypatch) -> None:
+    options = ('--out', tmp_path, '--n-splits', 'five')
+    assert run_tool(monkeypatch, 'make_folds.py', annotation, *options) == 2

@@ -1,0 +1,41 @@
+"""Split an annotation file into k folds, stratified by the number of words on a page."""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from plugins.cli import progress, run
+from plugins.functional.folds import write_folds
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('annotation', help='annotation JSON to split')
+    parser.add_argument(
+        '--out', required=True, help='folder for fold{k}_train.json, fold{k}_val.json'
+    )
+    parser.add_argument('--n-splits', type=int, default=5, help='number of folds (default 5)')
+    parser.add_argument('--seed', type=int, default=42, help='seed of the split (default 42)')
+    parser.add_argument('--force', action='store_true', help='replace the folds that are there')
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Write the folds and print what is in them."""
+    args = parse_args()
+    folds = write_folds(args.annotation, args.out, args.n_splits, args.seed, args.force)
+    folds = list(progress(folds, 'folds', total=args.n_splits))
+    print('fold  train pages  train words  val pages  val words  val words/page')
+    for fold in folds:
+        train, val = fold.train, fold.val
+        print(
+            f'{fold.fold:>4}  {train.pages:>11,}  {train.words:>11,}  {val.pages:>9,}  '
+            f'{val.words:>9,}  {val.words / val.pages:>14.2f}'
+        )
+
+
+if __name__ == '__main__':
+    run(main)
