@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import UserError
-from .records import as_object, parse_points, points_problem, read_images, write_images
+from .records import as_object, parse_points, points_problem, read_images, write_content
 
 MIN_VERTICES = 4  # CLEval drops polygons with fewer
 
@@ -69,10 +69,9 @@ def save_pages(path: str | os.PathLike, pages: Mapping[str, Page]) -> None:
     """Write pages as annotation JSON, atomically; :func:`load_pages` gives the same values back.
 
     Raises:
-        UserError: the file cannot be written.
-        ValueError: a coordinate is not finite.
+        UserError: the file cannot be written, or a coordinate is not finite.
     """
-    write_images(path, {name: _page_record(page) for name, page in pages.items()})
+    write_content(path, {'images': {name: _page_record(page) for name, page in pages.items()}})
 
 
 def parse_pages(

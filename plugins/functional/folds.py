@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from .annotations import collector_paused, parse_pages
 from .errors import UserError
 from .files import write_json
-from .records import read_images, write_images
+from .records import read_images, write_content
 
 _FOLD_FILE = re.compile(r'fold(\d+)_(train|val)\.json')
 
@@ -105,7 +105,7 @@ def _write(
         parts = []
         for part, chosen in (('train', folds != fold), ('val', folds == fold)):
             kept = dict(compress(images.items(), chosen))
-            write_images(out / f'fold{fold}_{part}.json', kept)
+            write_content(out / f'fold{fold}_{part}.json', {'images': kept})
             parts.append(Part(len(kept), int(words[chosen].sum())))
         written.append(Fold(fold, *parts))
         yield written[-1]

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import reprlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -61,19 +61,23 @@ def read_content(path: str | os.PathLike) -> dict[str, Any]:
     return content
 
 
-def write_images(path: str | os.PathLike, images: dict[str, Any], **beside: Any) -> None:
-    """Write an ``images`` object, and further keys beside it, as JSON; atomically.
+def write_content(path: str | os.PathLike, content: Mapping[str, Any]) -> None:
+    """Write an annotation or prediction JSON, atomically.
 
     Raises:
-        UserError: the file cannot be written, or a text in it cannot be encoded.
+        UserError: the file cannot be written, a number is not finite, a text cannot be encoded.
     """
     try:
-        write_json(path, {'images': images, **beside})
+        write_json(path, content)
     except UnicodeEncodeError as error:
         half = error.object[error.start : error.end]
         raise UserError(
-            f'{path}: a word id or label holds {half!r}, half of a character; mend the input'
+            f'{path}: not written, a text would hold {half!r}, half of a character; mend the input'
         ) from error
+    except ValueError as error:
+        if isinstance(error, UserError):
+            raise
+        raise UserError(f'{path}: not written, {error}; mend the input') from error
 
 
 def _parse(path: str | os.PathLike) -> Any:
@@ -97,6 +101,11 @@ def _keep_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return doubled
 
 
+def doubled_key(value: Any) -> str | None:
+    """Return a key that a JSON object holds twice, or None; the last of the two values is there."""
+    return value.key if isinstance(value, _DoubledKey) else None
+
+
 def as_object(value: Any, place: str) -> dict[str, Any]:
     """Return ``value`` when it is a JSON object without doubled keys; ``place`` names it.
 
@@ -105,8 +114,8 @@ def as_object(value: Any, place: str) -> dict[str, Any]:
     """
     if type(value) is dict:
         return value
-    if isinstance(value, _DoubledKey):
-        raise ValueError(f'{place} holds the key {value.key!r} twice; keep one of them')
+    if (key := doubled_key(value)) is not None:
+        raise ValueError(f'{place} holds the key {key!r} twice; keep one of them')
     raise ValueError(f'{place} is {reprlib.repr(value)}, expected an object {{...}}')
 
 

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from .annotations import MIN_VERTICES
 from .detection import Detection
 from .errors import UserError
-from .files import read_text, refuse_overwrite, write_json, write_text
+from .files import read_text, refuse_overwrite, write_text
 from .records import (
     COORDINATE_LIMIT,
     as_object,
@@ -25,6 +25,7 @@ from .records import (
     parse_points,
     points_problem,
     read_images,
+    write_content,
 )
 
 HEADER = ['filename', 'polygons']
@@ -115,7 +116,7 @@ def write_predictions(
             points = _checked(found.polygon, name, number).tolist()
             words[f'{number:04d}'] = {'points': points, 'score': float(found.score)}
         images[name] = {'words': words}
-    write_json(path, {'images': images})
+    write_content(path, {'images': images})
 
 
 def _checked(polygon: ArrayLike, name: str, number: int) -> NDArray[np.float64]:
