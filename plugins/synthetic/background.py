@@ -1,4 +1,4 @@
-"""What a receipt lies on: wood, cloth, stone, a plain table or another sheet, made from noise."""
+"""What a receipt lies on: wood, cloth, stone, a plain table, and things beside it, from noise."""
 
 import cv2
 import numpy as np
@@ -8,6 +8,11 @@ from .language import pick
 
 Rng = np.random.Generator
 Field = NDArray[np.float32]
+Colour = tuple[int, int, int]  # red, green, blue
+_THINGS: tuple[Colour, ...] = (
+    *((238, 236, 232), (40, 40, 44), (178, 52, 48), (46, 82, 140)),
+    *((226, 196, 84), (120, 140, 120), (96, 72, 56)),
+)
 
 
 def noise(rng: Rng, shape: tuple[int, int], cells: tuple[float, float], octaves: int = 3) -> Field:
@@ -16,32 +21,34 @@ def noise(rng: Rng, shape: tuple[int, int], cells: tuple[float, float], octaves:
     total, weight = np.zeros(shape, np.float32), 1.0
     for octave in range(octaves):
         rows, columns = (min(512, max(2, round(count * 2**octave))) for count in cells)
-        bumps = rng.standard_normal((rows, columns), dtype=np.float32)
-        total += weight * cv2.resize(bumps, (width, height), interpolation=cv2.INTER_CUBIC)
+        bumps = rng.standard_normal((rows, columns), dtype=np.float32) * np.float32(weight)
+        total += cv2.resize(bumps, (width, height), interpolation=cv2.INTER_CUBIC)
         weight *= 0.5
     return total
 
 
-def _colour(rng: Rng, *palette: tuple[int, int, int]) -> NDArray[np.float32]:
-    """One of the palette (red, green, blue), jittered, as blue-green-red in 0 to 1."""
+def _colour(rng: Rng, *palette: Colour) -> Field:
+    """One of the palette, jittered, as blue-green-red in 0 to 1."""
     base = np.array(pick(rng, palette)[::-1], np.float32) / 255
-    return np.clip(base * rng.uniform(0.85, 1.15) + rng.normal(0, 0.02, 3), 0, 1).astype(np.float32)
+    shade = rng.uniform(0.85, 1.15) + rng.normal(0, 0.02, 3)
+    return np.clip(base * shade, 0, 1).astype(np.float32)
 
 
 def _wood(rng: Rng, shape: tuple[int, int]) -> Field:
-    height = shape[0]
-    grain = noise(rng, shape, (rng.uniform(30, 60), 2.0), 4)
-    rings = np.sin(noise(rng, shape, (5, 0.8), 2) * rng.uniform(4, 9))
-    tone = 1 + rng.uniform(0.03, 0.09) * grain + rng.uniform(0.02, 0.06) * rings
+    height, width = shape
+    # Year rings cut at a slant: long wavy bands; pores: short dark streaks along them.
+    y = np.linspace(0, rng.uniform(4, 14), height, dtype=np.float32)[:, None]
+    rings = np.sin((y + 0.9 * noise(rng, shape, (4, 1.5), 2)) * 2 * np.pi)
+    streaks = noise(rng, shape, (height / 3, width / 60), 2)
+    tone = 1 + rng.uniform(0.01, 0.05) * rings + rng.uniform(0.015, 0.05) * streaks
+    tone += 0.03 * noise(rng, shape, (6, 2), 3)
     if rng.random() < 0.5:
-        planks = np.sort(rng.uniform(0, height, int(rng.integers(2, 6)))).astype(int)
-        for y in planks:
-            tone[y:] *= rng.uniform(0.9, 1.1)
-            tone[y : y + max(1, height // 300)] *= 0.45
-    colour = _colour(
-        rng, (150, 105, 66), (186, 148, 104), (98, 66, 44), (205, 178, 140), (62, 44, 34)
-    )
-    return tone[..., None] * colour
+        for y_joint in np.sort(rng.uniform(0, height, int(rng.integers(2, 6)))).astype(int):
+            tone[y_joint:] *= rng.uniform(0.9, 1.1)
+            tone[y_joint : y_joint + max(1, height // 300)] *= 0.5
+    light = ((186, 148, 104), (205, 178, 140), (150, 105, 66))
+    dark = ((98, 66, 44), (62, 44, 34), (128, 92, 70), (158, 140, 122))
+    return tone[..., None] * _colour(rng, *light, *dark)
 
 
 def _cloth(rng: Rng, shape: tuple[int, int]) -> Field:
@@ -49,30 +56,26 @@ def _cloth(rng: Rng, shape: tuple[int, int]) -> Field:
     y, x = np.mgrid[:height, :width].astype(np.float32)
     pitch, angle = rng.uniform(3.0, 7.0), rng.uniform(0, np.pi)
     bend = noise(rng, shape, (3, 3), 2) * 2
-    warp = np.sin((x * np.cos(angle) + y * np.sin(angle) + bend) * 2 * np.pi / pitch)
-    weft = np.sin((y * np.cos(angle) - x * np.sin(angle) + bend) * 2 * np.pi / pitch)
-    tone = 1 + 0.09 * warp * weft + 0.05 * noise(rng, shape, (3, 4), 3)
+    cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+    turn = np.float32(2 * np.pi / pitch)
+    tone = np.sin((x * cos + y * sin + bend) * turn) * np.sin((y * cos - x * sin + bend) * turn)
+    tone = 1 + 0.09 * tone + 0.05 * noise(rng, shape, (3, 4), 3)
     tone += 0.04 * rng.standard_normal(shape, dtype=np.float32)
-    colour = _colour(
-        rng, (70, 84, 110), (120, 118, 112), (170, 160, 146), (96, 52, 52), (52, 58, 54)
-    )
-    return tone[..., None] * colour
+    palette = ((70, 84, 110), (120, 118, 112), (170, 160, 146), (96, 52, 52), (52, 58, 54))
+    return tone[..., None] * _colour(rng, *palette)
 
 
 def _stone(rng: Rng, shape: tuple[int, int]) -> Field:
-    veins = np.abs(noise(rng, shape, (4, 4), 5))
-    tone = 1 - 0.16 * np.exp(-((veins * 5) ** 2)) + 0.025 * noise(rng, shape, (60, 60), 2)
-    return tone[..., None] * _colour(
-        rng, (214, 212, 208), (176, 172, 168), (84, 86, 90), (60, 60, 64)
-    )
+    veins = np.abs(noise(rng, shape, (4, 4), 5) + 0.4)
+    tone = 1 - rng.uniform(0.02, 0.12) * np.exp(-((veins * 5) ** 2))
+    tone += 0.03 * noise(rng, shape, (5, 5), 3) + 0.03 * noise(rng, shape, (90, 90), 2)
+    palette = ((214, 212, 208), (176, 172, 168), (84, 86, 90), (60, 60, 64))
+    return tone[..., None].astype(np.float32) * _colour(rng, *palette)
 
 
 def _plain(rng: Rng, shape: tuple[int, int]) -> Field:
-    tone = (
-        1
-        + 0.03 * noise(rng, shape, (2, 2), 2)
-        + 0.012 * rng.standard_normal(shape, dtype=np.float32)
-    )
+    tone = 1 + 0.03 * noise(rng, shape, (2, 2), 2)
+    tone += 0.012 * rng.standard_normal(shape, dtype=np.float32)
     palette = ((226, 224, 220), (44, 42, 44), (150, 152, 156), (196, 186, 168), (92, 104, 120))
     return tone[..., None] * _colour(rng, *palette)
 
@@ -89,8 +92,40 @@ def _tiles(rng: Rng, shape: tuple[int, int]) -> Field:
     return tone[..., None] * _colour(rng, (200, 194, 184), (156, 148, 140), (108, 100, 94))
 
 
-def background(rng: Rng, width: int, height: int) -> Field:
-    """A table top (H, W, 3), blue-green-red in 0 to 1, seen a little out of focus."""
+def _thing(rng: Rng, table: Field) -> None:
+    """Lay a card, a pen or a cup on the table's rim, with its shadow; nothing on it to read."""
+    height, width = table.shape[:2]
+    centre = rng.uniform(0, 1, 2) * (width, height)
+    centre[int(rng.integers(2))] = pick(rng, [0.02, 0.98]) * (
+        width if rng.random() < 0.5 else height
+    )
+    size = {'card': (0.4, 0.26), 'pen': (0.6, 0.03), 'cup': (0.3, 0.3)}
+    kind = pick(rng, list(size))
+    box = (
+        tuple(map(float, centre)),
+        tuple(side * width for side in size[kind]),
+        float(rng.uniform(0, 180)),
+    )
+    mask = np.zeros((height, width), np.float32)
+    if kind == 'cup':
+        cv2.ellipse(mask, box, 1.0, -1, cv2.LINE_AA)
+    else:
+        corners = cv2.boxPoints(box)
+        cv2.fillConvexPoly(mask, np.round(corners * 8).astype(np.int32), 1.0, cv2.LINE_AA, 3)
+    shadow = cv2.GaussianBlur(np.roll(mask, (4, 3), (0, 1)), (0, 0), width / 90)
+    table *= 1 - 0.5 * shadow[..., None]
+    tone = 1 + 0.1 * noise(rng, (height, width), (2, 2), 2)
+    if kind == 'cup':
+        inner = np.zeros_like(mask)
+        cv2.ellipse(
+            inner, (box[0], tuple(0.75 * side for side in box[1]), box[2]), 1.0, -1, cv2.LINE_AA
+        )
+        tone -= 0.12 * cv2.GaussianBlur(inner, (0, 0), 2)
+    table += (tone[..., None] * _colour(rng, *_THINGS) - table) * mask[..., None]
+
+
+def background(rng: Rng, width: int, height: int) -> list[Field]:
+    """A table top a little out of focus: planes (H, W), blue, green and red in 0 to 1."""
     shape = (height // 2, width // 2)
     kind = pick(rng, [_wood, _wood, _cloth, _stone, _plain, _plain, _tiles])
     surface = kind(rng, shape).astype(np.float32)
@@ -99,5 +134,8 @@ def background(rng: Rng, width: int, height: int) -> Field:
         zoom = 1.5 * max(width / height, height / width) if abs(angle) > 45 else 1.6
         turn = cv2.getRotationMatrix2D((width / 4, height / 4), angle, zoom)
         surface = cv2.warpAffine(surface, turn, shape[::-1], borderMode=cv2.BORDER_REFLECT)
+    for _ in range(int(rng.choice(3, p=[0.6, 0.28, 0.12]))):
+        _thing(rng, surface)
     surface = cv2.GaussianBlur(surface, (0, 0), float(rng.uniform(0.3, 1.2)))
-    return np.clip(cv2.resize(surface, (width, height), interpolation=cv2.INTER_LINEAR), 0.01, 1)
+    surface = np.clip(surface, 0.01, 1)
+    return [cv2.resize(plane, (width, height)) for plane in cv2.split(surface)]

@@ -4,138 +4,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .elements import Anchor, Cell, Figure, Gap, Receipt, Row
+from .elements import Cell, Figure, Gap, Receipt, Row
 from .language import Language, pick
-
-
-def _head(receipt: Receipt, *, lines: int) -> None:
-    """Logo, shop name, address and registration, centred or at the left."""
-    phrases, rng = receipt.phrases, receipt.rng
-    anchor: Anchor = 'centre' if receipt.maybe(0.8) else 'left'
-    if receipt.maybe(0.4):
-        receipt.add(
-            Figure('logo', float(rng.uniform(2.0, 4.5)), 0.5 if anchor == 'centre' else 0.15)
-        )
-        receipt.gap()
-    size = float(rng.uniform(1.2, 2.1))
-    receipt.line(pick(rng, phrases.shops), anchor, size=size, bold=receipt.maybe(0.7))
-    if receipt.maybe(0.35):
-        receipt.line(pick(rng, phrases.slogans), anchor, size=float(rng.uniform(0.9, 1.4)))
-    details = [
-        pick(rng, phrases.streets),
-        pick(rng, phrases.towns),
-        f'{receipt.say("tel")} {receipt.number("0##-####-####")}',
-        f'{receipt.say("register")} {receipt.number("###-##-#####")}',
-    ]
-    for text in details[:lines]:
-        receipt.line(text, anchor, size=float(pick(rng, [1.0, 1.0, 0.9])))
-    receipt.gap()
-
-
-def _when(receipt: Receipt) -> None:
-    """Date, time, till and cashier on two or three rows."""
-    pattern = pick(receipt.rng, ['20##-0#-1#', '1#/0#/20##', '2#.0#.20##', '20##/1#/0#'])
-    pattern = pattern.replace('1#', '1' + str(receipt.some(0, 2))).replace(
-        '2#.', '2' + str(receipt.some(0, 8)) + '.'
-    )
-    date = receipt.number(
-        pattern.replace('20##', '202#').replace('0#', '0' + str(receipt.some(1, 9)))
-    )
-    time = f'{receipt.some(7, 22):02d}:{receipt.some(0, 59):02d}'
-    if receipt.maybe(0.4):
-        time += f':{receipt.some(0, 59):02d}'
-    receipt.pair(
-        f'{receipt.say("date")} {date}',
-        f'{receipt.say("time")} {time}' if receipt.maybe(0.5) else time,
-    )
-    receipt.pair(
-        f'{receipt.say("receipt")} {receipt.number("@##-0####")}',
-        f'{receipt.say("till")} {receipt.number("0#")}',
-    )
-    if receipt.maybe(0.6):
-        receipt.line(f'{receipt.say("cashier")} {pick(receipt.rng, receipt.phrases.people)}')
-
-
-def _totals(receipt: Receipt, total: float) -> None:
-    """Subtotal to change, with the total set larger."""
-    rng = receipt.rng
-    for role in ('subtotal', 'discount', 'tax', 'service', 'rounding'):
-        if receipt.maybe({'subtotal': 0.85, 'tax': 0.75, 'discount': 0.3}.get(role, 0.22)):
-            share = {'subtotal': 0.91, 'tax': 0.09, 'service': 0.1, 'discount': -0.05}.get(
-                role, 0.0
-            )
-            receipt.pair(receipt.say(role), receipt.money(total * share))
-    if receipt.maybe(0.5):
-        receipt.rule()
-    large = float(pick(rng, [1.0, 1.25, 1.5, 1.9]))
-    shade = float(pick(rng, [0.0, 0.0, 0.0, 0.0, 1.0, 0.16]))
-    receipt.pair(receipt.say('total'), receipt.money(total), size=large, bold=True, shade=shade)
-    if receipt.maybe(0.5):
-        paid = np.ceil(total / (20 * receipt.phrases.price_step)) * 20 * receipt.phrases.price_step
-        receipt.pair(receipt.say('cash'), receipt.money(paid))
-        receipt.pair(receipt.say('change'), receipt.money(paid - total))
-    else:
-        receipt.pair(
-            f'{receipt.say("card")} {receipt.number("####-****-****-##**")}', receipt.money(total)
-        )
-        if receipt.maybe(0.7):
-            receipt.pair(receipt.say('approval'), receipt.number('########'))
-
-
-def _summary(receipt: Receipt, total: float) -> None:
-    """The small tax table under many totals."""
-    receipt.rule()
-    receipt.line(receipt.say('summary'))
-    receipt.add(
-        Row(
-            (
-                Cell(receipt.say('rate')),
-                Cell(receipt.say('net'), 0.66, 'right'),
-                Cell(receipt.say('tax').split()[0], 1.0, 'right'),
-            )
-        )
-    )
-    for code in ('A', 'Z')[: receipt.some(1, 2)]:
-        cells = (
-            Cell(f'{code} {receipt.some(0, 20)}%'),
-            Cell(receipt.money(total * 0.9, plain=True), 0.66, 'right'),
-        )
-        receipt.add(Row((*cells, Cell(receipt.money(total * 0.1, plain=True), 1.0, 'right'))))
-
-
-def _foot(receipt: Receipt, *, policies: int, code: float = 0.5) -> None:
-    """Points, small print, thanks and something to scan."""
-    rng, phrases = receipt.rng, receipt.phrases
-    anchor: Anchor = 'centre' if receipt.maybe(0.7) else 'left'
-    if receipt.maybe(0.35):
-        receipt.rule()
-        receipt.pair(receipt.say('member'), receipt.number('####-####-##'))
-        receipt.pair(receipt.say('points'), receipt.number('#,###'))
-    receipt.gap()
-    size = float(pick(rng, [1.0, 1.0, 0.85, 0.72]))
-    for index in rng.permutation(len(phrases.policies))[:policies]:
-        receipt.paragraph(phrases.policies[int(index)], anchor, size)
-    receipt.gap()
-    receipt.line(pick(rng, phrases.thanks), anchor, bold=receipt.maybe(0.4))
-    if receipt.maybe(code):
-        receipt.gap(0.4, 1.0)
-        if receipt.maybe(0.35):
-            receipt.add(
-                Figure('qr', float(rng.uniform(4.5, 7.0)), float(pick(rng, [0.5, 0.5, 0.2])))
-            )
-        else:
-            receipt.add(Figure('barcode', float(rng.uniform(1.8, 3.2))))
-            receipt.line(
-                receipt.number(pick(rng, ['#############', '## #### ###### ##', '@@######'])),
-                'centre',
-            )
+from .sections import approval, foot, head, summary, totals, when
 
 
 def shop(receipt: Receipt) -> None:
     """A till receipt: the longest kind, one or two rows an item."""
     rng = receipt.rng
-    _head(receipt, lines=receipt.some(2, 4))
-    _when(receipt)
+    head(receipt, lines=receipt.some(2, 4))
+    when(receipt)
     receipt.rule()
     style = pick(rng, ['columns', 'columns', 'two rows', 'price only'])
     edges = pick(rng, [(0.62, 0.72, 1.0), (0.66, 0.78, 1.0), (0.6, 0.68, 1.0)])
@@ -152,10 +30,10 @@ def shop(receipt: Receipt) -> None:
     receipt.rule()
     if receipt.maybe(0.5):
         receipt.pair(receipt.say('count'), receipt.number('1#' if receipt.maybe(0.4) else '#'))
-    _totals(receipt, total)
+    totals(receipt, total)
     if receipt.maybe(0.5):
-        _summary(receipt, total)
-    _foot(receipt, policies=receipt.some(0, 4), code=0.6)
+        summary(receipt, total)
+    foot(receipt, policies=receipt.some(0, 4), code=0.6)
 
 
 def _shop_item(receipt: Receipt, style: str, edges: tuple[float, ...]) -> float:
@@ -175,7 +53,7 @@ def _shop_item(receipt: Receipt, style: str, edges: tuple[float, ...]) -> float:
         receipt.add(
             Row(
                 (
-                    Cell(pick(rng, phrases.extras), 0.06),
+                    Cell(pick(rng, phrases.offers), 0.06),
                     Cell(receipt.money(-price * 0.1, plain=True), 1.0, 'right'),
                 )
             )
@@ -186,7 +64,7 @@ def _shop_item(receipt: Receipt, style: str, edges: tuple[float, ...]) -> float:
 def restaurant(receipt: Receipt) -> None:
     """A bill from the table: few wide rows, service and tip."""
     phrases, rng = receipt.phrases, receipt.rng
-    _head(receipt, lines=receipt.some(2, 4))
+    head(receipt, lines=receipt.some(2, 4))
     if receipt.maybe(0.5):
         size = float(rng.uniform(1.3, 2.2))
         receipt.line(
@@ -196,7 +74,7 @@ def restaurant(receipt: Receipt) -> None:
         f'{receipt.say("table")} {receipt.some(1, 40)}',
         f'{receipt.say("guests")} {receipt.some(1, 8)}',
     )
-    _when(receipt)
+    when(receipt)
     receipt.rule()
     number_first = receipt.maybe(0.6)
     receipt.add(
@@ -221,21 +99,21 @@ def restaurant(receipt: Receipt) -> None:
         )
         receipt.add(Row((*first, amount)))
         if receipt.maybe(0.25):
-            receipt.add(Row((Cell(pick(rng, phrases.extras), 0.12),)))
+            receipt.add(Row((Cell(pick(rng, phrases.wishes), 0.12),)))
     receipt.rule()
-    _totals(receipt, total)
+    totals(receipt, total)
     if receipt.maybe(0.4):
         receipt.gap()
         receipt.pair(receipt.say('tip'), '____________')
         receipt.pair(receipt.say('total'), '____________')
-    _foot(receipt, policies=receipt.some(0, 3), code=0.35)
+    foot(receipt, policies=receipt.some(0, 3), code=0.35)
 
 
 def fuel(receipt: Receipt) -> None:
     """A slip from a pump or a car park."""
     rng, phrases = receipt.rng, receipt.phrases
-    _head(receipt, lines=receipt.some(2, 4))
-    _when(receipt)
+    head(receipt, lines=receipt.some(2, 4))
+    when(receipt)
     receipt.rule()
     total = phrases.price(rng, 1.6)
     if receipt.maybe(0.6):
@@ -249,34 +127,17 @@ def fuel(receipt: Receipt) -> None:
         receipt.pair(receipt.say('leave'), receipt.number('202#-03-1# 17:4#'))
         receipt.pair(receipt.say('stay'), receipt.number('8h 3#m'))
     receipt.gap()
-    _totals(receipt, total)
-    _approval(receipt)
-    _foot(receipt, policies=receipt.some(1, 2), code=0.5)
-
-
-def _approval(receipt: Receipt) -> None:
-    """The rows a card terminal prints."""
-    receipt.rule()
-    rows = {
-        'merchant': '########',
-        'device': '@@-######',
-        'approval': '0#####',
-        'batch': '00##',
-        'trace': '######',
-    }
-    for role, pattern in rows.items():
-        if receipt.maybe(0.8):
-            receipt.pair(receipt.say(role), receipt.number(pattern))
-    if receipt.maybe(0.5):
-        receipt.pair('AID', receipt.number('A00000000#1010'))
+    totals(receipt, total)
+    approval(receipt)
+    foot(receipt, policies=receipt.some(1, 2), code=0.5)
 
 
 def terminal(receipt: Receipt) -> None:
     """A card terminal's slip, often with a line to sign on."""
     rng, phrases = receipt.rng, receipt.phrases
-    _head(receipt, lines=receipt.some(1, 3))
-    _approval(receipt)
-    _when(receipt)
+    head(receipt, lines=receipt.some(1, 3))
+    approval(receipt)
+    when(receipt)
     receipt.line(receipt.say('sale'), 'centre', size=float(rng.uniform(1.2, 1.8)), bold=True)
     receipt.pair(receipt.say('card'), receipt.number('**** **** **** ####'))
     receipt.pair(receipt.say('entrytype'), receipt.number('0#/3#'))
@@ -296,7 +157,7 @@ def terminal(receipt: Receipt) -> None:
         receipt.add(Figure('signature', float(rng.uniform(2.5, 4.0))))
         receipt.rule('_')
         receipt.line(receipt.say('signature'))
-    _foot(receipt, policies=receipt.some(1, 3), code=0.15)
+    foot(receipt, policies=receipt.some(1, 3), code=0.15)
 
 
 def invoice(receipt: Receipt) -> None:
@@ -354,6 +215,16 @@ def invoice(receipt: Receipt) -> None:
     receipt.pair(receipt.say('page'), pick(rng, phrases.people))
 
 
+def compose(rng: np.random.Generator, phrases: Language) -> Receipt:
+    """A random receipt of a random kind."""
+    kinds = list(KINDS)
+    kind = kinds[int(rng.choice(len(kinds), p=[KINDS[name][1] for name in kinds]))]
+    layout, _, (low, high) = KINDS[kind]
+    receipt = Receipt(phrases, rng, int(rng.integers(low, high + 1)), wide=kind == 'invoice')
+    layout(receipt)
+    return receipt
+
+
 Layout = Callable[[Receipt], None]
 # How often each kind is met, and how many characters wide its paper is.
 KINDS: dict[str, tuple[Layout, float, tuple[int, int]]] = {
@@ -363,13 +234,3 @@ KINDS: dict[str, tuple[Layout, float, tuple[int, int]]] = {
     'terminal': (terminal, 0.1, (24, 34)),
     'invoice': (invoice, 0.12, (58, 74)),
 }
-
-
-def compose(rng: np.random.Generator, phrases: Language) -> Receipt:
-    """A random receipt of a random kind."""
-    kinds = list(KINDS)
-    kind = kinds[int(rng.choice(len(kinds), p=[KINDS[name][1] for name in kinds]))]
-    layout, _, (low, high) = KINDS[kind]
-    receipt = Receipt(phrases, rng, int(rng.integers(low, high + 1)), wide=kind == 'invoice')
-    layout(receipt)
-    return receipt

@@ -74,9 +74,7 @@ class Lens:
 
     @staticmethod
     def _apply(matrix: Points, points: Points) -> Points:
-        flat = points.reshape(-1, 2)
-        mapped = np.c_[flat, np.ones(len(flat))] @ matrix.T
-        return (mapped[:, :2] / mapped[:, 2:]).reshape(points.shape)
+        return cv2.perspectiveTransform(points.reshape(-1, 1, 2), matrix).reshape(points.shape)
 
     def _displacement(self, points: Points) -> Points:
         nodes = np.clip(points, 0, self._size) * self._per_pixel
@@ -130,23 +128,24 @@ class Lens:
             for a, b in ((0, 1), (2, 3))
         ]
         top, bottom = (self.to_photo(edge) for edge in edges)
-        return [_fewest(t, b, tolerance) for t, b in zip(top, bottom, strict=True)]
+        sections = _sections(np.concatenate([top, bottom]), tolerance).reshape(2, -1).max(0)
+        steps = _STATIONS // sections
+        return [np.concatenate([top[k, ::step], bottom[k, ::step]]) for k, step in enumerate(steps)]
 
 
-def _fewest(top: Points, bottom: Points, tolerance: float) -> Points:
+def _sections(edges: Points, tolerance: float) -> NDArray[np.intp]:
+    """The fewest sections (n,) that keep each of the sampled edges (n, stations, 2) in shape."""
+    along = edges[:, -1] - edges[:, 0]
+    length = np.maximum(np.hypot(*along.T), 1e-9)
+    # Only the way off the chord counts: a station may slide along it.
+    height = along[:, :1] * (edges[..., 1] - edges[:, :1, 1])
+    height = (height - along[:, 1:] * (edges[..., 0] - edges[:, :1, 0])) / length[:, None]
+    needed = np.full(len(edges), 6)
     stations = np.arange(_STATIONS + 1)
-    for sections in (1, 2, 3, 4, 6):
-        kept = stations[:: _STATIONS // sections]
-        worst = max(_deviation(edge, kept) for edge in (top, bottom))
-        if worst <= tolerance or sections == 6:
-            return np.concatenate([top[kept], bottom[kept]])
-    raise AssertionError('unreachable')
-
-
-def _deviation(edge: Points, kept: NDArray[np.intp]) -> float:
-    """Largest distance of an edge's stations from the chain through the kept ones."""
-    stations = np.arange(len(edge))
-    chain = np.stack([np.interp(stations, kept, edge[kept, axis]) for axis in (0, 1)], 1)
-    along = edge[-1] - edge[0]
-    normal = np.array([-along[1], along[0]]) / max(float(np.hypot(*along)), 1e-9)
-    return float(np.abs((edge - chain) @ normal).max())
+    for sections in (4, 3, 2, 1):
+        step = _STATIONS // sections
+        before = np.minimum(stations // step, sections - 1) * step
+        share = (stations - before) / step
+        chain = height[:, before] * (1 - share) + height[:, before + step] * share
+        needed[np.abs(height - chain).max(1) <= tolerance] = sections
+    return needed

@@ -45,6 +45,20 @@ def _creases(rng: Rng, u: Field, v: Field, count: int, slope: float) -> Field:
     return z
 
 
+def _facets(rng: Rng, u: Field, v: Field, count: int, slope: float) -> Field:
+    """Sharp folds right across, in all directions: flat facets between them, as after a pocket."""
+    z = np.zeros_like(u)
+    for _ in range(count):
+        angle, radius = rng.uniform(0, np.pi), rng.uniform(0.003, 0.012)
+        across = (u - rng.uniform(0, 1)) * np.cos(angle)
+        across = across + (v - rng.uniform(0, v.max())) * np.sin(angle)
+        z += rng.normal(0, slope) * _fold(across, radius)
+    # The folds' slopes add up to a lean of the whole sheet; the camera has its own for that.
+    lean_v, lean_u = (np.mean(np.diff(z, axis=axis)) for axis in (0, 1))
+    rows, columns = z.shape
+    return z - lean_v * np.arange(rows)[:, None] - lean_u * np.arange(columns)
+
+
 def _height(rng: Rng, u: Field, v: Field) -> Field:
     """Height over the sheet in widths of the sheet; ``u`` runs 0 to 1, ``v`` 0 to the aspect."""
     tall = float(v.max())
@@ -60,7 +74,9 @@ def _height(rng: Rng, u: Field, v: Field) -> Field:
         z += rng.uniform(-0.16, 0.16) * _fold(v + lean * u - rng.uniform(0.2, 0.8) * tall, 0.01)
     if chance(rng, 0.15):
         z += rng.uniform(-0.12, 0.12) * _fold(u - rng.uniform(0.35, 0.65), 0.01)
-    if chance(rng, 0.4):
+    if chance(rng, 0.25):
+        z += _facets(rng, u, v, int(rng.integers(6, 22)), rng.uniform(0.02, 0.06))
+    if chance(rng, 0.35):
         z += _creases(rng, u, v, int(rng.integers(6, 40)), rng.uniform(0.05, 0.35))
     rough = rng.normal(0, rng.uniform(0.001, 0.006), (max(3, round(6 * tall)), 6)).astype(
         np.float32
@@ -75,10 +91,10 @@ def _run(slope: Field, step: float, axis: int) -> Field:
     return total - np.take(total, [total.shape[axis] // 2], axis=axis)
 
 
-def make_surface(rng: Rng, width: int, height: int, flat: bool = False) -> Surface:
+def make_surface(rng: Rng, width: int, height: int, *, flat: bool = False) -> Surface:
     """Bend a sheet of ``width`` x ``height`` pixels; ``light`` is its Lambert shading, about 1."""
-    columns = 73
-    rows = max(24, round(72 * height / width)) + 1
+    columns = 97
+    rows = max(24, round(96 * height / width)) + 1
     u, v = np.meshgrid(
         np.linspace(0, 1, columns, dtype=np.float32),
         np.linspace(0, height / width, rows, dtype=np.float32),

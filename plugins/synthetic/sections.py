@@ -1,0 +1,146 @@
+"""The parts most receipts share: head, date rows, totals, card rows and foot."""
+
+import numpy as np
+
+from .elements import Anchor, Cell, Figure, Receipt, Row
+from .language import pick
+
+
+def head(receipt: Receipt, *, lines: int) -> None:
+    """Logo, shop name, address and registration, centred or at the left."""
+    phrases, rng = receipt.phrases, receipt.rng
+    anchor: Anchor = 'centre' if receipt.maybe(0.8) else 'left'
+    if receipt.maybe(0.4):
+        receipt.add(
+            Figure('logo', float(rng.uniform(2.0, 4.5)), 0.5 if anchor == 'centre' else 0.15)
+        )
+        receipt.gap()
+    size = float(rng.uniform(1.2, 2.1))
+    receipt.line(pick(rng, phrases.shops), anchor, size=size, bold=receipt.maybe(0.7))
+    if receipt.maybe(0.35):
+        receipt.line(pick(rng, phrases.slogans), anchor, size=float(rng.uniform(0.9, 1.4)))
+    details = [
+        pick(rng, phrases.streets),
+        pick(rng, phrases.towns),
+        f'{receipt.say("tel")} {receipt.number("0##-####-####")}',
+        f'{receipt.say("register")} {receipt.number("###-##-#####")}',
+    ]
+    for text in details[:lines]:
+        receipt.line(text, anchor, size=float(pick(rng, [1.0, 1.0, 0.9])))
+    receipt.gap()
+
+
+def when(receipt: Receipt) -> None:
+    """Date, time, till and cashier on two or three rows."""
+    pattern = pick(receipt.rng, ['20##-0#-1#', '1#/0#/20##', '2#.0#.20##', '20##/1#/0#'])
+    pattern = pattern.replace('1#', '1' + str(receipt.some(0, 2))).replace(
+        '2#.', '2' + str(receipt.some(0, 8)) + '.'
+    )
+    date = receipt.number(
+        pattern.replace('20##', '202#').replace('0#', '0' + str(receipt.some(1, 9)))
+    )
+    time = f'{receipt.some(7, 22):02d}:{receipt.some(0, 59):02d}'
+    if receipt.maybe(0.4):
+        time += f':{receipt.some(0, 59):02d}'
+    receipt.pair(
+        f'{receipt.say("date")} {date}',
+        f'{receipt.say("time")} {time}' if receipt.maybe(0.5) else time,
+    )
+    receipt.pair(
+        f'{receipt.say("receipt")} {receipt.number("@##-0####")}',
+        f'{receipt.say("till")} {receipt.number("0#")}',
+    )
+    if receipt.maybe(0.6):
+        receipt.line(f'{receipt.say("cashier")} {pick(receipt.rng, receipt.phrases.people)}')
+
+
+def totals(receipt: Receipt, total: float) -> None:
+    """Subtotal to change, with the total set larger."""
+    rng = receipt.rng
+    for role in ('subtotal', 'discount', 'tax', 'service', 'rounding'):
+        if receipt.maybe({'subtotal': 0.85, 'tax': 0.75, 'discount': 0.3}.get(role, 0.22)):
+            share = {'subtotal': 0.91, 'tax': 0.09, 'service': 0.1, 'discount': -0.05}.get(
+                role, 0.0
+            )
+            receipt.pair(receipt.say(role), receipt.money(total * share))
+    if receipt.maybe(0.5):
+        receipt.rule()
+    large = float(pick(rng, [1.0, 1.25, 1.5, 1.9]))
+    shade = float(pick(rng, [0.0, 0.0, 0.0, 0.0, 1.0, 0.16]))
+    receipt.pair(receipt.say('total'), receipt.money(total), size=large, bold=True, shade=shade)
+    if receipt.maybe(0.5):
+        paid = np.ceil(total / (20 * receipt.phrases.price_step)) * 20 * receipt.phrases.price_step
+        receipt.pair(receipt.say('cash'), receipt.money(paid))
+        receipt.pair(receipt.say('change'), receipt.money(paid - total))
+    else:
+        receipt.pair(
+            f'{receipt.say("card")} {receipt.number("####-****-****-##**")}', receipt.money(total)
+        )
+        if receipt.maybe(0.7):
+            receipt.pair(receipt.say('approval'), receipt.number('########'))
+
+
+def summary(receipt: Receipt, total: float) -> None:
+    """The small tax table under many totals."""
+    receipt.rule()
+    receipt.line(receipt.say('summary'))
+    receipt.add(
+        Row(
+            (
+                Cell(receipt.say('rate')),
+                Cell(receipt.say('net'), 0.66, 'right'),
+                Cell(receipt.say('tax').split()[0], 1.0, 'right'),
+            )
+        )
+    )
+    for code in ('A', 'Z')[: receipt.some(1, 2)]:
+        cells = (
+            Cell(f'{code} {receipt.some(0, 20)}%'),
+            Cell(receipt.money(total * 0.9, plain=True), 0.66, 'right'),
+        )
+        receipt.add(Row((*cells, Cell(receipt.money(total * 0.1, plain=True), 1.0, 'right'))))
+
+
+def foot(receipt: Receipt, *, policies: int, code: float = 0.5) -> None:
+    """Points, small print, thanks and something to scan."""
+    rng, phrases = receipt.rng, receipt.phrases
+    anchor: Anchor = 'centre' if receipt.maybe(0.7) else 'left'
+    if receipt.maybe(0.35):
+        receipt.rule()
+        receipt.pair(receipt.say('member'), receipt.number('####-####-##'))
+        receipt.pair(receipt.say('points'), receipt.number('#,###'))
+    receipt.gap()
+    size = float(pick(rng, [1.0, 1.0, 0.85, 0.72]))
+    for index in rng.permutation(len(phrases.policies))[:policies]:
+        receipt.paragraph(phrases.policies[int(index)], anchor, size)
+    receipt.gap()
+    receipt.line(pick(rng, phrases.thanks), anchor, bold=receipt.maybe(0.4))
+    if receipt.maybe(code):
+        receipt.gap(0.4, 1.0)
+        if receipt.maybe(0.35):
+            receipt.add(
+                Figure('qr', float(rng.uniform(4.5, 7.0)), float(pick(rng, [0.5, 0.5, 0.2])))
+            )
+        else:
+            receipt.add(Figure('barcode', float(rng.uniform(1.8, 3.2))))
+            receipt.line(
+                receipt.number(pick(rng, ['#############', '## #### ###### ##', '@@######'])),
+                'centre',
+            )
+
+
+def approval(receipt: Receipt) -> None:
+    """The rows a card terminal prints."""
+    receipt.rule()
+    rows = {
+        'merchant': '########',
+        'device': '@@-######',
+        'approval': '0#####',
+        'batch': '00##',
+        'trace': '######',
+    }
+    for role, pattern in rows.items():
+        if receipt.maybe(0.8):
+            receipt.pair(receipt.say(role), receipt.number(pattern))
+    if receipt.maybe(0.5):
+        receipt.pair('AID', receipt.number('A00000000#1010'))
