@@ -1,0 +1,122 @@
+"""tools/check_dataset.py from the outside."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from tool_runner import assert_one_line_error, call_tool, run_tool
+
+TOOL = 'check_dataset.py'
+SQUARE = [[10, 10], [20, 10], [20, 20], [10, 20]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / 'images'
+    folder.mkdir()
+    for name in ('a.jpg', 'b.jpg'):
+        Image.new('RGB', (100, 80)).save(folder / name)
+    return folder
+
+
+def annotate(path: Path, **words: object) -> Path:
+    good = {'words': {'0001': {'points': SQUARE}}, 'img_w': 100, 'img_h': 80}
+    images = {'a.jpg': good, 'b.jpg': good | {'words': words}}
+    path.write_text(json.dumps({'images': images}))
+    return path
+
+
+def test_a_clean_dataset_exits_with_0(folder: Path, tmp_path: Path) -> None:
+    annotation = annotate(tmp_path / 'train.json')
+    done = call_tool(tmp_path, TOOL, annotation, '--images', folder)
+    assert done.returncode == 0
+    assert done.stdout == 'no problems\n2 images checked\n'
+
+
+def test_problems_are_printed_written_and_mended(
+    folder: Path, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    # load_pages refuses this file; the check reads on.
+    words = {'0001': {'points': [[float('nan'), 1]]}, '0002': {'points': SQUARE[:3]}}
+    annotation = annotate(tmp_path / 'train.json', **words)
+    fixed, report = tmp_path / 'fixed.json', tmp_path / 'report.csv'
+    args = (TOOL, annotation, '--images', folder, '--fix', fixed, '--report', report)
+    assert run_tool(monkeypatch, *args) == 1
+    out = capsys.readouterr().out
+    assert 'b.jpg, word 0001: not finite: ' in out
+    assert 'b.jpg, word 0002: under 4 points: 3 points, expected 4 or more' in out
+    assert ['not', 'finite', '1'] in [line.split() for line in out.splitlines()]
+    assert '2 pages; 0 pages and 2 words dropped, 0 entries corrected' in out
+    with report.open(newline='') as file:
+        assert [row['word'] for row in csv.DictReader(file)] == ['0001', '0002']
+    assert run_tool(monkeypatch, TOOL, fixed, '--images', folder) == 0
+
+    assert run_tool(monkeypatch, *args) == 2  # both files are there now
+    assert_one_line_error(2, capsys.readouterr().err.splitlines()[-1], 'fixed.json', '--force')
+    assert run_tool(monkeypatch, *args, '--force') == 1
+
+
+def test_long_lists_are_cut_on_the_terminal_only(
+    folder: Path, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    words = {f'{n:04d}': {'points': [[n, n]]} for n in range(60)}
+    annotation = annotate(tmp_path / 'train.json', **words)
+    report = tmp_path / 'r.csv'
+    args = (TOOL, annotation, '--images', folder, '--report', report, '--max-lines', 5)
+    assert run_tool(monkeypatch, *args) == 1
+    out = capsys.readouterr().out
+    assert out.count('b.jpg, word') == 5
+    assert '... and 55 more' in out
+    assert len(report.read_text().splitlines()) == 1 + 60
+
+
+@pytest.mark.parametrize(
+    ('text', 'message'),
+    [
+        pytest.param('{"images": {"a.jpg": {"wo', 'not valid JSON', id='truncated'),
+        pytest.param('', 'the file is empty', id='empty'),
+        pytest.param('[]', 'the file is []', id='a list'),
+        pytest.param('{"annotations": []}', 'no key "images"', id='COCO'),
+        pytest.param('{"images": {}}', 'lists no images', id='nothing to check'),
+        pytest.param('{"images": {"../a.jpg": {}}}', 'no plain file name', id='path in a name'),
+    ],
+)
+def test_what_cannot_be_checked_is_one_line(
+    folder: Path, tmp_path: Path, monkeypatch, capsys, text: str, message: str
+) -> None:
+    annotation = tmp_path / 'train.json'
+    annotation.write_text(text)
+    status = run_tool(monkeypatch, TOOL, annotation, '--images', folder)
+    assert_one_line_error(status, capsys.readouterr().err, 'train.json', message)
+
+
+def test_missing_file_or_folder_as_a_command(folder: Path, tmp_path: Path) -> None:
+    annotation = annotate(tmp_path / 'train.json')
+    done = call_tool(tmp_path, TOOL, 'nowhere.json', '--images', folder)
+    assert_one_line_error(done.returncode, done.stderr, 'nowhere.json: cannot be read')
+    done = call_tool(tmp_path, TOOL, annotation, '--images', 'nowhere')
+    assert_one_line_error(done.returncode, done.stderr, 'nowhere: no such folder')
+
+
+def test_the_real_receipts_are_clean_and_damage_to_them_is_found(
+    sroie_root: Path, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    few = tmp_path / 'few'
+    for part, suffix in (('img', 'jpg'), ('box', 'txt')):
+        (few / part).mkdir(parents=True)
+        for source in sorted((sroie_root / part).iterdir())[:20]:
+            (few / part / f'{source.stem}.{suffix}').write_bytes(source.read_bytes())
+    data = tmp_path / 'data'
+    assert run_tool(monkeypatch, 'dataset_converters/sroie.py', '--src', few, '--out', data) == 0
+    annotation, images = data / 'jsons/train.json', data / 'images/train'
+    assert run_tool(monkeypatch, TOOL, annotation, '--images', images) == 0
+
+    cut = images / '007.jpg'
+    rest = cut.read_bytes()[:-1000]
+    cut.unlink()  # it is a link to the source
+    cut.write_bytes(rest)
+    capsys.readouterr()
+    assert run_tool(monkeypatch, TOOL, annotation, '--images', images) == 1
+    assert '007.jpg: broken image: the image is truncated' in capsys.readouterr().out
