@@ -1,0 +1,158 @@
+"""CLEval's matching: which detection answers for which word of a page.
+
+Baek et al., arXiv:2006.06244, section 3.2, on polygons. A detection is linked to a word when it
+holds one of its characters and does not lie too far outside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .errors import UserError
+from .geometry import intersection_areas
+from .pseudo_characters import character_centres, character_counts
+from .rings import Bools, Floats, Ints, Rings
+
+MAX_DETECTIONS = 500
+MIN_VERTICES = 4
+MIN_AREA_PRECISION = np.float32(0.3)
+MAX_COORDINATE = 1e9
+
+
+@dataclass(frozen=True)
+class PageMatches:
+    """Which detection answers for which word, over the G words and D detections that count.
+
+    Those stand at ``gt_index`` (G,) and ``det_index`` (D,) in the sequences given, and what the
+    properties return are positions there, too. ``matched`` is (G, D). ``gt_chars`` (G,) and
+    ``det_chars`` (D,) are what each adds to the denominators of recall and precision. ``num_found``
+    characters lie in a matched detection; ``num_overlapped`` counts how often in a further one.
+    """
+
+    gt_index: Ints
+    det_index: Ints
+    matched: Bools
+    gt_chars: Ints
+    det_chars: Ints
+    num_found: int
+    num_overlapped: int
+
+    @property
+    def missed(self) -> Ints:
+        """Words without a detection."""
+        return self.gt_index[~self.matched.any(axis=1)]
+
+    @property
+    def split(self) -> Ints:
+        """Words that several detections share."""
+        return self.gt_index[self.matched.sum(axis=1) > 1]
+
+    @property
+    def false(self) -> Ints:
+        """Detections without a word."""
+        return self.det_index[~self.matched.any(axis=0)]
+
+    @property
+    def merged(self) -> Ints:
+        """Detections that cover several words."""
+        return self.det_index[self.matched.sum(axis=0) > 1]
+
+
+def match_page(gt: Sequence[ArrayLike], det: Sequence[ArrayLike]) -> PageMatches:
+    """Match the detections of one page to its words; ``score_page`` counts the outcome.
+
+    Raises:
+        UserError: a polygon is not (n, 2), not finite, or beyond any image.
+    """
+    words, gt_index = _rings(gt, 'ground truth')
+    detections, det_index = _rings(det[:MAX_DETECTIONS], 'detection')
+    gt_chars = character_counts(words)
+    centres, word_of = character_centres(words, gt_chars)
+    windows = detections.truncated()
+    char, holder = _held(centres, windows)
+
+    held = np.zeros((len(words), len(detections)), dtype=np.int64)
+    np.add.at(held, (word_of[char], holder), 1)
+    matched = _matches(held > 0, _area_precision(words.truncated(), windows, held > 0))
+
+    counted = matched[word_of[char], holder]
+    num_found = len(np.unique(char[counted]))
+    det_chars = np.where(matched, held, 0).sum(axis=0)
+    false = np.flatnonzero(~matched.any(axis=0))
+    det_chars[false] = character_counts(detections.take(false), one_sided=True)
+    return PageMatches(
+        gt_index=gt_index,
+        det_index=det_index,
+        matched=matched,
+        gt_chars=gt_chars,
+        det_chars=det_chars,
+        num_found=num_found,
+        num_overlapped=int(counted.sum()) - num_found,
+    )
+
+
+def _rings(polygons: Sequence[ArrayLike], what: str) -> tuple[Rings, Ints]:
+    """The polygons that count, checked, and where they stood."""
+    points = [_points(polygon, f'{what} {i}') for i, polygon in enumerate(polygons)]
+    index = np.array([i for i, p in enumerate(points) if len(p) >= MIN_VERTICES], dtype=np.int64)
+    rings = Rings.of([points[i] for i in index])
+    wrong = np.flatnonzero(~(np.abs(rings.points) <= MAX_COORDINATE).all(axis=1))
+    if len(wrong):
+        x, y = rings.points[wrong[0]]
+        raise UserError(
+            f'{what} {index[rings.owner[wrong[0]]]}: the point ({x:g}, {y:g}) is not within '
+            f'{MAX_COORDINATE:g} pixels of the origin; give finite pixels of the image'
+        )
+    return rings, index
+
+
+def _points(polygon: ArrayLike, name: str) -> Floats:
+    try:
+        points = np.asarray(polygon, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UserError(f'{name}: not an array of numbers ({error}); give (n, 2) points') from error
+    if points.shape != (0,) and (points.ndim != 2 or points.shape[1] != 2):
+        raise UserError(f'{name}: its shape is {points.shape}; give (n, 2) points, x and y each')
+    return points
+
+
+def _held(centres: Floats, windows: Rings) -> tuple[Ints, Ints]:
+    """Pairs (character, detection) where the centre lies in the detection.
+
+    Even-odd, and half-open: a centre on a left or top edge is inside, on a right or bottom edge
+    outside. Shapely's predicates differ there, and integer polygons have many such centres.
+    """
+    left, top, right, bottom = windows.boxes.T
+    x, y = centres[:, None, 0], centres[:, None, 1]
+    char, holder = np.nonzero((left <= x) & (x <= right) & (top <= y) & (y <= bottom))
+
+    pair, edge = windows.vertices(holder)
+    (x, y), (dx, dy) = centres[char[pair]].T, windows.edges[edge].T
+    from_x, from_y = windows.points[edge].T
+    crosses = (from_y <= y) != (from_y + dy <= y)
+    meets_at = np.divide(dx * (y - from_y), dy, out=np.zeros_like(x), where=crosses) + from_x
+    crossings = np.bincount(pair[crosses & (x < meets_at)], minlength=len(char))
+    inside = crossings % 2 == 1
+    return char[inside], holder[inside]
+
+
+def _area_precision(words: Rings, detections: Rings, wanted: Bools) -> NDArray[np.float32]:
+    """How much of each detection lies in each word (G, D), for the pairs ``wanted``, else 0."""
+    precision = np.zeros(wanted.shape, dtype=np.float32)
+    g, d = np.nonzero(wanted & (detections.signed_areas != 0))
+    shared = intersection_areas(words, detections, g, d)
+    precision[g, d] = shared / np.abs(detections.signed_areas[d])
+    return precision
+
+
+def _matches(held: Bools, precision: NDArray[np.float32]) -> Bools:
+    """Matched pairs (G, D): one to one, a word to many detections, many words to a detection."""
+    linked = held & (precision >= MIN_AREA_PRECISION)
+    of_word, of_detection = linked.sum(axis=1, keepdims=True), linked.sum(axis=0)
+    one_to_one = linked & (of_word == 1) & (of_detection == 1)
+    one_to_many = linked & (of_word >= 2)
+    merging = (held.sum(axis=0) >= 2) & (precision.sum(axis=0) >= MIN_AREA_PRECISION)
+    many_to_one = held & merging
+    return one_to_one | one_to_many | many_to_one

@@ -1,0 +1,145 @@
+"""Many polygons in one array, so that a page is a handful of NumPy calls.
+
+Where a polygon crosses itself, its inside is what the even-odd rule says.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def cross(a: Floats, b: Floats) -> Floats:
+    """The z component of a × b, over the last axis: (..., 2) and (..., 2) to (...)."""
+    return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+
+
+@dataclass(frozen=True)
+class Rings:
+    """Many polygons, each with its own number of vertices (3 or more), in one array.
+
+    ``points`` is (N, 2); polygon i is ``points[starts[i] : starts[i] + counts[i]]``.
+    """
+
+    points: Floats
+    counts: Ints
+
+    @classmethod
+    def of(cls, polygons: Sequence[NDArray]) -> 'Rings':
+        """Gather (n, 2) polygons; none at all is fine."""
+        counts = np.array([len(polygon) for polygon in polygons], dtype=np.int64)
+        points = np.concatenate(polygons) if len(polygons) else np.zeros((0, 2))
+        return cls(points.astype(np.float64, copy=False), counts)
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    @cached_property
+    def starts(self) -> Ints:
+        """(P,) index of each polygon's first vertex."""
+        return np.cumsum(self.counts) - self.counts
+
+    @cached_property
+    def owner(self) -> Ints:
+        """(N,) polygon of each vertex."""
+        return np.repeat(np.arange(len(self)), self.counts)
+
+    @cached_property
+    def edges(self) -> Floats:
+        """(N, 2) vector from each vertex to the next one of its polygon."""
+        return self.points[following(self.owner)] - self.points
+
+    @cached_property
+    def boxes(self) -> Floats:
+        """(P, 4) bounding boxes: left, top, right, bottom."""
+        low = np.minimum.reduceat(self.points, self.starts)
+        high = np.maximum.reduceat(self.points, self.starts)
+        return np.concatenate((low, high), axis=1)
+
+    @cached_property
+    def signed_areas(self) -> Floats:
+        """(P,) shoelace sums, positive for polygons that run clockwise in the image."""
+        # Relative to each polygon's first vertex: no digits are lost far from the origin.
+        local = self.points - self.points[self.starts[self.owner]]
+        return 0.5 * np.add.reduceat(cross(local, self.edges), self.starts)
+
+    @cached_property
+    def areas(self) -> Floats:
+        """(P,) areas of the insides, even-odd."""
+        areas = np.abs(self.signed_areas)
+        rest = np.flatnonzero(~self.simple)
+        areas[rest] = shapely.area(self.regions(rest))
+        return areas
+
+    @cached_property
+    def convex_quads(self) -> Bools:
+        """(P,) whether a polygon is a strictly convex quadrilateral."""
+        turns = cross(self.edges, self.edges[following(self.owner)])
+        lefts, rights = (np.logical_and.reduceat(t, self.starts) for t in (turns > 0, turns < 0))
+        return (self.counts == 4) & (lefts | rights)
+
+    @cached_property
+    def simple(self) -> Bools:
+        """(P,) whether a polygon has an inside and neither crosses nor touches itself."""
+        simple = self.convex_quads.copy()
+        rest = np.flatnonzero(~simple)
+        simple[rest] = shapely.is_valid(self._outlines(rest)) & (self.signed_areas[rest] != 0)
+        return simple
+
+    def polygon(self, index: int) -> Floats:
+        """One (n, 2) polygon."""
+        return self.points[self.starts[index] :][: self.counts[index]]
+
+    def take(self, index: Ints) -> 'Rings':
+        """The polygons ``index`` (m,) by themselves."""
+        return Rings(self.points[self.vertices(index)[1]], self.counts[index])
+
+    def truncated(self) -> 'Rings':
+        """The polygons with their coordinates cut to whole pixels, toward zero."""
+        return Rings(np.trunc(self.points), self.counts)
+
+    def vertices(self, index: Ints) -> tuple[Ints, Ints]:
+        """The vertices of polygons ``index`` (m,): positions in ``index`` and in ``points``."""
+        counts = self.counts[index]
+        rows = np.repeat(np.arange(len(index)), counts)
+        offsets = self.starts[index] - (np.cumsum(counts) - counts)
+        return rows, np.arange(len(rows)) + offsets[rows]
+
+    def regions(self, index: Ints) -> NDArray[np.object_]:
+        """(m,) Shapely geometries of the polygons ``index``, valid, filled even-odd."""
+        regions = self._outlines(index)
+        for i in np.flatnonzero(~self.simple[index]):
+            regions[i] = _even_odd(shapely.get_coordinates(regions[i])[:-1])
+        return regions
+
+    def _outlines(self, index: Ints) -> NDArray[np.object_]:
+        rows, vertices = self.vertices(index)
+        return shapely.polygons(shapely.linearrings(self.points[vertices], indices=rows))
+
+
+def following(owner: Ints) -> Ints:
+    """(N,) index of the next vertex round each polygon, from the sorted ``owner`` (N,) of each."""
+    ahead = np.arange(1, len(owner) + 1)
+    if len(owner):
+        first = np.flatnonzero(owner[1:] != owner[:-1]) + 1
+        ahead[first - 1] = np.concatenate(([0], first[:-1]))[: len(first)]
+        ahead[-1] = first[-1] if len(first) else 0
+    return ahead
+
+
+def _even_odd(polygon: Floats) -> shapely.Geometry:
+    """The even-odd inside of any (n, 2) polygon: its triangle fan, each triangle flipping its part.
+
+    ``make_valid`` differs where an outline runs over itself, and leaves whiskers behind.
+    """
+    tips, spokes = np.broadcast_to(polygon[0], (len(polygon) - 2, 2)), polygon[1:]
+    fan = np.stack((tips, spokes[:-1], spokes[1:]), axis=1)
+    fan = fan[cross(fan[:, 1] - tips, fan[:, 2] - tips) != 0]
+    return reduce(shapely.symmetric_difference, shapely.polygons(fan), shapely.Polygon())
