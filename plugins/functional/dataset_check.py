@@ -166,7 +166,10 @@ def _read_words(name: str, records: dict[str, Any]) -> tuple[list[Word], list[Pr
         try:
             good.extend(parse_words({word_id: record}))
         except ValueError as error:
-            bad.append(Problem(_kind_of(record), name, word_id, str(error)))
+            kind, detail = _kind_of(record), str(error).removeprefix(f'word {word_id!r}: ')
+            bad.append(Problem(kind, name, word_id, detail))
+            if kind == BROKEN_LABEL:  # the outline may have faults of its own
+                good.extend(parse_words({word_id: {'points': record['points']}}))
     return good, bad
 
 

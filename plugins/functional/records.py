@@ -169,7 +169,7 @@ def points_problem(value: Any) -> str | None:
         if not all(is_number(number) and abs(number) <= COORDINATE_LIMIT for number in point):
             return (
                 f'point {index} is {reprlib.repr(point)}, expected two finite numbers of at most '
-                f'{COORDINATE_LIMIT:.0e}'
+                f'{COORDINATE_LIMIT:,.0f}'
             )
     return None
 

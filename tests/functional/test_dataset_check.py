@@ -118,6 +118,13 @@ def test_bad_labels_are_told_from_bad_outlines(labels: dict, kind: str) -> None:
     assert kinds({'7': word(SQUARE, **labels)}) == [('7', kind)]
 
 
+def test_a_word_with_a_bad_label_is_still_checked_for_its_outline() -> None:
+    assert kinds({'7': word(SQUARE[:3], language='ko')}) == [
+        ('7', check.BROKEN_LABEL),
+        ('7', check.FEW_POINTS),
+    ]
+
+
 @pytest.mark.parametrize('record', [5, {}], ids=['no object', 'no points key'])
 def test_words_that_are_none(record: object) -> None:
     assert kinds({'7': record}) == [('7', check.BROKEN_WORD)]
