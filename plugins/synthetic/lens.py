@@ -88,7 +88,7 @@ class Lens:
         """Map sheet points (..., n, 2) to the photograph."""
         return self._apply(self._flat, points) + self._displacement(points)
 
-    def to_sheet(self, points: Points, steps: int = 8) -> Points:
+    def to_sheet(self, points: Points, steps: int = 12) -> Points:
         """Map photograph points (..., n, 2) to the sheet."""
         sheet = self._apply(self._back, points)
         for _ in range(steps):
@@ -96,10 +96,11 @@ class Lens:
         return sheet
 
     def maps(self, width: int, height: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """For a photograph of this size: sheet position (H, W, 2) and shading (H, W) per pixel."""
+        """What each pixel sees: sheet position (H, W, 2) for cv2.remap, and shading (H, W)."""
         columns, rows = (-(-length // _NODE) + 2 for length in (width, height))
-        # cv2.resize puts a coarse pixel's centre amid the fine ones it covers.
-        x, y = (_NODE * (np.arange(count) - 0.5) - 0.5 for count in (columns, rows))
+        # cv2.resize puts a coarse pixel's centre amid the fine ones it covers. Points count from
+        # the corner of a pixel, cv2.remap from its centre.
+        x, y = (_NODE * (np.arange(count) - 0.5) for count in (columns, rows))
         nodes = self.to_sheet(np.stack(np.meshgrid(x, y), -1))
         on_grid = (np.clip(nodes, 0, self._size) * self._per_pixel).astype(np.float32)
         light = cv2.remap(
@@ -109,7 +110,7 @@ class Lens:
             cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        both = np.dstack([nodes.astype(np.float32), light])
+        both = np.dstack([(nodes - 0.5).astype(np.float32), light])
         fine = cv2.resize(both, (columns * _NODE, rows * _NODE), interpolation=cv2.INTER_LINEAR)
         fine = fine[_NODE : _NODE + height, _NODE : _NODE + width]
         return fine[..., :2], fine[..., 2]

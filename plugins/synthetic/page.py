@@ -145,7 +145,7 @@ def make_page(recipe: Recipe, index: int, part: int = 0) -> SyntheticPage:
         LabelledWord(polygon, made.sheet.words[number].language)
         for number, polygon in made.polygons.items()
     ]
-    if chance(rng, 0.04):
+    if chance(rng, 0.05):
         # Once in a while an entry without a polygon, as real annotations have.
         words.insert(int(rng.integers(len(words) + 1)), LabelledWord(np.zeros((0, 2)), None))
     return SyntheticPage(encode(rng, image), *frame, words)
