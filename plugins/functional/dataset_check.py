@@ -7,6 +7,7 @@ import reprlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -159,7 +160,9 @@ def _check_keys(name: str, record: dict[str, Any], words: Any) -> list[Problem]:
 
 
 def _read_words(name: str, records: dict[str, Any]) -> tuple[list[Word], list[Problem]]:
-    """Read word by word, so that a bad one costs only itself."""
+    """Read all words at once, or, where that fails, one by one: a bad one costs only itself."""
+    with suppress(ValueError):
+        return list(parse_words(dict(records))), []
     good: list[Word] = []
     bad = []
     for word_id, record in records.items():
@@ -199,7 +202,7 @@ def _check_outlines(name: str, words: Sequence[Word], size: Size | None) -> list
     hulls = shapely.convex_hull(outlines)
     flat = shapely.area(hulls) < _NO_AREA
     crossed = ~rings.simple & ~flat
-    outside = ~flat & _wholly_outside(hulls, size)
+    outside = ~flat & _wholly_outside(rings, hulls, size)
     first = _first_equal(outlines)
     for index, word in enumerate(outlined):
         box = '({:g}, {:g}) to ({:g}, {:g})'.format(*rings.boxes[index])
@@ -212,10 +215,14 @@ def _check_outlines(name: str, words: Sequence[Word], size: Size | None) -> list
     return problems
 
 
-def _wholly_outside(hulls: NDArray[np.object_], size: Size | None) -> NDArray[np.bool_]:
-    if size is None:
-        return np.zeros(len(hulls), bool)
-    return shapely.area(shapely.intersection(hulls, shapely.box(0, 0, *size))) == 0
+def _wholly_outside(rings: Rings, hulls: NDArray[np.object_], size: Size | None) -> NDArray:
+    outside = np.zeros(len(rings), bool)
+    if size is not None:
+        low, high = rings.boxes[:, :2], rings.boxes[:, 2:]
+        across = np.flatnonzero((low < 0).any(axis=1) | (high > size).any(axis=1))
+        seen = shapely.intersection(hulls[across], shapely.box(0, 0, *size))
+        outside[across] = shapely.area(seen) == 0
+    return outside
 
 
 def _first_equal(outlines: NDArray[np.object_]) -> list[int]:
