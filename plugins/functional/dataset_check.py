@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from .annotations import MIN_VERTICES, Word, parse_side, parse_words
 from .errors import UserError
 from .files import write_text
-from .geometry import Rings
 from .images import SUFFIXES, verify_image
 from .records import doubled_key, is_number, points_problem
+from .rings import Rings
 
 # The kinds of problems, in the order of the summary.
 MISSING_IMAGE = 'missing image'
