@@ -23,7 +23,6 @@ class Print:
     mask: NDArray[np.uint8]
     left: int
     top: int
-    advance: float
 
 
 @dataclass(frozen=True)
@@ -60,19 +59,20 @@ class Pen:
         """Print one word; None where the face has nothing to show for it."""
         dotted = self.printer in _DOTS
         size = max(6, round(_DOTS[self.printer] * self.enlarged if dotted else self.em))
-        mask, left, base = _raster(self.face, word, size, dotted)
+        mask, left, base, advance = _raster(self.face, word, size, dotted)
         if self.embolden:
             mask = _embolden(mask, max(1, round(size / 25)))
-        scale = self.em / size
+        # Hinting at few dots changes the widths of glyphs; the line was set with the true ones.
+        wide, tall = self.width(word) / max(advance, 1.0), self.em / size
+        left, base = left * wide, base * tall
         if self.printer == 'needle':
-            mask, left, base, scale = _needles(mask), left * 4, base * 4, scale / 4
-        width = max(1, round(mask.shape[1] * scale * self.stretch))
-        height = max(1, round(mask.shape[0] * scale))
-        shrinks = scale * self.stretch < 1
-        mask = cv2.resize(
-            mask, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+            mask, wide, tall = _needles(mask), wide / 4, tall / 4
+        width, height = (
+            max(1, round(side * scale))
+            for side, scale in zip(mask.shape[::-1], (wide, tall), strict=True)
         )
-        return _cut(mask, round(left * scale * self.stretch), round(base * scale), self.width(word))
+        kind = cv2.INTER_AREA if max(wide, tall) < 1 else cv2.INTER_LINEAR
+        return _cut(cv2.resize(mask, (width, height), interpolation=kind), round(left), round(base))
 
 
 @lru_cache(maxsize=4096)
@@ -82,15 +82,18 @@ def _advance(face: Face, text: str) -> float:
 
 
 @lru_cache(maxsize=2048)
-def _raster(face: Face, word: str, size: int, dotted: bool) -> tuple[NDArray[np.uint8], int, int]:
-    """Coverage with a border of ``size // 2``, its left bearing and its base line."""
-    font, pad = face.at(size), size // 2
-    image = Image.new('L', (int(font.getlength(word)) + 2 * pad + 2, 2 * size))
+def _raster(
+    face: Face, word: str, size: int, dotted: bool
+) -> tuple[NDArray[np.uint8], int, int, float]:
+    """Coverage with a border around it, its left and top from the pen's start, and its advance."""
+    font, pad, mode = face.at(size), size // 2, '1' if dotted else 'L'
+    advance = font.getlength(word, mode=mode)
+    image = Image.new('L', (int(advance) + 2 * pad + 2, 2 * size))
     draw = ImageDraw.Draw(image)
-    draw.fontmode = '1' if dotted else 'L'
+    draw.fontmode = mode
     base = round(1.4 * size)
     draw.text((pad, base), word, font=font, fill=255, anchor='ls')
-    return np.asarray(image), -pad, -base
+    return np.asarray(image), -pad, -base, advance
 
 
 def _embolden(mask: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
@@ -107,10 +110,10 @@ def _needles(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return (np.kron(mask.astype(np.uint16), spot) // 255).astype(np.uint8)
 
 
-def _cut(mask: NDArray[np.uint8], left: int, top: int, advance: float) -> Print | None:
+def _cut(mask: NDArray[np.uint8], left: int, top: int) -> Print | None:
     dark = mask > 80
     columns, rows = np.flatnonzero(dark.any(0)), np.flatnonzero(dark.any(1))
     if columns.size == 0:
         return None
     y0, y1, x0, x1 = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    return Print(mask[y0:y1, x0:x1], left + int(x0), top + int(y0), advance)
+    return Print(mask[y0:y1, x0:x1], left + int(x0), top + int(y0))

@@ -10,6 +10,7 @@ from .language import chance
 
 Rng = np.random.Generator
 Field = NDArray[np.float32]
+_SHARED = 12.0  # Grid nodes over which neighbouring strips shorten alike.
 
 
 @dataclass(frozen=True)
@@ -78,15 +79,19 @@ def _height(rng: Rng, u: Field, v: Field) -> Field:
         z += _facets(rng, u, v, int(rng.integers(6, 22)), rng.uniform(0.02, 0.06))
     if chance(rng, 0.35):
         z += _creases(rng, u, v, int(rng.integers(6, 40)), rng.uniform(0.05, 0.35))
-    rough = rng.normal(0, rng.uniform(0.001, 0.006), (max(3, round(6 * tall)), 6)).astype(
-        np.float32
-    )
+    bumps = (max(3, round(6 * tall)), 6)
+    rough = rng.normal(0, rng.uniform(0.001, 0.006), bumps).astype(np.float32)
     return z + cv2.resize(rough, u.shape[::-1], interpolation=cv2.INTER_CUBIC)
 
 
 def _run(slope: Field, step: float, axis: int) -> Field:
-    """Arc length becomes distance on the ground: paper bends but hardly stretches."""
-    ground = np.sqrt(np.clip(1 - slope * slope, 0.05, 1)) * step
+    """Arc length becomes distance on the ground: paper bends but hardly stretches.
+
+    Nor does it shear, so a dent shortens its neighbours as well: slopes are shared across ``axis``.
+    """
+    reach = {'sigmaX': 0.1, 'sigmaY': _SHARED} if axis else {'sigmaX': _SHARED, 'sigmaY': 0.1}
+    lost = cv2.GaussianBlur(slope * slope, (0, 0), **reach)
+    ground = np.sqrt(np.clip(1 - lost, 0.05, 1)) * step
     total = np.cumsum(ground, axis=axis) - ground
     return total - np.take(total, [total.shape[axis] // 2], axis=axis)
 
@@ -103,14 +108,10 @@ def make_surface(rng: Rng, width: int, height: int, *, flat: bool = False) -> Su
     step_u, step_v = 1 / (columns - 1), height / width / (rows - 1)
     slope_v, slope_u = np.gradient(z, step_v, step_u)
     azimuth, elevation = rng.uniform(0, 2 * np.pi), rng.uniform(0.6, 1.25)
-    lx, ly, lz = (
-        np.cos(azimuth) * np.cos(elevation),
-        np.sin(azimuth) * np.cos(elevation),
-        np.sin(elevation),
-    )
+    lx, ly = np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth)
+    lz = np.sin(elevation)
     lambert = (lz - lx * slope_u - ly * slope_v) / np.sqrt(1 + slope_u**2 + slope_v**2)
     light = 0.35 + 0.65 * np.clip(lambert / lz, 0.1, 1.6)
     x, y = _run(slope_u, step_u, axis=1), _run(slope_v, step_v, axis=0)
-    # The ground lengths differ from row to row; averaging keeps neighbours together.
     scale = np.float32(width)
     return Surface(x * scale, y * scale, z * scale, light.astype(np.float32), width, height)

@@ -149,12 +149,11 @@ class Typesetter:
         taken: list[tuple[float, float]] = []
         order = {'right': 0, 'centre': 1, 'left': 2}
         for cell in sorted(row.cells, key=lambda cell: (order[cell.anchor], -cell.x)):
+            others = list(taken)
             for text, x in self._words(cell, pen):
-                ink = pen.word(text)
-                gap = 0.6 * pen.space
-                end = x + pen.width(text)
-                free = all(end + gap <= low or x - gap >= high for low, high in taken)
-                inside = x >= -0.5 * self._left - self._left and end <= self._width + self._left
+                ink, end = pen.word(text), x + pen.width(text)
+                free = all(end + pen.space <= low or x - pen.space >= high for low, high in others)
+                inside = x >= -self._left and end <= self._width + self._left
                 if ink is not None and free and inside:
                     taken.append((x, end))
                     yield text, self._left + x, ink
