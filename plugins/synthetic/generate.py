@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -56,8 +57,9 @@ def _make(task: tuple[int, int], recipe: Recipe, out: Path) -> Entry:
     return Entry(part, name, annotation(page))
 
 
-def _one_thread() -> None:
-    """Workers share the cores among themselves; OpenCV's own threads would only queue."""
+def _set_up_worker() -> None:
+    """Leave Ctrl-C to the parent, and the other cores to the other workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
 
 
@@ -72,8 +74,7 @@ def _clear(out: Path, force: bool) -> None:
     try:
         for path in old:
             path.unlink()
-        for part in PARTS[:1]:
-            (out / 'images' / part).mkdir(parents=True, exist_ok=True)
+        (out / 'images' / PARTS[0]).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f'{error.filename or out}: cannot be written ({error.strerror})') from error
 
@@ -97,10 +98,15 @@ def generate(
     """
     out = Path(out)
     _clear(out, force)
+    return _generate(recipe, out, pages, test_pages, workers)
+
+
+def _generate(
+    recipe: Recipe, out: Path, pages: int, test_pages: int, workers: int
+) -> Iterator[Entry]:
     tasks = [(0, index) for index in range(pages)] + [(1, index) for index in range(test_pages)]
     entries: list[Entry] = []
-    make = partial(_make, recipe=recipe, out=out)
-    for entry in _spread(make, tasks, workers):
+    for entry in _spread(partial(_make, recipe=recipe, out=out), tasks, workers):
         entries.append(entry)
         yield entry
     _write_annotations(out, entries, bool(test_pages))
@@ -112,7 +118,7 @@ def _spread(make: partial, tasks: list[tuple[int, int]], workers: int) -> Iterat
         yield from map(make, tasks)
         return
     context = multiprocessing.get_context('spawn')
-    with context.Pool(min(workers, len(tasks)), initializer=_one_thread) as pool:
+    with context.Pool(min(workers, len(tasks)), initializer=_set_up_worker) as pool:
         yield from pool.imap(make, tasks, chunksize=2)
 
 

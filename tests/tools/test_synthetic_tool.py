@@ -34,6 +34,7 @@ def test_pages_are_made_and_counted(repo_root: Path, tmp_path: Path) -> None:
         pytest.param(['--pages', '1', '--workers', '0'], 'at least 1', id='no workers'),
         pytest.param(['--pages', '1', '--size', '960'], 'WIDTHxHEIGHT', id='size without height'),
         pytest.param(['--pages', '1', '--size', '96x128'], '480 to 4096', id='too small to read'),
+        pytest.param(['--pages', '1', '--size', '500x1900'], '3 times', id='a ribbon'),
         pytest.param(['--pages', '1', '--hangul', 'on'], 'on', id='unknown choice'),
         pytest.param(['--pages', '1', '--font', 'no.ttf'], 'no such font', id='missing font'),
         pytest.param(['--pages', '1', '--font', __file__], 'not a font', id='no font at all'),

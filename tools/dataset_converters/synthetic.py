@@ -34,6 +34,8 @@ def _sizes(text: str) -> tuple[tuple[int, int], ...]:
             raise argparse.ArgumentTypeError(f'{part!r} is not WIDTHxHEIGHT, such as 960x1280')
         if not all(480 <= int(side) <= 4096 for side in (width, height)):
             raise argparse.ArgumentTypeError(f'{part!r}: sides must be 480 to 4096 pixels')
+        if max(int(width), int(height)) > 3 * min(int(width), int(height)):
+            raise argparse.ArgumentTypeError(f'{part!r}: one side is over 3 times the other')
         sizes.append((int(width), int(height)))
     return tuple(sizes)
 
