@@ -5,18 +5,29 @@ import numpy as np
 from .elements import Anchor, Cell, Figure, Receipt, Row
 from .language import pick
 
+# Rows above a total: how often they are there, and their share of it.
+_SUMS = (
+    ('subtotal', 0.85, 0.91),
+    ('discount', 0.3, -0.05),
+    ('tax', 0.75, 0.09),
+    ('service', 0.22, 0.1),
+    ('rounding', 0.22, 0.0),
+)
+_DATES = ('{y}-{m:02}-{d:02}', '{d:02}/{m:02}/{y}', '{d:02}.{m:02}.{y}', '{y}/{m:02}/{d:02}')
+_STRETCH = (1.0, 1.0, 1.0, 0.7, 1.4)  # Receipt printers double the height or the width alone.
+
 
 def head(receipt: Receipt, *, lines: int) -> None:
     """Logo, shop name, address and registration, centred or at the left."""
     phrases, rng = receipt.phrases, receipt.rng
     anchor: Anchor = 'centre' if receipt.maybe(0.8) else 'left'
     if receipt.maybe(0.4):
-        receipt.add(
-            Figure('logo', float(rng.uniform(2.0, 4.5)), 0.5 if anchor == 'centre' else 0.15)
-        )
+        place = 0.5 if anchor == 'centre' else 0.15
+        receipt.add(Figure('logo', float(rng.uniform(2.0, 4.5)), place))
         receipt.gap()
     size = float(rng.uniform(1.2, 2.1))
-    receipt.line(pick(rng, phrases.shops), anchor, size=size, bold=receipt.maybe(0.7))
+    look = {'size': size, 'stretch': pick(rng, _STRETCH), 'bold': receipt.maybe(0.7)}
+    receipt.line(pick(rng, phrases.shops), anchor, **look)
     if receipt.maybe(0.35):
         receipt.line(pick(rng, phrases.slogans), anchor, size=float(rng.uniform(0.9, 1.4)))
     details = [
@@ -32,13 +43,8 @@ def head(receipt: Receipt, *, lines: int) -> None:
 
 def when(receipt: Receipt) -> None:
     """Date, time, till and cashier on two or three rows."""
-    pattern = pick(receipt.rng, ['20##-0#-1#', '1#/0#/20##', '2#.0#.20##', '20##/1#/0#'])
-    pattern = pattern.replace('1#', '1' + str(receipt.some(0, 2))).replace(
-        '2#.', '2' + str(receipt.some(0, 8)) + '.'
-    )
-    date = receipt.number(
-        pattern.replace('20##', '202#').replace('0#', '0' + str(receipt.some(1, 9)))
-    )
+    year, month, day = receipt.some(2020, 2029), receipt.some(1, 12), receipt.some(1, 28)
+    date = pick(receipt.rng, _DATES).format(y=year, m=month, d=day)
     time = f'{receipt.some(7, 22):02d}:{receipt.some(0, 59):02d}'
     if receipt.maybe(0.4):
         time += f':{receipt.some(0, 59):02d}'
@@ -57,17 +63,15 @@ def when(receipt: Receipt) -> None:
 def totals(receipt: Receipt, total: float) -> None:
     """Subtotal to change, with the total set larger."""
     rng = receipt.rng
-    for role in ('subtotal', 'discount', 'tax', 'service', 'rounding'):
-        if receipt.maybe({'subtotal': 0.85, 'tax': 0.75, 'discount': 0.3}.get(role, 0.22)):
-            share = {'subtotal': 0.91, 'tax': 0.09, 'service': 0.1, 'discount': -0.05}.get(
-                role, 0.0
-            )
+    for role, probability, share in _SUMS:
+        if receipt.maybe(probability):
             receipt.pair(receipt.say(role), receipt.money(total * share))
     if receipt.maybe(0.5):
         receipt.rule()
     large = float(pick(rng, [1.0, 1.25, 1.5, 1.9]))
     shade = float(pick(rng, [0.0, 0.0, 0.0, 0.0, 1.0, 0.16]))
-    receipt.pair(receipt.say('total'), receipt.money(total), size=large, bold=True, shade=shade)
+    look = {'size': large, 'stretch': pick(rng, _STRETCH), 'bold': True, 'shade': shade}
+    receipt.pair(receipt.say('total'), receipt.money(total), **look)
     if receipt.maybe(0.5):
         paid = np.ceil(total / (20 * receipt.phrases.price_step)) * 20 * receipt.phrases.price_step
         receipt.pair(receipt.say('cash'), receipt.money(paid))

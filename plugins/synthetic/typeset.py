@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import marks
-from .elements import Cell, Element, Figure, Gap, Receipt, Row, Rule
+from .elements import Cell, Element, Figure, Receipt, Row, Rule
 from .fonts import Family
 from .pens import Pen, Print, Printer
 
@@ -104,8 +104,6 @@ class Typesetter:
                 self._rule(element, top, height)
             elif isinstance(element, Figure):
                 self._figure(element, top, height)
-            else:
-                assert isinstance(element, Gap)
             top += height
 
     def _pen(self, row: Row, size: float) -> Pen:
@@ -121,9 +119,7 @@ class Typesetter:
         size = row.size
         while True:
             pen = self._pen(row, size)
-            need = sum(pen.width(cell.text) for cell in row.cells) + pen.space * (
-                len(row.cells) - 1
-            )
+            need = sum(pen.width(cell.text) + pen.space for cell in row.cells) - pen.space
             if need <= self._width or size <= 0.8:
                 return pen
             size = max(0.8, size * 0.92)
@@ -133,7 +129,7 @@ class Typesetter:
         base = round(top + height / 2 + 0.36 * pen.em)
         if row.shade:
             self._shade(row, top, height)
-        for text, x, ink in self._side_by_side(row, pen):
+        for text, x, ink in sorted(self._side_by_side(row, pen), key=lambda word: word[1]):
             mark = Mark(ink.mask, round(x) + ink.left, base + ink.top, erases=row.shade > 0.5)
             if set(text) <= set('_'):
                 self.sheet.under.append(mark)
@@ -166,11 +162,10 @@ class Typesetter:
             x += pen.width(text) + pen.space
 
     def _shade(self, row: Row, top: float, height: float) -> None:
-        box = np.full(
-            (round(height), round(self._width + 0.6 * self._em)), round(255 * row.shade), np.uint8
-        )
-        if row.shade < 0.5:
-            box[:] = 0
+        box = np.zeros((round(height), round(self._width + 0.6 * self._em)), np.uint8)
+        if row.shade > 0.5:
+            box[:] = 255
+        else:  # Printers have no grey: every third dot of every third row carries it.
             box[::3, ::3] = min(255, round(9 * 255 * row.shade))
         self.sheet.under.append(Mark(box, round(self._left - 0.3 * self._em), round(top)))
 
