@@ -1,7 +1,7 @@
 """CLEval's matching: which detection answers for which word of a page.
 
-Baek et al., arXiv:2006.06244, section 3.2, on polygons. A detection is linked to a word when it
-holds one of its characters and does not lie too far outside it.
+Baek et al., arXiv:2006.06244, instance matching, on polygons. A detection is linked to a word when
+it holds one of its characters and does not lie too far outside it.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from .errors import UserError
 from .geometry import intersection_areas
 from .pseudo_characters import character_centres, character_counts
-from .rings import Bools, Floats, Ints, Rings
+from .rings import Bools, Floats, Ints, Rings, ray_crosses
 
 MAX_DETECTIONS = 500
 MIN_VERTICES = 4
@@ -119,22 +119,16 @@ def _points(polygon: ArrayLike, name: str) -> Floats:
 
 
 def _held(centres: Floats, windows: Rings) -> tuple[Ints, Ints]:
-    """Pairs (character, detection) where the centre lies in the detection.
+    """Pairs (character, detection) where the centre lies in the detection, even-odd, half-open.
 
-    Even-odd, and half-open: a centre on a left or top edge is inside, on a right or bottom edge
-    outside. Shapely's predicates differ there, and integer polygons have many such centres.
+    Shapely's predicates treat edges differently, and whole pixels put many a centre on an edge.
     """
     left, top, right, bottom = windows.boxes.T
     x, y = centres[:, None, 0], centres[:, None, 1]
     char, holder = np.nonzero((left <= x) & (x <= right) & (top <= y) & (y <= bottom))
-
-    pair, edge = windows.vertices(holder)
-    (x, y), (dx, dy) = centres[char[pair]].T, windows.edges[edge].T
-    from_x, from_y = windows.points[edge].T
-    crosses = (from_y <= y) != (from_y + dy <= y)
-    meets_at = np.divide(dx * (y - from_y), dy, out=np.zeros_like(x), where=crosses) + from_x
-    crossings = np.bincount(pair[crosses & (x < meets_at)], minlength=len(char))
-    inside = crossings % 2 == 1
+    pair, vertex = windows.vertices(holder)
+    crossed = ray_crosses(centres[char[pair]], windows.points[vertex], windows.edges[vertex])
+    inside = np.bincount(pair[crossed], minlength=len(char)) % 2 == 1
     return char[inside], holder[inside]
 
 

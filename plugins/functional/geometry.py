@@ -17,38 +17,37 @@ def intersection_areas(a: Rings, b: Rings, i: Ints, j: Ints) -> Floats:
     """Areas (m,) shared by polygon ``i[k]`` of ``a`` and polygon ``j[k]`` of ``b``, even-odd.
 
     Words are quadrilaterals nearly always, and against a convex quadrilateral a few array
-    operations clip all pairs at once; Shapely, some thirty times slower, takes the others.
+    operations clip all pairs at once; Shapely, some four times slower, takes the others.
     """
+    both = Rings(np.concatenate((a.points, b.points)), np.concatenate((a.counts, b.counts)))
+    j = j + len(a)
+    windows = np.where(both.convex_quads[j], j, i)
+    subjects = i + j - windows
+    quick = both.convex_quads[windows] & both.simple[subjects]
     areas = np.zeros(len(i))
-    a_by_b = b.convex_quads[j] & a.simple[i]
-    b_by_a = ~a_by_b & a.convex_quads[i] & b.simple[j]
-    areas[a_by_b] = _clipped_areas(a, b, i[a_by_b], j[a_by_b])
-    areas[b_by_a] = _clipped_areas(b, a, j[b_by_a], i[b_by_a])
-    rest = ~(a_by_b | b_by_a)
-    shared = shapely.intersection(a.regions(i[rest]), b.regions(j[rest]))
-    areas[rest] = shapely.area(shared)
+    areas[quick] = _clipped_areas(both, subjects[quick], windows[quick])
+    shared = shapely.intersection(both.regions(i[~quick]), both.regions(j[~quick]))
+    areas[~quick] = shapely.area(shared)
     return areas
 
 
-def _clipped_areas(subjects: Rings, quads: Rings, i: Ints, j: Ints) -> Floats:
-    """Areas (m,) of simple polygons ``i`` inside convex quadrilaterals ``j``.
+def _clipped_areas(rings: Rings, subjects: Ints, windows: Ints) -> Floats:
+    """Areas (m,) of simple polygons ``subjects`` inside convex quadrilaterals ``windows``.
 
     Sutherland and Hodgman, Reentrant Polygon Clipping, 1974: one side of the window at a time.
     Where a non-convex polygon falls apart, the pieces stay joined by bridges of no area.
     """
-    if not len(i):
-        return np.zeros(0)
-    window = quads.points[quads.starts[j, None] + np.arange(4)]
-    window = np.where(quads.signed_areas[j, None, None] < 0, window[:, ::-1], window)
+    window = rings.points[rings.starts[windows, None] + np.arange(4)]
+    window = np.where(rings.signed_areas[windows, None, None] < 0, window[:, ::-1], window)
     origin = window[:, 0]
-    owner, vertices = subjects.vertices(i)
-    points = subjects.points[vertices] - origin[owner]
+    owner, vertices = rings.vertices(subjects)
+    points = rings.points[vertices] - origin[owner]
     for side in range(4):
         corner = window[:, side] - origin
         edge = window[:, (side + 1) % 4] - window[:, side]
         points, owner = _clip(points, owner, corner, edge)
     doubled = cross(points, points[following(owner)])
-    return 0.5 * np.abs(np.bincount(owner, doubled, minlength=len(i)))
+    return 0.5 * np.abs(np.bincount(owner, doubled, minlength=len(windows)))
 
 
 def _clip(points: Floats, owner: Ints, corner: Floats, edge: Floats) -> tuple[Floats, Ints]:

@@ -1,7 +1,7 @@
 """What CLEval reads instead of a transcript: how many characters a polygon holds, and where.
 
 Baek et al., CLEval: Character-Level Evaluation for Text Detection and Recognition Tasks,
-arXiv:2006.06244, section 3.1. One character is as wide as the word is high.
+arXiv:2006.06244, pseudo-character centers. A character is as wide as the word is high.
 """
 
 import numpy as np
@@ -67,9 +67,10 @@ def _padded_hulls(rings: Rings) -> Floats:
     """Convex hulls (P, H, 2) of all polygons, short ones filled up with their last vertex."""
     hulls = shapely.convex_hull(shapely.linestrings(rings.points, indices=rings.owner))
     points, owner = shapely.get_coordinates(hulls, return_index=True)
-    counts = np.bincount(owner)
+    given = np.bincount(owner)
+    counts = np.maximum(given - 1, 1)  # the last vertex of an outline is its first once more
     columns = np.minimum(np.arange(counts.max()), counts[:, None] - 1)
-    return points[(np.cumsum(counts) - counts)[:, None] + columns]
+    return points[(np.cumsum(given) - given)[:, None] + columns]
 
 
 def _rectangles(hulls: Floats) -> tuple[Floats, Floats]:

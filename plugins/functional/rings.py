@@ -5,7 +5,7 @@ Where a polygon crosses itself, its inside is what the even-odd rule says.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -134,12 +134,27 @@ def following(owner: Ints) -> Ints:
     return ahead
 
 
+def ray_crosses(points: Floats, starts: Floats, edges: Floats) -> Bools:
+    """Whether the ray from a point to the right crosses an edge; (..., 2) each, broadcast to (...).
+
+    Edges are half-open, so that a polygon holds its left and top edge, but not its right and bottom
+    one: an odd number of crossings is inside.
+    """
+    (x, y), (from_x, from_y) = np.moveaxis(points, -1, 0), np.moveaxis(starts, -1, 0)
+    dx, dy = np.moveaxis(edges, -1, 0)
+    spans = (from_y <= y) != (from_y + dy <= y)
+    meets_at = np.divide(dx * (y - from_y), dy, out=np.zeros(spans.shape), where=spans) + from_x
+    return spans & (x < meets_at)
+
+
 def _even_odd(polygon: Floats) -> shapely.Geometry:
-    """The even-odd inside of any (n, 2) polygon: its triangle fan, each triangle flipping its part.
+    """The even-odd inside of any (n, 2) polygon, from the faces its outline cuts the plane into.
 
     ``make_valid`` differs where an outline runs over itself, and leaves whiskers behind.
     """
-    tips, spokes = np.broadcast_to(polygon[0], (len(polygon) - 2, 2)), polygon[1:]
-    fan = np.stack((tips, spokes[:-1], spokes[1:]), axis=1)
-    fan = fan[cross(fan[:, 1] - tips, fan[:, 2] - tips) != 0]
-    return reduce(shapely.symmetric_difference, shapely.polygons(fan), shapely.Polygon())
+    outline = shapely.node(shapely.linestrings(np.concatenate((polygon, polygon[:1]))))
+    faces = shapely.get_parts(shapely.polygonize([outline]))
+    spots = shapely.get_coordinates(shapely.point_on_surface(faces))
+    edges = np.roll(polygon, -1, axis=0) - polygon
+    crossings = ray_crosses(spots[:, None], polygon, edges).sum(axis=1)
+    return shapely.union_all(faces[crossings % 2 == 1])
