@@ -79,7 +79,7 @@ def match_page(gt: Sequence[ArrayLike], det: Sequence[ArrayLike]) -> PageMatches
 
     counted = matched[word_of[char], holder]
     num_found = len(np.unique(char[counted]))
-    det_chars = np.where(matched, held, 0).sum(axis=0)
+    det_chars = held.sum(axis=0)
     false = np.flatnonzero(~matched.any(axis=0))
     det_chars[false] = character_counts(detections.take(false), one_sided=True)
     return PageMatches(
@@ -142,11 +142,12 @@ def _area_precision(words: Rings, detections: Rings, wanted: Bools) -> NDArray[n
 
 
 def _matches(held: Bools, precision: NDArray[np.float32]) -> Bools:
-    """Matched pairs (G, D): one to one, a word to many detections, many words to a detection."""
-    linked = held & (precision >= MIN_AREA_PRECISION)
-    of_word, of_detection = linked.sum(axis=1, keepdims=True), linked.sum(axis=0)
-    one_to_one = linked & (of_word == 1) & (of_detection == 1)
-    one_to_many = linked & (of_word >= 2)
-    merging = (held.sum(axis=0) >= 2) & (precision.sum(axis=0) >= MIN_AREA_PRECISION)
-    many_to_one = held & merging
-    return one_to_one | one_to_many | many_to_one
+    """Matched pairs (G, D).
+
+    CLEval has three rules: one to one and one word to many detections, both for pairs that hold
+    and whose area precision suffices, and many words to one detection, where the sum has to
+    suffice. They come down to one: a detection matches every word of which it holds a character,
+    or none. With one word the sum is the precision itself, and one precision that suffices among
+    several makes the sum suffice, too.
+    """
+    return held & (precision.sum(axis=0) >= MIN_AREA_PRECISION)

@@ -15,7 +15,7 @@ EPS = float(np.finfo(np.float32).eps)
 
 
 def character_counts(rings: Rings, one_sided: bool = False) -> Ints:
-    """Characters (P,) of each polygon, from the aspect ratio of its smallest rectangle.
+    """Characters (P,) of polygons of 4 vertices or more, by the aspect of the smallest rectangle.
 
     A word counts by its longer side, whichever way it runs. ``one_sided`` is how a detection counts
     that matches nothing: by the side ``w`` alone, so that an upright column is one character.
@@ -26,7 +26,16 @@ def character_counts(rings: Rings, one_sided: bool = False) -> Ints:
     """
     if not len(rings):
         return np.zeros(0, dtype=np.int64)
-    hulls = _padded_hulls(rings)
+    counts, settled = _counts_in_any_order(_padded_hulls(rings), one_sided)
+    upright, w, h = _upright_rectangles(rings)
+    counts = np.where(upright, _characters(w, h, one_sided), counts)
+    for i in np.flatnonzero(~settled & ~upright):
+        counts[i] = _count_in_hull_order(rings.polygon(i), one_sided)
+    return counts
+
+
+def _counts_in_any_order(hulls: Floats, one_sided: bool) -> tuple[Ints, Bools]:
+    """Counts (P,), and whether all rectangles that may be the smallest agree on them."""
     w, h = _rectangles(hulls)
     areas = np.where(w > 0, w * h, np.inf)
     smallest = areas.min(axis=1, keepdims=True)
@@ -35,13 +44,8 @@ def character_counts(rings: Rings, one_sided: bool = False) -> Ints:
     counts = _characters(w, h, one_sided)
     fewest = np.where(candidates, counts, MAX_CHARACTERS).min(axis=1)
     most = np.where(candidates, counts, 0).max(axis=1)
-    flat = ~((smallest > noise) & np.isfinite(smallest)).all(axis=1)
-
-    upright, w, h = _upright_rectangles(rings)
-    settled = np.where(upright, _characters(w, h, one_sided), fewest)
-    for i in np.flatnonzero(~upright & (flat | (fewest != most))):
-        settled[i] = _count_in_hull_order(rings.polygon(i), one_sided)
-    return settled
+    solid = ((smallest > noise) & np.isfinite(smallest)).all(axis=1)
+    return fewest, solid & (fewest == most)
 
 
 def _upright_rectangles(rings: Rings) -> tuple[Bools, Floats, Floats]:
@@ -122,16 +126,12 @@ def _characters(w: Floats, h: Floats, one_sided: bool) -> Ints:
 def _count_in_hull_order(polygon: Floats, one_sided: bool) -> int:
     """The count by definition: the first of the smallest rectangles, edges in Qhull's order."""
     try:
-        hull = polygon[_hull_vertices(polygon)]
+        hull = polygon[ConvexHull(polygon).vertices]
     except QhullError:  # every vertex on one line
         return MAX_CHARACTERS
     w, h = _rectangles(hull)
     first = np.argmin(w * h)
     return int(_characters(w[first], h[first], one_sided))
-
-
-def _hull_vertices(polygon: Floats) -> Ints:
-    return ConvexHull(polygon).vertices
 
 
 def character_centres(rings: Rings, counts: Ints) -> tuple[Floats, Ints]:

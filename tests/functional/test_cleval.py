@@ -116,6 +116,13 @@ def test_equals_the_competition_on_every_page(golden_cleval, kind, number):
             id='a second detection finds nothing new and is counted all the same',
         ),
         pytest.param(
+            [box(0, 0, 20, 20)],
+            [box(0, 0, 20, 20)] * 3,
+            0,
+            1 / 3,
+            id='two splits of a single character cost no more than that',
+        ),
+        pytest.param(
             [WORD], [WORD, ELSEWHERE], 5 / 5, 5 / (5 + 5), id='a wide false detection: 5 characters'
         ),
         pytest.param(
