@@ -1,0 +1,44 @@
+_base_ = '../datasets/receipts.py'
+
+train_pipeline = [
+    dict(type='LoadReceipt'),
+    dict(type='RandomWarp', degrees=5, scale=(0.8, 1.25), stretch=0.1, shift=0.05, flip=0.5),
+    dict(type='TorchVisionWrapper', op='ColorJitter', brightness=0.2, contrast=0.2),
+    dict(type='MakeDBTargets'),
+    dict(type='PackReceipt'),
+]
+test_pipeline = [
+    dict(type='LoadReceipt'),
+    dict(type='FitPage'),
+    dict(type='PackReceipt'),
+]
+
+train_dataloader = dict(
+    batch_size=8,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    dataset=dict(pipeline=train_pipeline, **_base_.receipts_train),
+)
+val_dataloader = dict(
+    batch_size=1,
+    num_workers=4,
+    persistent_workers=True,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(pipeline=test_pipeline, **_base_.receipts_val),
+)
+test_dataloader = dict(
+    batch_size=1,
+    num_workers=4,
+    persistent_workers=False,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(pipeline=test_pipeline, **_base_.receipts_test),
+)
+
+val_evaluator = dict(type='CLEvalMetric', prefix='val')
+test_evaluator = [
+    dict(type='CLEvalMetric', prefix='test'),
+    dict(type='LeaderboardDumper', out_dir='work_dirs'),
+]
+
+auto_scale_lr = dict(base_batch_size=8)

@@ -1,0 +1,4 @@
+_base_ = 'dbnet_convnext_tiny.py'
+
+train_dataloader = dict(dataset=dict(fold=2))
+val_dataloader = dict(dataset=dict(fold=2))

@@ -1,0 +1,21 @@
+_base_ = [
+    '_base_/default_runtime.py',
+    '_base_/dataloaders/receipts.py',
+    '_base_/models/dbnet_unet.py',
+    '_base_/schedules/cosine_20e.py',
+]
+
+# A network that a laptop's CPU trains in minutes.
+model = dict(
+    backbone=dict(model_name='mobilenetv3_small_075', pretrained=False),
+    neck=dict(inner_channels=64, out_channels_per_level=16),
+)
+
+max_epochs = 12
+train_cfg = dict(max_epochs=max_epochs)
+optim_wrapper = dict(optimizer=dict(lr=3e-3))
+param_scheduler = dict(T_max=max_epochs)
+
+train_dataloader = dict(batch_size=4, num_workers=1, dataset=dict(input_size=640))
+val_dataloader = dict(num_workers=1, dataset=dict(input_size=640))
+test_dataloader = dict(num_workers=1, dataset=dict(input_size=640))

@@ -1,0 +1,106 @@
+"""The receipt annotation JSON as an MMOCR text detection dataset."""
+
+import logging
+from pathlib import Path
+
+from mmengine.dataset import BaseDataset
+from mmengine.logging import print_log
+from mmocr.registry import DATASETS
+
+from plugins.functional.annotations import Page, load_pages
+from plugins.functional.errors import UserError
+from plugins.functional.images import image_size
+
+
+@DATASETS.register_module()
+class ReceiptDataset(BaseDataset):
+    """Pages of an annotation JSON, in the fields MMOCR's pipelines read.
+
+    Each item has ``img_path``, ``height``, ``width`` (as displayed) and ``instances`` with
+    ``polygon`` (flat list of floats), ``bbox``, ``bbox_label`` 0 and ``ignore`` False. Pages that
+    are listed but missing on disk are left out with a warning; ``metainfo['pages']`` names all
+    that are listed, so that a submission has a row for each.
+
+    Args:
+        ann_file: annotation JSON below ``data_root``; ``{fold}`` in it is replaced.
+        fold: which fold ``{fold}`` stands for.
+        input_size: longer side of the network input, in pixels, handed to the pipeline with every
+            page; ``RandomWarp`` and ``FitPage`` go by it.
+        with_size: read the size of pages whose annotation lacks it from the image header.
+        **kwargs: of mmengine's BaseDataset; ``data_prefix`` is ``dict(img_path=FOLDER)``.
+
+    Raises:
+        UserError: the annotation file cannot be used, lists no page, or none is on disk.
+    """
+
+    METAINFO = dict(dataset_type='ReceiptDataset', task_name='textdet')
+
+    def __init__(
+        self,
+        ann_file: str = '',
+        *,
+        fold: int | None = None,
+        input_size: int = 960,
+        with_size: bool = True,
+        **kwargs,
+    ) -> None:
+        if '{fold}' in ann_file:
+            if not isinstance(fold, int) or fold < 0:
+                raise UserError(f'{ann_file}: fold is {fold!r}; name a fold, 0 or more')
+            ann_file = ann_file.replace('{fold}', str(fold))
+        if not isinstance(input_size, int) or input_size < 32:
+            raise UserError(f'{ann_file}: input_size is {input_size!r}; give 32 pixels or more')
+        self.input_size = input_size
+        self.with_size = with_size
+        super().__init__(ann_file=ann_file, **kwargs)
+
+    def load_data_list(self) -> list[dict]:
+        """Return one record a page that is on disk, in file order."""
+        pages = load_pages(self.ann_file)
+        folder = Path(self.data_prefix.get('img_path', ''))
+        present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        self._metainfo['pages'] = tuple(pages)
+        missing = [name for name in pages if name not in present]
+        if len(missing) == len(pages):
+            raise UserError(self._nothing_to_read(pages, folder))
+        if missing:
+            print_log(
+                f'{self.ann_file}: {len(missing)} of {len(pages)} images are not in {folder}, '
+                f'first {missing[0]!r}; they are left out (see tools/check_dataset.py)',
+                logger='current',
+                level=logging.WARNING,
+            )
+        return [
+            self._record(folder / name, page) for name, page in pages.items() if name in present
+        ]
+
+    def get_data_info(self, idx: int) -> dict:
+        """Return a page's record with ``input_size``."""
+        return {**super().get_data_info(idx), 'input_size': self.input_size}
+
+    def _nothing_to_read(self, pages: dict[str, Page], folder: Path) -> str:
+        if not pages:
+            return f'{self.ann_file}: lists no image; give an annotation file with pages'
+        return (
+            f'{folder}: none of the {len(pages)} images of {self.ann_file} is there, '
+            f'first {next(iter(pages))!r}; check --data-root and data_prefix'
+        )
+
+    def _record(self, path: Path, page: Page) -> dict:
+        width, height = page.width, page.height
+        if self.with_size and (width is None or height is None):
+            width, height = image_size(path)
+        return dict(
+            img_path=str(path),
+            height=height,
+            width=width,
+            instances=[
+                dict(
+                    polygon=polygon.ravel().tolist(),
+                    bbox=[*polygon.min(axis=0).tolist(), *polygon.max(axis=0).tolist()],
+                    bbox_label=0,
+                    ignore=False,
+                )
+                for polygon in page.polygons
+            ],
+        )

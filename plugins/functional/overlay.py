@@ -1,0 +1,83 @@
+"""Polygons drawn onto pages, for people to look at."""
+
+import os
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .files import atomic_path
+
+FOUND = (40, 160, 20)  # green in BGR
+TRUTH = (220, 120, 0)  # blue
+IGNORED = (150, 150, 150)
+
+_FRACTION_BITS = 4
+
+
+def draw_polygons(
+    image: NDArray[np.uint8],
+    polygons: Sequence[NDArray],
+    color: tuple[int, int, int] = FOUND,
+    start: bool = False,
+) -> NDArray[np.uint8]:
+    """Return a copy of a BGR page (H, W, 3) with polygons (n, 2) outlined and lightly filled.
+
+    With ``start`` a dot marks each first vertex, where the text begins.
+    """
+    points = [_fixed_point(polygon) for polygon in polygons]
+    fill = image.copy()
+    for polygon in points:
+        cv2.fillPoly(fill, [polygon], color, cv2.LINE_AA, _FRACTION_BITS)
+    drawn = cv2.addWeighted(fill, 0.18, image, 0.82, 0)
+    thickness = max(1, round(max(image.shape[:2]) / 1000))
+    cv2.polylines(drawn, points, True, color, thickness, cv2.LINE_AA, _FRACTION_BITS)
+    if start:
+        for polygon in polygons:
+            cv2.circle(
+                drawn, np.rint(polygon[0]).astype(int).tolist(), thickness + 1, (0, 0, 230), -1
+            )
+    return drawn
+
+
+def contact_sheet(
+    images: Sequence[NDArray[np.uint8]], columns: int, height: int = 900, gap: int = 12
+) -> NDArray[np.uint8]:
+    """Return BGR images side by side on white, ``columns`` a row, each scaled to ``height``."""
+    scaled = [
+        cv2.resize(
+            image,
+            (max(1, round(image.shape[1] * height / image.shape[0])), height),
+            interpolation=cv2.INTER_AREA,
+        )
+        for image in images
+    ]
+    width = max(image.shape[1] for image in scaled)
+    rows = -(-len(scaled) // columns)
+    columns = min(columns, len(scaled))
+    shape = (rows * (height + gap) + gap, columns * (width + gap) + gap, 3)
+    sheet = np.full(shape, 255, np.uint8)
+    for i, image in enumerate(scaled):
+        top = gap + (i // columns) * (height + gap)
+        left = gap + (i % columns) * (width + gap) + (width - image.shape[1]) // 2
+        sheet[top : top + height, left : left + image.shape[1]] = image
+    return sheet
+
+
+def write_image(path: str | os.PathLike, image: NDArray[np.uint8]) -> None:
+    """Write an image atomically; its suffix says how.
+
+    Raises:
+        UserError: the folder cannot be written.
+        ValueError: OpenCV writes no file with this suffix.
+    """
+    with atomic_path(path) as temporary:
+        try:
+            cv2.imwrite(str(temporary), image)
+        except cv2.error as error:
+            raise ValueError(f'{path}: no image format has this suffix') from error
+
+
+def _fixed_point(polygon: NDArray) -> NDArray[np.int32]:
+    return np.rint(np.asarray(polygon) * 2**_FRACTION_BITS).astype(np.int32)

@@ -1,0 +1,129 @@
+"""DB head and loss that stay on logits, so that half precision is safe."""
+
+from collections.abc import Sequence
+
+import torch
+from mmocr.models.textdet.heads import DBHead
+from mmocr.registry import MODELS
+from mmocr.structures import TextDetDataSample
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+@MODELS.register_module()
+class DBLogitHead(DBHead):
+    """MMOCR's DB head without its sigmoids; weights are interchangeable with ``DBHead``.
+
+    ``1 / (1 + exp(-50 x))`` overflows in half precision, and BCE of probabilities is refused by
+    autocast. Both maps therefore leave the head as logits and only the loss, in single precision,
+    turns them into probabilities.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        module_loss: dict | None = None,
+        postprocessor: dict | None = None,
+        init_cfg: dict | list | None = None,
+        **kwargs,
+    ) -> None:
+        super().__init__(
+            in_channels,
+            module_loss=module_loss or dict(type='DBLogitLoss'),
+            postprocessor=postprocessor or dict(type='ReceiptPostprocessor'),
+            init_cfg=init_cfg or dict(type='Kaiming', layer=['Conv2d', 'ConvTranspose2d']),
+            **kwargs,
+        )
+
+    def forward(
+        self,
+        features: Tensor,
+        data_samples: Sequence[TextDetDataSample] | None = None,
+        mode: str = 'predict',
+    ) -> Tensor | tuple[Tensor, ...]:
+        """Return maps of shape (N, 4H, 4W) for features (N, C, H, W).
+
+        ``predict`` gives probabilities in float32, ``loss`` the logits of the probability and of
+        the threshold map, ``both`` all three.
+        """
+        prob_logits = self.binarize(features).squeeze(1)
+        if mode == 'predict':
+            return prob_logits.float().sigmoid()
+        # Its last layer is the sigmoid.
+        thresh_logits = self.threshold[:-1](features).squeeze(1)
+        if mode == 'loss':
+            return prob_logits, thresh_logits
+        return prob_logits, thresh_logits, prob_logits.float().sigmoid()
+
+    def loss_and_predict(
+        self, features: Tensor, data_samples: Sequence[TextDetDataSample]
+    ) -> tuple[dict, Sequence[TextDetDataSample]]:
+        """Return losses and predictions from one pass."""
+        *logits, prob = self(features, data_samples, mode='both')
+        return self.module_loss(logits, data_samples), self.postprocessor(prob, data_samples)
+
+
+@MODELS.register_module()
+class DBLogitLoss(nn.Module):
+    """``weight_prob * L_prob + weight_thr * L_thr + L_db`` on targets made by the data workers.
+
+    Liao et al., "Real-time Scene Text Detection with Differentiable Binarization" (AAAI 2020),
+    section "Optimization"; the arguments are those of MMOCR's ``DBModuleLoss``. Targets are read
+    from ``data_sample.gt_maps`` (see ``MakeDBTargets``) instead of drawn here, on the main process.
+
+    Args:
+        loss_prob: loss(logits, target, mask) of the probability map.
+        loss_thr: loss(map, target, mask) of the threshold map.
+        loss_db: loss(map, target, mask) of the binary map.
+        weight_prob: the paper's alpha, 5 in its code.
+        weight_thr: the paper's beta.
+        k: steepness of the differentiable step.
+    """
+
+    def __init__(
+        self,
+        loss_prob: dict | None = None,
+        loss_thr: dict | None = None,
+        loss_db: dict | None = None,
+        weight_prob: float = 5.0,
+        weight_thr: float = 10.0,
+        k: float = 50.0,
+    ) -> None:
+        super().__init__()
+        self.loss_prob = MODELS.build(
+            loss_prob or dict(type='MaskedBalancedBCEWithLogitsLoss', fallback_negative_num=1000)
+        )
+        self.loss_thr = MODELS.build(loss_thr or dict(type='MaskedSmoothL1Loss', beta=0))
+        self.loss_db = MODELS.build(loss_db or dict(type='MaskedDiceLoss'))
+        self.weight_prob = weight_prob
+        self.weight_thr = weight_thr
+        self.k = k
+
+    def forward(
+        self, preds: tuple[Tensor, Tensor], data_samples: Sequence[TextDetDataSample]
+    ) -> dict[str, Tensor]:
+        """Return the three weighted losses for two logit maps of shape (N, H, W)."""
+        prob_logits, thresh_logits = (pred.float() for pred in preds)
+        prob, prob_mask, thresh, thresh_mask = stack_targets(data_samples, prob_logits)
+        with torch.autocast(prob_logits.device.type, enabled=False):
+            thresh_map = thresh_logits.sigmoid()
+            binary_map = (self.k * (prob_logits.sigmoid() - thresh_map)).sigmoid()
+            return {
+                'loss_prob': self.weight_prob * self.loss_prob(prob_logits, prob, prob_mask),
+                'loss_thr': self.weight_thr * self.loss_thr(thresh_map, thresh, thresh_mask),
+                'loss_db': self.loss_db(binary_map, prob, prob_mask),
+            }
+
+
+def stack_targets(data_samples: Sequence[TextDetDataSample], like: Tensor) -> Tensor:
+    """Return the pages' maps as one (4, N, H, W) float32 tensor on the device of ``like``.
+
+    Pages smaller than the batch (N, H, W) of ``like`` are filled up with zeros, so that padding is
+    masked out of every loss.
+    """
+    height, width = like.shape[-2:]
+    padded = []
+    for sample in data_samples:
+        maps = sample.gt_maps.data.to(like.device, torch.float32)
+        padded.append(F.pad(maps, (0, width - maps.shape[2], 0, height - maps.shape[1])))
+    return torch.stack(padded, 1)

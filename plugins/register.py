@@ -1,0 +1,25 @@
+"""Import every adapter, so that configs can name it.
+
+A config says ``custom_imports = dict(imports=['plugins.register'], allow_failed_imports=False)``.
+"""
+
+# ruff: noqa: E402
+from . import compat
+
+compat.install()
+
+from .datasets import receipt_dataset, transforms
+from .evaluation import cleval_metric, leaderboard_dumper
+from .models import db_logit_head, detector, postprocessor, timm_backbone, unet_neck
+
+__all__ = [
+    'cleval_metric',
+    'db_logit_head',
+    'detector',
+    'leaderboard_dumper',
+    'postprocessor',
+    'receipt_dataset',
+    'timm_backbone',
+    'transforms',
+    'unet_neck',
+]

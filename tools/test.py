@@ -1,0 +1,45 @@
+"""Test a checkpoint: score it where there is ground truth, and write the submission.
+
+python tools/test.py configs/dbnet_convnext_tiny_fold0.py work_dirs/.../best_*.pth
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from plugins import cli, launch
+
+
+def parse_args() -> argparse.Namespace:
+    """Return the command line."""
+    parser = argparse.ArgumentParser(description='Score a checkpoint and write its submission.')
+    launch.add_arguments(parser)
+    parser.add_argument('checkpoint', help='.pth file of a training with this config')
+    parser.add_argument(
+        '--split', choices=['test', 'val'], default='test', help='pages to run on (default: test)'
+    )
+    parser.add_argument(
+        '--out', help='folder for predictions.json and submission.csv (default: the work dir)'
+    )
+    parser.add_argument('--force', action='store_true', help='replace these files')
+    parser.add_argument('--show-dir', help='draw the detections of every page into this folder')
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Test as the command line says."""
+    args = parse_args()
+    config = launch.load_config(args)
+    launch.set_test(config, args.split, args.out, args.force)
+    launch.read_checkpoint(args.checkpoint)
+    runner = launch.build_runner(config, train=False)
+    launch.load_weights(runner.model, args.checkpoint)
+    runner.test()
+    if args.show_dir is not None and runner.rank == 0:
+        launch.show_predictions(config, args.show_dir)
+
+
+if __name__ == '__main__':
+    cli.run(main)
