@@ -1,0 +1,1 @@
+"""MMOCR datasets and transforms."""

@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from typing import ClassVar
 
 from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
@@ -33,7 +34,7 @@ class ReceiptDataset(BaseDataset):
         UserError: the annotation file cannot be used, lists no page, or none is on disk.
     """
 
-    METAINFO = dict(dataset_type='ReceiptDataset', task_name='textdet')
+    METAINFO: ClassVar = dict(dataset_type='ReceiptDataset', task_name='textdet')
 
     def __init__(
         self,

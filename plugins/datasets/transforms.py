@@ -143,3 +143,16 @@ class PackReceipt(BaseTransform):
         if 'gt_maps' in results:
             packed['data_samples'].gt_maps = PixelData(data=torch.from_numpy(results['gt_maps']))
         return packed
+
+
+@TRANSFORMS.register_module()
+class SinglePrecisionPolygons(BaseTransform):
+    """Cast ``gt_polygons`` to float32, for MMOCR's own pipelines and ``DBModuleLoss``.
+
+    MMOCR's random crop makes them float64, which its loss hands on to OpenCV, which refuses it.
+    """
+
+    def transform(self, results: dict) -> dict:
+        """Change ``gt_polygons``."""
+        results['gt_polygons'] = [np.float32(polygon) for polygon in results['gt_polygons']]
+        return results
