@@ -15,7 +15,10 @@ import shapely
 from numpy.typing import NDArray
 
 from .detection import Detection
-from .geometry import clip_to
+from .geometry import clip_to, clockwise
+from .rings import Rings
+
+_MIN_AREA = 1e-3  # in square pixels; what clipping leaves below is a rounding error
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class DecodeParams:
 
     Args:
         thresh: probability from which a pixel belongs to a word.
-        box_thresh: mean probability from which a region is kept.
+        box_thresh: mean probability from which a region is kept, its holes included.
         unclip_ratio: dilation, in units of a region's area over its perimeter.
         max_candidates: this many regions, the best by score, are returned at most.
         min_side: regions whose rotated rectangle is narrower than this many pixels of the map,
@@ -48,8 +51,7 @@ class DecodeParams:
         for name in ('thresh', 'box_thresh'):
             _require(0 <= getattr(self, name) <= 1, name, getattr(self, name), 'between 0 and 1')
         for name in ('unclip_ratio', 'min_side', 'tolerance'):
-            value = getattr(self, name)
-            _require(0 <= value < np.inf, name, value, 'a finite number of 0 or more')
+            _require(0 <= getattr(self, name) <= 1000, name, getattr(self, name), '0 to 1000')
         _require(self.max_candidates >= 1, 'max_candidates', self.max_candidates, '1 or more')
         _require(self.mode in ('polygon', 'box'), 'mode', self.mode, "'polygon' or 'box'")
 
@@ -67,35 +69,34 @@ def decode(prob_map: NDArray, params: DecodeParams) -> list[Detection]:
         params: thresholds and shape of the output.
 
     Returns:
-        Detections with (n >= 4, 2) float64 polygons: valid, clockwise as seen on the page, in
+        Detections with (n >= 4, 2) float64 polygons: simple, clockwise as seen on the page, in
         pixels of the map (a pixel's centre has integer coordinates), possibly reaching beyond it.
+        Equal scores keep the order in which OpenCV finds the regions.
 
     Raises:
-        ValueError: the map is not two-dimensional or holds a NaN.
+        ValueError: the map is not two-dimensional, or not of numbers between 0 and 1.
     """
-    prob_map = np.ascontiguousarray(prob_map, np.float32)
-    if prob_map.ndim != 2:
-        raise ValueError(f'a probability map must have shape (H, W), but got {prob_map.shape}')
+    prob_map = _checked(prob_map)
     if prob_map.size == 0:
         return []
-    # A NaN spoils the sum, which is one quick pass.
-    if np.isnan(prob_map.sum()):
-        raise ValueError('the probability map holds NaN; the network diverged or the file is bad')
     mask = (prob_map >= params.thresh).view(np.uint8)
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    # Two levels, so that a word within a ring is found as well; outlines of holes have a parent.
+    contours, levels = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    parents = levels[0, :, 3] if len(contours) else ()
     candidates = [
         (score, contour)
-        for contour in contours
-        if (score := _mean_inside(prob_map, contour)) >= params.box_thresh
+        for contour, parent in zip(contours, parents, strict=True)
+        if parent < 0
+        and (score := _mean_inside(prob_map, contour)) >= params.box_thresh
         and min(cv2.minAreaRect(contour)[1]) + 1 >= params.min_side
     ]
     candidates.sort(key=lambda candidate: -candidate[0])
     del candidates[params.max_candidates :]
-    polygons = _dilate([_outline(contour, params) for _, contour in candidates], params)
+    outline = _polygons if params.mode == 'polygon' else _rectangles
+    polygons = outline([contour for _, contour in candidates], params)
     return [
-        Detection(polygon, score)
+        Detection(polygon, min(max(score, 0.0), 1.0))
         for (score, _), polygon in zip(candidates, polygons, strict=True)
-        if polygon is not None
     ]
 
 
@@ -107,14 +108,32 @@ def to_page(
     Args:
         detections: polygons in pixels of the resized page.
         scale: (x, y) factors that the page was resized by.
-        size: (width, height) of the displayed image, to which polygons are clipped; what lies
-            outside altogether is dropped.
+        size: (width, height) of the displayed image, to which polygons are clipped; where nothing
+            with an area is left, the detection is dropped.
     """
-    factor = np.asarray(scale, float)
     # Resizing keeps pixel edges, not centres: edges of the page stay edges of the map.
-    mapped = ((found.score, (found.polygon + 0.5) / factor - 0.5) for found in detections)
-    clipped = ((score, clip_to(polygon, *size)) for score, polygon in mapped)
-    return [Detection(polygon, score) for score, polygon in clipped if polygon is not None]
+    mapped = [(found.polygon + 0.5) / np.asarray(scale, float) - 0.5 for found in detections]
+    clipped = [clip_to(polygon, *size) for polygon in mapped]
+    kept = _usable([() if polygon is None else polygon for polygon in clipped])
+    return [
+        Detection(polygon, found.score)
+        for polygon, found, keep in zip(clipped, detections, kept, strict=True)
+        if keep
+    ]
+
+
+def _checked(prob_map: NDArray) -> NDArray[np.float32]:
+    prob_map = np.ascontiguousarray(prob_map, np.float32)
+    if prob_map.ndim != 2:
+        raise ValueError(f'a probability map must have shape (H, W), but got {prob_map.shape}')
+    if prob_map.size:
+        low, high = float(prob_map.min()), float(prob_map.max())
+        if np.isnan(low):
+            raise ValueError('the probability map holds NaN; the network diverged or it is damaged')
+        # Means of several maps may miss the limits by a rounding error.
+        if low < -1e-3 or high > 1 + 1e-3:
+            raise ValueError(f'probabilities must lie between 0 and 1, but got {low:g} to {high:g}')
+    return prob_map
 
 
 def _mean_inside(prob_map: NDArray[np.float32], contour: NDArray) -> float:
@@ -124,48 +143,78 @@ def _mean_inside(prob_map: NDArray[np.float32], contour: NDArray) -> float:
     return cv2.mean(prob_map[y : y + height, x : x + width], mask)[0]
 
 
-def _outline(contour: NDArray, params: DecodeParams) -> shapely.Polygon:
-    """Return the region's outline half a pixel outside its outermost pixel centres.
-
-    A contour runs through pixel centres and so lacks half a pixel all round, which for text a few
-    pixels high is most of what the dilation goes by.
-    """
-    points = contour.reshape(-1, 2)
-    if params.mode == 'box' or len(points) < 4:
-        (x, y), (width, height), angle = cv2.minAreaRect(contour)
-        return shapely.Polygon(_rectangle(x, y, width + 1, height + 1, angle))
-    simple = cv2.approxPolyDP(contour, params.tolerance, True).reshape(-1, 2)
-    points = simple if len(simple) >= 4 else points
-    return shapely.Polygon(points).buffer(0.5, join_style='mitre', mitre_limit=2)
+# A contour runs through the centres of a region's outermost pixels and so lacks half a pixel all
+# round, which for text a few pixels high is most of what the dilation goes by.
 
 
-def _rectangle(x: float, y: float, width: float, height: float, degrees: float) -> NDArray:
+def _rectangles(contours: Sequence[NDArray], params: DecodeParams) -> list[NDArray[np.float64]]:
+    """Return the regions' rotated rectangles, dilated."""
+    rectangles = []
+    for contour in contours:
+        centre, (width, height), degrees = cv2.minAreaRect(contour)
+        width, height = width + 1, height + 1
+        distance = width * height * params.unclip_ratio / (2 * (width + height))
+        rectangles.append(_rectangle(centre, width + 2 * distance, height + 2 * distance, degrees))
+    return rectangles
+
+
+def _rectangle(
+    centre: tuple[float, float], width: float, height: float, degrees: float
+) -> NDArray[np.float64]:
     angle = np.deg2rad(degrees)
     along = np.array([np.cos(angle), np.sin(angle)]) * width / 2
     across = np.array([-np.sin(angle), np.cos(angle)]) * height / 2
     corners = [-along - across, along - across, along + across, -along + across]
-    return np.array([x, y]) + corners
+    return np.array(centre) + corners
 
 
-def _dilate(
-    regions: Sequence[shapely.Polygon], params: DecodeParams
-) -> list[NDArray[np.float64] | None]:
-    """Offset all regions outwards; a region that leaves no simple quad or more becomes None."""
-    regions = np.asarray(regions, dtype=object)
-    distance = shapely.area(regions) * params.unclip_ratio / shapely.length(regions)
+def _polygons(contours: Sequence[NDArray], params: DecodeParams) -> list[NDArray[np.float64]]:
+    """Return the regions' outlines, dilated; rectangles of dots, lines and triangles."""
+    outlines = [_simplified(contour, params.tolerance) for contour in contours]
+    dilated = iter(_dilated([outline for outline in outlines if len(outline) >= 4], params))
+    polygons = [next(dilated) if len(outline) >= 4 else None for outline in outlines]
+    return [
+        _rectangles([contour], params)[0] if polygon is None else polygon
+        for polygon, contour in zip(polygons, contours, strict=True)
+    ]
+
+
+def _simplified(contour: NDArray, tolerance: float) -> NDArray[np.int32]:
+    """Return an outline (n, 2) with fewer vertices, or as it is where fewer than 4 remain."""
+    simple = cv2.approxPolyDP(contour, tolerance, True)
+    return (simple if len(simple) >= 4 else contour).reshape(-1, 2)
+
+
+def _dilated(outlines: Sequence[NDArray], params: DecodeParams) -> list[NDArray[np.float64] | None]:
+    """Offset outlines (n >= 4, 2) outwards; None where that leaves no simple quad or more."""
+    if not outlines:
+        return []
+    owner = np.repeat(np.arange(len(outlines)), [len(outline) for outline in outlines])
+    rings = shapely.linearrings(np.concatenate(outlines), indices=owner)
+    shapes = shapely.polygons(rings)
+    # Half a pixel all round adds this much to a rectangle; one offset by the sum is half the work.
+    length = shapely.length(shapes)
+    area = shapely.area(shapes) + length / 2 + 1
+    reach = 0.5 + area * params.unclip_ratio / (length + 4)
     # A mitre keeps a word's corners, which a round join would cut off.
-    dilated = shapely.buffer(regions, distance, join_style='mitre', mitre_limit=2)
+    dilated = shapely.buffer(shapes, reach, join_style='mitre', mitre_limit=2)
+    # The contour of a stroke one pixel thin runs back over itself. As a polygon it would vanish, in
+    # part or whole; as a line it does not, but a mitre makes spikes where it turns.
+    folded = ~shapely.is_valid(shapes)
+    dilated[folded] = shapely.buffer(rings[folded], reach[folded], quad_segs=2)
     dilated = shapely.simplify(dilated, params.tolerance / 2, preserve_topology=True)
-    return [_vertices(polygon) for polygon in dilated]
+    # The outer ring, for a region's holes are part of it.
+    polygons = [shapely.get_coordinates(ring)[:-1] for ring in shapely.get_exterior_ring(dilated)]
+    return [
+        clockwise(polygon) if usable else None
+        for polygon, usable in zip(polygons, _usable(polygons), strict=True)
+    ]
 
 
-def _vertices(polygon: shapely.Polygon) -> NDArray[np.float64] | None:
-    """Return the outer ring without its closing vertex, clockwise on the page, or None."""
-    if polygon.geom_type != 'Polygon' or polygon.is_empty:
-        return None
-    polygon = shapely.Polygon(polygon.exterior)
-    points = shapely.get_coordinates(polygon.exterior)[:-1]
-    if len(points) < 4 or not polygon.is_valid or polygon.area == 0:
-        return None
-    # The y axis points down, so a ring that is counter-clockwise to GEOS is clockwise to the eye.
-    return points if polygon.exterior.is_ccw else points[::-1]
+def _usable(polygons: Sequence[NDArray]) -> NDArray[np.bool_]:
+    """Return which polygons have 4 vertices or more, an area, and do not cross themselves."""
+    usable = np.array([len(polygon) >= 4 for polygon in polygons], bool)
+    if usable.any():
+        rings = Rings.of([polygon for polygon in polygons if len(polygon) >= 4])
+        usable[usable] = rings.simple & (np.abs(rings.signed_areas) > _MIN_AREA)
+    return usable

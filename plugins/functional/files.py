@@ -24,8 +24,8 @@ def read_text(path: str | os.PathLike) -> str:
         raise UserError(
             f'{path}: byte {error.start} is not UTF-8; save the file with UTF-8 encoding'
         ) from error
-    except OSError as error:
-        raise UserError(f'{path}: cannot be read ({error.strerror}); check the path') from error
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
+        raise UserError(f'{path}: cannot be read ({_reason(error)}); check the path') from error
     if not text.strip():
         raise UserError(f'{path}: the file is empty; write or copy it again')
     return text
@@ -35,10 +35,12 @@ def read_json(path: str | os.PathLike) -> Any:
     """Return the content of a JSON file.
 
     Raises:
-        UserError: see :func:`read_text`; also when the text is not JSON, with line and column.
+        UserError: see :func:`read_text`; also when the text is not JSON, with line and column, and
+            when a number or the nesting is beyond what Python reads.
     """
+    text = read_text(path)
     try:
-        return json.loads(read_text(path))
+        return json.loads(text)
     except json.JSONDecodeError as error:
         raise UserError(
             f'{path}: line {error.lineno}, column {error.colno}: not valid JSON ({error.msg}); '
@@ -48,6 +50,8 @@ def read_json(path: str | os.PathLike) -> Any:
         raise UserError(
             f'{path}: brackets are nested too deeply; this is no annotation file'
         ) from error
+    except ValueError as error:  # Python refuses integers of more than 4300 digits
+        raise UserError(f'{path}: a number has too many digits; correct or remove it') from error
 
 
 def refuse_overwrite(path: str | os.PathLike, force: bool) -> None:
@@ -61,35 +65,57 @@ def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
     """Yield a temporary path beside ``path`` that replaces it when the block ends without error.
 
     A reader sees the old file or the whole new one, also after a crash or on a full disk. Missing
-    parent folders are made. The temporary name keeps the suffix, which image writers go by.
+    parent folders are made. The temporary name keeps the suffix, which image writers go by. A
+    symbolic link stays one; what it points at is replaced.
 
     Raises:
-        UserError: the folder cannot be made or written, or the disk is full.
+        UserError: the folder cannot be made or written, the path is taken by something that is no
+            file (a folder, a device), or the disk is full.
     """
-    path = Path(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix='.tmp-', suffix=path.suffix)
+        target = Path(os.path.realpath(path))
+        if target.exists() and not target.is_file():
+            raise UserError(f'{path}: is there already and no file; name another one')
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix='.tmp-', suffix=target.suffix)
         os.close(handle)
-    except OSError as error:
-        raise UserError(f'{path}: cannot be written ({error.strerror})') from error
+    except UserError:
+        raise
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
+        raise _not_written(path, error) from error
     temporary = Path(name)
     try:
         yield temporary
         umask = os.umask(0)
         os.umask(umask)
         temporary.chmod(0o666 & ~umask)
-        temporary.replace(path)
+        temporary.replace(target)
     except OSError as error:
-        raise UserError(f'{path}: cannot be written ({error.strerror})') from error
+        raise _not_written(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
 
 
 def write_text(path: str | os.PathLike, text: str) -> None:
-    """Write UTF-8 text atomically, see :func:`atomic_path`."""
-    with atomic_path(path) as temporary, temporary.open('w', encoding='utf-8', newline='') as file:
-        file.write(text)
+    """Write UTF-8 text atomically, see :func:`atomic_path`.
+
+    Raises:
+        UserError: also when the text holds half a character, as file names from a disk may.
+    """
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        raise UserError(
+            f'{path}: {text[error.start]!a} in the text to be written is no whole character; '
+            'rename the file or correct the text that it comes from'
+        ) from error
+    write_bytes(path, data)
+
+
+def write_bytes(path: str | os.PathLike, data: bytes) -> None:
+    """Write bytes atomically, see :func:`atomic_path`."""
+    with atomic_path(path) as temporary, temporary.open('wb') as file:
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
 
@@ -97,3 +123,13 @@ def write_text(path: str | os.PathLike, text: str) -> None:
 def write_json(path: str | os.PathLike, content: Any) -> None:
     """Write JSON atomically, see :func:`atomic_path`; NaN is refused with ValueError."""
     write_text(path, json.dumps(content, ensure_ascii=False, allow_nan=False))
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, 'strerror', None) or str(error)
+
+
+def _not_written(path: str | os.PathLike, error: Exception) -> UserError:
+    return UserError(
+        f'{path}: cannot be written ({_reason(error)}); free some space or name another place'
+    )

@@ -2,18 +2,22 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .files import atomic_path
+from .errors import UserError
+from .files import write_bytes
 
 FOUND = (40, 160, 20)  # green in BGR
 TRUTH = (220, 120, 0)  # blue
 IGNORED = (150, 150, 150)
+START = (0, 0, 230)  # red
 
 _FRACTION_BITS = 4
+_FAR = 1e6
 
 
 def draw_polygons(
@@ -34,17 +38,23 @@ def draw_polygons(
     thickness = max(1, round(max(image.shape[:2]) / 1000))
     cv2.polylines(drawn, points, True, color, thickness, cv2.LINE_AA, _FRACTION_BITS)
     if start:
-        for polygon in polygons:
-            cv2.circle(
-                drawn, np.rint(polygon[0]).astype(int).tolist(), thickness + 1, (0, 0, 230), -1
-            )
+        for polygon in points:
+            centre = tuple(int(value) for value in polygon[0])
+            radius = (thickness + 1) << _FRACTION_BITS
+            cv2.circle(drawn, centre, radius, START, -1, cv2.LINE_AA, _FRACTION_BITS)
     return drawn
 
 
 def contact_sheet(
     images: Sequence[NDArray[np.uint8]], columns: int, height: int = 900, gap: int = 12
 ) -> NDArray[np.uint8]:
-    """Return BGR images side by side on white, ``columns`` a row, each scaled to ``height``."""
+    """Return BGR images side by side on white, ``columns`` a row, each scaled to ``height``.
+
+    Raises:
+        ValueError: there are no images.
+    """
+    if not len(images):
+        raise ValueError('a contact sheet needs one image or more, but got none')
     scaled = [
         cv2.resize(
             image,
@@ -69,15 +79,19 @@ def write_image(path: str | os.PathLike, image: NDArray[np.uint8]) -> None:
     """Write an image atomically; its suffix says how.
 
     Raises:
-        UserError: the folder cannot be written.
-        ValueError: OpenCV writes no file with this suffix.
+        UserError: the file cannot be written, or OpenCV knows no format with this suffix.
     """
-    with atomic_path(path) as temporary:
-        try:
-            cv2.imwrite(str(temporary), image)
-        except cv2.error as error:
-            raise ValueError(f'{path}: no image format has this suffix') from error
+    # Encoded in memory: cv2.imwrite leaves half a file on a full disk and raises nothing.
+    try:
+        encoded, data = cv2.imencode(Path(path).suffix, image)
+    except cv2.error:
+        encoded = False
+    if not encoded:
+        raise UserError(f'{path}: cannot be written as this kind of image; name it .png or .jpg')
+    write_bytes(path, data.tobytes())
 
 
 def _fixed_point(polygon: NDArray) -> NDArray[np.int32]:
-    return np.rint(np.asarray(polygon) * 2**_FRACTION_BITS).astype(np.int32)
+    # Clipped far off any page, where OpenCV's integers would overflow.
+    points = np.clip(np.asarray(polygon, float), -_FAR, _FAR)
+    return np.rint(points * 2**_FRACTION_BITS).astype(np.int32)

@@ -50,7 +50,14 @@ def random_affine(
         stretch: width over height changes by up to this fraction.
         shift: translation, drawn from plus or minus this fraction of each side.
         flip: probability of a left-right mirror image.
+
+    Raises:
+        ValueError: ``scale`` is no (low, high) with 0 < low <= high, or ``stretch`` is negative.
     """
+    if len(scale) != 2 or not 0 < scale[0] <= scale[1] < np.inf:
+        raise ValueError(f'scale must be (low, high) with 0 < low <= high, but got {scale}')
+    if not 0 <= stretch < np.inf:
+        raise ValueError(f'stretch must be a finite fraction of 0 or more, but got {stretch}')
     width, height = size
     centre = np.array([(width - 1) / 2, (height - 1) / 2])
     zoom = np.exp(rng.uniform(*np.log(scale)))
@@ -71,7 +78,8 @@ def warp_image(
     A page that shrinks much is first resized by area, lest thin strokes fall between samples.
     """
     shrink = np.sqrt(abs(np.linalg.det(matrix[:2, :2])))
-    if np.allclose(matrix, scaling(matrix[0, 0], matrix[1, 1])) and matrix[0, 0] > 0:
+    resize = scaling(size[0] / image.shape[1], size[1] / image.shape[0])
+    if np.allclose(matrix, resize):
         how = cv2.INTER_AREA if shrink < 1 else cv2.INTER_LINEAR
         return cv2.resize(image, size, interpolation=how)
     if shrink < 0.75:
@@ -85,13 +93,18 @@ def warp_image(
 
 
 def warp_polygons(polygons: Sequence[NDArray], matrix: NDArray) -> list[NDArray[np.float64]]:
-    """Return (n, 2) polygons through ``matrix``; a mirror image keeps them clockwise."""
+    """Return (n, 2) polygons through ``matrix``.
+
+    A mirror image keeps them clockwise, and the first half of the vertices on the upper edge.
+    """
     if not len(polygons):
         return []
     lengths = [len(polygon) for polygon in polygons]
     points = np.concatenate(polygons) @ matrix[:2, :2].T + matrix[:2, 2]
     moved = np.split(points, np.cumsum(lengths)[:-1])
-    return [polygon[::-1] for polygon in moved] if np.linalg.det(matrix[:2, :2]) < 0 else moved
+    if np.linalg.det(matrix[:2, :2]) >= 0:
+        return moved
+    return [np.roll(polygon[::-1], len(polygon) // 2, axis=0) for polygon in moved]
 
 
 def visible_fraction(polygons: Sequence[NDArray], size: tuple[int, int]) -> NDArray[np.float64]:
