@@ -1,0 +1,53 @@
+"""Draw pages before and after the pipeline of a config, with the maps a training learns from.
+
+python tools/analysis_tools/browse_dataset.py configs/dbnet_convnext_tiny.py --out work_dirs/pages
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from plugins import browse, cli, launch
+from plugins.functional.files import refuse_overwrite
+from plugins.functional.overlay import write_image
+from plugins.functional.sheets import spread
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f'{value} is too few; give at least 1')
+    return value
+
+
+def parse_args() -> argparse.Namespace:
+    """Return the command line."""
+    parser = argparse.ArgumentParser(description='Draw what a pipeline makes of its pages.')
+    launch.add_arguments(parser)
+    parser.add_argument('--split', choices=['train', 'val', 'test'], default='train')
+    parser.add_argument(
+        '--pages', type=_positive, default=8, help='how many, spread over the split (default: 8)'
+    )
+    parser.add_argument('--out', type=Path, required=True, help='folder of the pictures')
+    parser.add_argument('--force', action='store_true', help='replace pictures that are there')
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Write one picture a page."""
+    args = parse_args()
+    dataset = browse.open_dataset(launch.load_config(args), args.split)
+    pages = spread(range(len(dataset)), args.pages)
+    names = [Path(dataset.get_data_info(index)['img_path']).name for index in pages]
+    paths = [args.out / f'{name}.{args.split}.jpg' for name in names]
+    for path in paths:
+        refuse_overwrite(path, args.force)
+    for index, path in cli.progress(zip(pages, paths, strict=True), 'drawing', len(pages)):
+        write_image(path, browse.pipeline_panels(dataset, index))
+    print(f'wrote {len(paths)} pictures to {args.out}')
+
+
+if __name__ == '__main__':
+    cli.run(main)

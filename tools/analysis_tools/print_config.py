@@ -1,0 +1,28 @@
+"""Print a config as the other tools see it: inherited, with overrides and derived paths in place.
+
+python tools/analysis_tools/print_config.py configs/dbnet_convnext_tiny.py
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from plugins import cli, launch
+
+
+def parse_args() -> argparse.Namespace:
+    """Return the command line."""
+    parser = argparse.ArgumentParser(description='Print a config with all that it inherits.')
+    launch.add_arguments(parser)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Print it as Python, which is a config again."""
+    print(launch.load_config(parse_args()).pretty_text)
+
+
+if __name__ == '__main__':
+    cli.run(main)
