@@ -55,30 +55,41 @@ def pipeline_panels(dataset: BaseDataset, index: int) -> NDArray[np.uint8]:
     sample = packed['data_samples']
     image = np.ascontiguousarray(packed['inputs'].numpy().transpose(1, 2, 0))
     panels = [
-        _panel(draw_polygons(page, words, TRUTH, start=True), 'page', page),
-        _panel(_draw_sample(image, sample, dataset.test_mode), 'input', image),
+        _panel(draw_polygons(page, words, TRUTH, start=True), f'page {_size(page)}'),
+        _panel(_draw_sample(image, sample, dataset.test_mode), f'network input {_size(image)}'),
     ]
     if 'gt_maps' in sample:
         prob, prob_mask, thresh, thresh_mask = sample.gt_maps.data.float().numpy()
         learnt = _overlay(_tint(image, 1 - prob_mask, IGNORED), prob, (40, 30, 220))
-        panels.append(_panel(learnt, 'probability', prob))
-        panels.append(_panel(_threshold_overlay(image, thresh, thresh_mask), 'threshold', thresh))
+        panels.append(_panel(learnt, 'probability: red 1, grey left out'))
+        legend = f'threshold: black {thresh.min():.1f}, yellow {thresh.max():.1f}'
+        panels.append(_panel(_threshold_overlay(image, thresh, thresh_mask), legend))
     return contact_sheet(panels, len(panels), _HEIGHT)
 
 
-def _panel(picture: NDArray[np.uint8], title: str, shown: NDArray) -> NDArray[np.uint8]:
-    factor = _HEIGHT / picture.shape[0]
-    size = (max(1, round(picture.shape[1] * factor)), _HEIGHT)
-    picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    height, width = shown.shape[:2]
-    return caption(picture, [(f'{title}   {width} x {height}', _INK)], height=36)
+def _size(image: NDArray) -> str:
+    return f'{image.shape[1]} x {image.shape[0]}'
+
+
+def _panel(picture: NDArray[np.uint8], title: str) -> NDArray[np.uint8]:
+    return caption(_to_height(picture), [(title, _INK)], height=30)
+
+
+def _to_height(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    size = (max(1, round(picture.shape[1] * _HEIGHT / picture.shape[0])), _HEIGHT)
+    shrinks = picture.shape[0] > _HEIGHT
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
 
 
 def _draw_sample(
     image: NDArray[np.uint8], sample: TextDetDataSample, test_mode: bool
 ) -> NDArray[np.uint8]:
-    # A test pipeline leaves polygons on the displayed page, where they are scored.
-    factor = np.array(sample.get('scale_factor', (1, 1)) if test_mode else (1, 1))
+    # Outlines stay fine when they are drawn at the size that is looked at.
+    factor = _HEIGHT / image.shape[0]
+    if test_mode:
+        # A test pipeline leaves polygons on the displayed page, where they are scored.
+        factor = factor * np.array(sample.get('scale_factor', (1, 1)))
+    image = _to_height(image)
     words = [np.asarray(p).reshape(-1, 2) * factor for p in sample.gt_instances.polygons]
     ignored = np.asarray(sample.gt_instances.ignored, bool)
     for color, wanted in ((TRUTH, False), (IGNORED, True)):

@@ -4,6 +4,7 @@ python tools/analysis_tools/print_config.py configs/dbnet_convnext_tiny.py
 """
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 
@@ -21,7 +22,11 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     """Print it as Python, which is a config again."""
-    print(launch.load_config(parse_args()).pretty_text)
+    args = parse_args()
+    # What mmengine says while it reads has no place in a config.
+    with contextlib.redirect_stdout(sys.stderr):
+        config = launch.load_config(args)
+    print(config.pretty_text)
 
 
 if __name__ == '__main__':
