@@ -103,8 +103,9 @@ def test_targets_come_back_as_words(width, height, degrees, mode):
     ratio = inverting_ratio(width, height)
     params = DecodeParams(unclip_ratio=ratio, mode=mode)
     (found,) = decode(db_targets([word], (200, 200)).prob, params)
-    # A shrunk word is whole pixels, up to half a pixel off at each edge, and an outline is simplified
-    # by up to 1 px; the dilation grows with both. A turned rectangle holds its pixels' tips, too.
+    # A shrunk word is whole pixels, up to half a pixel off at each edge, and an outline is
+    # simplified by up to 1 px; the dilation grows with both. A turned rectangle holds its pixels'
+    # tips, too.
     bound = 1 - (3 if mode == 'polygon' else 4) / height
     assert iou_matrix([found.polygon], [word])[0, 0] > bound
     assert found.score == 1
