@@ -10,6 +10,7 @@ compat.install()
 
 from .datasets import receipt_dataset, transforms
 from .evaluation import cleval_metric, leaderboard_dumper
+from .hooks import progressive_resolution
 from .models import db_logit_head, detector, postprocessor, timm_backbone, unet_neck
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     'detector',
     'leaderboard_dumper',
     'postprocessor',
+    'progressive_resolution',
     'receipt_dataset',
     'timm_backbone',
     'transforms',
