@@ -31,13 +31,15 @@ trap stop_child INT TERM
 # watched LOG PEEK COMMAND...: run COMMAND into LOG and return its status. The function PEEK prints
 # what to show, given LOG: lines to keep, and last one that the next look replaces.
 watched() {
-    local log=$1 peek=$2 shown=0 status=0
+    local log=$1 peek=$2 shown=0 status=0 pause=0.1
     shift 2
+    local begun=$SECONDS
     "$@" >"$log" 2>&1 </dev/null &
     child=$!
     while kill -0 "$child" 2>/dev/null; do
-        sleep 0.5
+        sleep "$pause"
         show "$("$peek" "$log")"
+        if ((SECONDS - begun > 2)); then pause=1; fi
     done
     wait "$child" || status=$?
     child=
