@@ -1,5 +1,7 @@
 """From a page on disk to network input and training targets, in the data workers."""
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from mmcv.transforms import BaseTransform
@@ -7,6 +9,7 @@ from mmengine.structures import PixelData
 from mmocr.datasets.transforms import PackTextDetInputs
 from mmocr.registry import TRANSFORMS
 
+from plugins.functional.errors import UserError
 from plugins.functional.images import read_image
 from plugins.functional.targets import db_targets
 from plugins.functional.warp import (
@@ -16,6 +19,14 @@ from plugins.functional.warp import (
     warp_image,
     warp_polygons,
 )
+
+
+def _try_options(transform: type, function: Callable, *args, **options) -> None:
+    """Call once where the pipeline is built, because a worker's error comes late and wrapped."""
+    try:
+        function(*args, **options)
+    except (TypeError, ValueError) as error:
+        raise UserError(f'{transform.__name__}: {error}; correct it in the pipeline') from error
 
 
 @TRANSFORMS.register_module()
@@ -73,9 +84,13 @@ class RandomWarp(BaseTransform):
     Args:
         min_visible: fraction of a word's area.
         **change: see :func:`plugins.functional.warp.random_affine`.
+
+    Raises:
+        UserError: a change is unknown or impossible.
     """
 
     def __init__(self, min_visible: float = 0.5, **change) -> None:
+        _try_options(type(self), random_affine, np.random.default_rng(0), (1, 1), **change)
         self.min_visible = min_visible
         self.change = change
 
@@ -111,9 +126,13 @@ class MakeDBTargets(BaseTransform):
 
     Args:
         **options: see :func:`plugins.functional.targets.db_targets`.
+
+    Raises:
+        UserError: an option is unknown or out of range.
     """
 
     def __init__(self, **options) -> None:
+        _try_options(type(self), db_targets, [], (1, 1), **options)
         self.options = options
 
     def transform(self, results: dict) -> dict:
