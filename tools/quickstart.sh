@@ -186,10 +186,11 @@ report() {
   CLEval on the validation pages of fold 0, after epoch $epoch:
       H-mean $hmean   precision $precision   recall $recall      in $(elapsed) minutes
 
-  $out/submission.csv      the leaderboard file
-  $out/predictions.json    the same with scores
-  $out/detections.png      look at this one
-  $(best_checkpoint)
+  In $root/$out:
+      submission.csv       the leaderboard file
+      predictions.json     the same with scores
+      detections.png       look at this one
+      run/$(basename "$(best_checkpoint)")
 
   Next, your own receipts in data/receipts (jsons/train.json, images/train; see the README):
       source .venv/bin/activate
@@ -202,7 +203,7 @@ report() {
 
 TEXT
     awk "BEGIN {exit !($hmean >= $least_hmean)}" ||
-        fail "the H-mean is $hmean, under $least_hmean; look at $out/train.log and detections.png"
+        fail "the H-mean is $hmean, under $least_hmean; look at $out/train.log and $out/detections.png"
 }
 
 main "$@"

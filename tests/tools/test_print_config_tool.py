@@ -1,0 +1,51 @@
+"""tools/analysis_tools/print_config.py from the outside."""
+
+from pathlib import Path
+
+import pytest
+from mmengine.config import Config
+from tool_runner import assert_one_line_error, run_tool
+
+TOOL = 'analysis_tools/print_config.py'
+CONFIG = 'configs/dbnet_mobilenetv3_small_640.py'
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ('MMRECEIPT_DATA', 'LOCAL_RANK'):
+        # The tool sets them; this way they are restored.
+        monkeypatch.setenv(name, '0')
+        monkeypatch.delenv(name)
+
+
+def test_what_is_printed_is_the_whole_config(
+    repo_root: Path, tmp_path, monkeypatch, capsys
+) -> None:
+    options = ('--data-root', tmp_path, '--cfg-options', 'train_dataloader.batch_size=3')
+    assert run_tool(monkeypatch, TOOL, repo_root / CONFIG, *options) == 0
+    printed = tmp_path / 'printed.py'
+    printed.write_text(capsys.readouterr().out)
+    config = Config.fromfile(printed, import_custom_modules=False)
+    assert config.train_dataloader.batch_size == 3
+    assert config.test_dataloader.dataset.data_root == str(tmp_path)
+    # Inherited two files away.
+    assert config.default_scope == 'mmocr'
+    assert '_base_' not in config
+
+
+@pytest.mark.parametrize(
+    ('config', 'options', 'parts'),
+    [
+        pytest.param('configs/none.py', [], ('none.py', 'no such config'), id='missing'),
+        pytest.param('README.md', [], ('README.md', 'not a usable config'), id='no config'),
+        pytest.param(
+            CONFIG,
+            ['--cfg-options', 'train_dataloader.batch_size.more=3'],
+            ('batch_size.more', 'does not fit'),
+            id='option that does not fit',
+        ),
+    ],
+)
+def test_mistakes_are_one_line(repo_root, monkeypatch, capsys, config, options, parts) -> None:
+    status = run_tool(monkeypatch, TOOL, repo_root / config, *options)
+    assert_one_line_error(status, capsys.readouterr().err, *parts)
