@@ -1,6 +1,8 @@
 """From a command line to an mmengine Runner, with every mistake of the user in one line."""
 
 import argparse
+import difflib
+import inspect
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +16,15 @@ import torch  # noqa: E402
 from mmengine.config import Config, DictAction  # noqa: E402
 from mmengine.runner import Runner, find_latest_checkpoint  # noqa: E402
 
-from .cli import progress  # noqa: E402
-from .functional.annotations import load_pages  # noqa: E402
+from .checkpoints import check_initial, check_resumable, read_checkpoint  # noqa: E402
 from .functional.errors import UserError  # noqa: E402
-from .functional.images import read_image  # noqa: E402
-from .functional.overlay import FOUND, TRUTH, draw_polygons, write_image  # noqa: E402
-from .functional.submission import read_predictions  # noqa: E402
+
+# Top-level names of a config that somebody looks up; others only serve the file itself.
+_READ_KEYS = {
+    *inspect.signature(Runner.__init__).parameters,
+    *('model_wrapper_cfg', 'find_unused_parameters', 'sync_bn', 'compile'),
+    *('activation_checkpointing', 'efficient_conv_bn_eval', 'tta_model', 'tta_pipeline'),
+} - {'self', 'cfg'}
 
 
 class _CfgOptions(DictAction):
@@ -59,10 +64,14 @@ def load_config(args: argparse.Namespace) -> Config:
         UserError: the file is missing or raises, or an override does not fit it.
     """
     if args.data_root is not None:
+        _check_data_root(args.data_root)
         # Configs derive paths from it while they are read, so an override afterwards is too late.
         os.environ['MMRECEIPT_DATA'] = args.data_root
+    if args.launcher == 'pytorch' and 'RANK' not in os.environ:
+        raise UserError('--launcher pytorch: RANK is not set; start it with tools/dist_train.sh')
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     config = read_config(args.config)
+    _check_keys(args.cfg_options or {})
     try:
         config.merge_from_dict(args.cfg_options or {})
     except (KeyError, IndexError, TypeError, AssertionError, AttributeError) as error:
@@ -78,7 +87,32 @@ def load_config(args: argparse.Namespace) -> Config:
     return config
 
 
-def read_config(path: str) -> Config:
+def _check_data_root(path: str) -> None:
+    if not Path(path).is_dir():
+        raise UserError(f'--data-root {path}: no such folder')
+    # mmengine pastes the name into the config's text, within single quotes.
+    if set(path) & set("'\\\n{}"):
+        raise UserError(
+            f'--data-root {path}: quotes, braces and backslashes do not fit into a config; '
+            'rename the folder or link to it'
+        )
+
+
+def _check_keys(options: dict) -> None:
+    for option in options:
+        key = option.partition('.')[0]
+        if key not in _READ_KEYS:
+            similar = difflib.get_close_matches(key, _READ_KEYS, 1)
+            instead = (
+                similar[0] if similar else 'the values it is used for, e.g. train_cfg.max_epochs'
+            )
+            raise UserError(
+                f'--cfg-options {option}: nothing reads {key!r} once the config file is read; '
+                f'override {instead} (tools/analysis_tools/print_config.py shows the keys)'
+            )
+
+
+def read_config(path: str | os.PathLike) -> Config:
     """Read a config file.
 
     Raises:
@@ -91,9 +125,8 @@ def read_config(path: str) -> Config:
     except UserError:
         raise
     except Exception as error:
-        place = f'line {error.lineno}: ' if isinstance(error, SyntaxError) else ''
         raise UserError(
-            f'{path}: {place}not a usable config ({type(error).__name__}: {error}); mend the file'
+            f'{path}: not a usable config ({type(error).__name__}: {error}); mend the file'
         ) from error
 
 
@@ -111,6 +144,11 @@ def build_runner(config: Config, train: bool) -> Runner:
             runner._train_loop = runner.build_train_loop(runner._train_loop)
             runner._val_loop = runner.build_val_loop(runner._val_loop)
             runner.optim_wrapper = runner.build_optim_wrapper(runner.optim_wrapper)
+            # In this order, since schedulers keep the learning rate that they are built on.
+            runner.scale_lr(runner.optim_wrapper, runner.auto_scale_lr)
+            runner.auto_scale_lr = None
+            if runner.param_schedulers is not None:
+                runner.param_schedulers = runner.build_param_scheduler(runner.param_schedulers)
         else:
             runner._test_loop = runner.build_test_loop(runner._test_loop)
     return runner
@@ -122,61 +160,19 @@ def _config_errors(name: str) -> Iterator[None]:
         yield
     except UserError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError, AssertionError) as error:
+    except (
+        *(LookupError, TypeError, ValueError, AttributeError, AssertionError),
+        *(ImportError, OSError, NotImplementedError),
+    ) as error:
         if os.environ.get('MMRECEIPT_DEBUG'):
             raise
-        text = (str(error) or type(error).__name__).strip('"\'')
+        # A KeyError's text is quoted; mmengine's goes on with a link to a page on its registries.
+        text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
+        text = text.partition('. Please check')[0] or type(error).__name__
         raise UserError(
             f'{name}: cannot be built ({text}); mend the config or --cfg-options '
             '(MMRECEIPT_DEBUG=1 shows the traceback)'
         ) from error
-
-
-def read_checkpoint(path: str | os.PathLike) -> dict:
-    """Return a checkpoint's content on the CPU.
-
-    Raises:
-        UserError: the file is missing, truncated, or holds no weights.
-    """
-    if not Path(path).is_file():
-        raise UserError(f'{path}: no such checkpoint; give a .pth file of a training')
-    try:
-        # mmengine's checkpoints hold its own objects beside the weights.
-        checkpoint = torch.load(path, map_location='cpu', weights_only=False)
-    except Exception as error:
-        raise UserError(
-            f'{path}: not a readable checkpoint ({type(error).__name__}); it may be truncated, '
-            'copy it again or take an earlier one'
-        ) from error
-    weights = checkpoint.get('state_dict', checkpoint) if isinstance(checkpoint, dict) else None
-    if not weights or not all(isinstance(value, torch.Tensor) for value in weights.values()):
-        raise UserError(f'{path}: holds no weights; give a .pth file that a training wrote')
-    return checkpoint
-
-
-def load_weights(model: torch.nn.Module, path: str | os.PathLike) -> None:
-    """Load all weights of a model from a checkpoint, which must fit it exactly.
-
-    Raises:
-        UserError: see :func:`read_checkpoint`; also when a weight is missing, extra or of another
-            shape, since a model with random layers would go unnoticed.
-    """
-    checkpoint = read_checkpoint(path)
-    weights = checkpoint.get('state_dict', checkpoint)
-    expected = model.state_dict()
-    wrong = sorted(
-        name
-        for name in expected.keys() | weights.keys()
-        if name not in expected
-        or name not in weights
-        or expected[name].shape != weights[name].shape
-    )
-    if wrong:
-        raise UserError(
-            f'{path}: {len(wrong)} of {len(expected)} weights do not fit the model, first '
-            f'{wrong[0]!r}; use the config that this checkpoint was trained with'
-        )
-    model.load_state_dict(weights)
 
 
 def set_resume(config: Config, resume: str) -> None:
@@ -192,37 +188,17 @@ def set_resume(config: Config, resume: str) -> None:
     config.load_from = path if path is not None else config.get('load_from')
 
 
-def set_test(config: Config, split: str, out: str | None, force: bool) -> None:
-    """Test on the pages of ``split`` and write the submission into ``out``, or the work dir.
+def check_start(runner: Runner) -> None:
+    """Refuse a checkpoint to start from that does not belong to the model.
 
     Raises:
-        UserError: the config has no LeaderboardDumper to write it.
+        UserError: see :func:`.checkpoints.check_resumable` and :func:`.checkpoints.check_initial`.
     """
-    if split == 'val':
-        config.test_dataloader = config.val_dataloader
-        config.test_evaluator[0].prefix = 'val'
-    dumpers = [e for e in config.test_evaluator if e.get('type') == 'LeaderboardDumper']
-    if not dumpers:
-        raise UserError(
-            f"{config.filename}: test_evaluator has no dict(type='LeaderboardDumper'); add it"
-        )
-    dumpers[0].update(out_dir=out or config.work_dir, force=force)
-
-
-def show_predictions(config: Config, folder: str) -> None:
-    """Draw what a test found, and the ground truth where there is one, one picture a page."""
-    dataset = config.test_dataloader.dataset
-    root = Path(dataset.get('data_root', ''))
-    images = root / dataset.data_prefix.img_path
-    fold = str(dataset.get('fold', ''))
-    truth = load_pages(root / dataset.ann_file.replace('{fold}', fold))
-    dumper = next(e for e in config.test_evaluator if e.type == 'LeaderboardDumper')
-    pages = read_predictions(Path(dumper.out_dir) / 'predictions.json')
-    for name, found in progress(pages.items(), 'drawing', len(pages)):
-        if (images / name).is_file():
-            page = draw_polygons(read_image(images / name), truth[name].polygons, TRUTH)
-            page = draw_polygons(page, [detection.polygon for detection in found], FOUND)
-            write_image(Path(folder) / name, page)
+    path = runner._load_from
+    if path is None and runner._resume:
+        path = find_latest_checkpoint(runner.work_dir)
+    if path is not None:
+        (check_resumable if runner._resume else check_initial)(runner.model, path)
 
 
 def set_amp(config: Config) -> None:
@@ -234,8 +210,9 @@ def set_amp(config: Config) -> None:
     if not torch.cuda.is_available():
         raise UserError('--amp: no GPU is visible, and a CPU trains slower in half precision')
     wrapper = config.optim_wrapper
-    if wrapper.type not in ('OptimWrapper', 'AmpOptimWrapper'):
-        raise UserError(f'--amp: optim_wrapper.type is {wrapper.type!r}, expected OptimWrapper')
+    kind = wrapper.get('type', 'OptimWrapper')
+    if kind not in ('OptimWrapper', 'AmpOptimWrapper'):
+        raise UserError(f'--amp: optim_wrapper.type is {kind!r}, expected OptimWrapper')
     wrapper.type = 'AmpOptimWrapper'
     wrapper.setdefault('loss_scale', 'dynamic')
 
@@ -247,7 +224,7 @@ def add_wandb(config: Config) -> None:
         type='WandbVisBackend',
         init_kwargs=dict(project='mmreceipt', name=Path(config.work_dir).name),
     )
-    config.visualizer.vis_backends = [*config.visualizer.vis_backends, backend]
+    config.visualizer.vis_backends = [*(config.visualizer.get('vis_backends') or []), backend]
 
 
 def _pairs(options: dict) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from plugins import cli, launch
+from plugins import checkpoints, cli, launch, testing
 
 
 def parse_args() -> argparse.Namespace:
@@ -23,7 +23,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--out', help='folder for predictions.json and submission.csv (default: the work dir)'
     )
-    parser.add_argument('--force', action='store_true', help='replace these files')
+    parser.add_argument('--force', action='store_true', help='replace these files and pictures')
     parser.add_argument('--show-dir', help='draw the detections of every page into this folder')
     return parser.parse_args()
 
@@ -32,13 +32,15 @@ def main() -> None:
     """Test as the command line says."""
     args = parse_args()
     config = launch.load_config(args)
-    launch.set_test(config, args.split, args.out, args.force)
-    launch.read_checkpoint(args.checkpoint)
+    testing.set_test(config, args.split, args.out, args.force)
+    checkpoints.read_checkpoint(args.checkpoint)
     runner = launch.build_runner(config, train=False)
-    launch.load_weights(runner.model, args.checkpoint)
+    if args.show_dir is not None:
+        testing.check_show_dir(runner, args.show_dir, args.force)
+    checkpoints.load_weights(runner.model, args.checkpoint)
     runner.test()
     if args.show_dir is not None and runner.rank == 0:
-        launch.show_predictions(config, args.show_dir)
+        testing.show_predictions(runner, args.out or config.work_dir, args.show_dir)
 
 
 if __name__ == '__main__':

@@ -41,15 +41,15 @@ def main() -> None:
     config = launch.load_config(args)
     if args.resume is not None:
         launch.set_resume(config, args.resume)
-    elif config.get('load_from'):
-        launch.read_checkpoint(config.load_from)
     if args.amp:
         launch.set_amp(config)
     if args.auto_scale_lr:
         config.setdefault('auto_scale_lr', {})['enable'] = True
     if args.wandb:
         launch.add_wandb(config)
-    launch.build_runner(config, train=True).train()
+    runner = launch.build_runner(config, train=True)
+    launch.check_start(runner)
+    runner.train()
 
 
 if __name__ == '__main__':

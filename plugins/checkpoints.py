@@ -1,0 +1,119 @@
+"""Checkpoints: read with care, and loaded only into the model they belong to."""
+
+import os
+from pathlib import Path
+
+from . import compat
+
+compat.install()
+
+import torch  # noqa: E402
+from mmengine.model import is_model_wrapper  # noqa: E402
+from torch import nn  # noqa: E402
+
+from .functional.errors import UserError  # noqa: E402
+
+# What mmengine's Runner writes beside the weights and needs to go on.
+_TRAINING_STATE = ('meta', 'optimizer', 'message_hub')
+
+
+def read_checkpoint(path: str | os.PathLike) -> dict:
+    """Return a checkpoint's content on the CPU.
+
+    Raises:
+        UserError: the file is missing, empty, truncated, or holds no weights.
+    """
+    if not Path(path).is_file():
+        raise UserError(f'{path}: no such checkpoint; give a .pth file of a training')
+    if Path(path).stat().st_size == 0:
+        raise UserError(f'{path}: the checkpoint is empty; copy it again or take an earlier one')
+    try:
+        # mmengine's checkpoints hold its own objects beside the weights.
+        checkpoint = torch.load(path, map_location='cpu', weights_only=False)
+    except Exception as error:
+        raise UserError(
+            f'{path}: not a readable checkpoint ({type(error).__name__}); it may be truncated, '
+            'copy it again or take an earlier one'
+        ) from error
+    if not _weights(checkpoint):
+        raise UserError(f'{path}: holds no weights; give a .pth file that a training wrote')
+    return checkpoint
+
+
+def load_weights(model: nn.Module, path: str | os.PathLike) -> None:
+    """Load all weights of a model, distributed or not, from a checkpoint that fits it exactly.
+
+    Raises:
+        UserError: see :func:`read_checkpoint` and :func:`check_weights`.
+    """
+    checkpoint = read_checkpoint(path)
+    check_weights(model, checkpoint, path)
+    _bare(model).load_state_dict(_weights(checkpoint))
+
+
+def check_weights(model: nn.Module, checkpoint: dict, path: str | os.PathLike) -> None:
+    """Refuse a checkpoint of another model, which mmengine would load in parts with a warning.
+
+    Raises:
+        UserError: a weight is missing, extra or of another shape.
+    """
+    weights, expected = _weights(checkpoint), _bare(model).state_dict()
+    wrong = sorted(
+        name
+        for name in expected.keys() | weights.keys()
+        if name not in expected
+        or name not in weights
+        or expected[name].shape != weights[name].shape
+    )
+    if wrong:
+        raise UserError(
+            f'{path}: {len(wrong)} of {len(expected)} weights do not fit the model, first '
+            f'{wrong[0]!r}; use the config that this checkpoint was trained with'
+        )
+
+
+def check_resumable(model: nn.Module, path: str | os.PathLike) -> None:
+    """Refuse what a training cannot go on from.
+
+    Raises:
+        UserError: see :func:`read_checkpoint` and :func:`check_weights`; also when the file has
+            weights alone.
+    """
+    checkpoint = read_checkpoint(path)
+    missing = [key for key in _TRAINING_STATE if key not in checkpoint]
+    if missing:
+        raise UserError(
+            f'{path}: has no {missing[0]!r}, only weights; start a new training from them with '
+            f'--cfg-options load_from={path}'
+        )
+    check_weights(model, checkpoint, path)
+
+
+def check_initial(model: nn.Module, path: str | os.PathLike) -> None:
+    """Refuse weights to start from of which not one fits; some may be missing.
+
+    Raises:
+        UserError: see :func:`read_checkpoint`; also when nothing fits.
+    """
+    if '://' in str(path):
+        return  # mmengine fetches it
+    weights, expected = _weights(read_checkpoint(path)), _bare(model).state_dict()
+    if not any(
+        name in weights and weights[name].shape == expected[name].shape for name in expected
+    ):
+        raise UserError(
+            f'{path}: none of its {len(weights)} weights fits the model, first '
+            f'{next(iter(weights))!r}; load_from wants a checkpoint of a similar detector'
+        )
+
+
+def _weights(checkpoint: object) -> dict[str, torch.Tensor] | None:
+    """Return the weights in a checkpoint, or None when it has none."""
+    weights = checkpoint.get('state_dict', checkpoint) if isinstance(checkpoint, dict) else None
+    if not isinstance(weights, dict) or not weights:
+        return None
+    return weights if all(isinstance(value, torch.Tensor) for value in weights.values()) else None
+
+
+def _bare(model: nn.Module) -> nn.Module:
+    return model.module if is_model_wrapper(model) else model

@@ -1,0 +1,258 @@
+"""tools/train.py from the outside: a tiny training, and every mistake in one line."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import torch
+from tiny_receipts import draw_page, entry, make_data_root, write_annotations
+from tiny_training import CONFIG, TINY, run_fresh
+from tool_runner import assert_one_line_error, call_tool
+
+
+@pytest.fixture(scope='module')
+def data_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_data_root(tmp_path_factory.mktemp('receipts'))
+
+
+@pytest.fixture
+def train(monkeypatch, data_root, tmp_path):
+    """Return a function that runs a tiny training in this process, and gives its status."""
+
+    def run(*args: object, config: Path = CONFIG, options: tuple = (), root: Path = data_root):
+        tiny = TINY if config == CONFIG else []
+        overrides = ['--cfg-options', *tiny, *options] if tiny or options else []
+        work_dir = [] if '--work-dir' in args else ['--work-dir', tmp_path / 'work']
+        return run_fresh(
+            monkeypatch, 'train.py', config, '--data-root', root, *work_dir, *args, *overrides
+        )
+
+    return run
+
+
+@pytest.fixture(scope='module')
+def trained(tmp_path_factory, data_root) -> Path:
+    """The work folder of a tiny training that went well."""
+    work_dir = tmp_path_factory.mktemp('trained')
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        args = (CONFIG, '--data-root', data_root, '--work-dir', work_dir, '--cfg-options', *TINY)
+        assert run_fresh(monkeypatch, 'train.py', *args) == 0
+    return work_dir
+
+
+def checkpoints(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob('*.pth'))
+
+
+def scalars(folder: Path) -> list[dict]:
+    (path,) = folder.glob('*/vis_data/scalars.json')
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_a_training_leaves_what_one_expects(trained: Path) -> None:
+    assert checkpoints(trained) == ['best_val_hmean_epoch_1.pth', 'epoch_1.pth']
+    assert (trained / 'last_checkpoint').read_text() == str(trained / 'epoch_1.pth')
+    assert (trained / CONFIG.name).is_file()
+    (scores,) = [line for line in scalars(trained) if 'val/hmean' in line]
+    assert {'val/precision', 'val/recall', 'val/global_hmean'} <= scores.keys()
+    assert scores['val/num_pages'] == 1
+
+
+def test_resume_auto_goes_on_from_the_last_checkpoint(trained, train, tmp_path) -> None:
+    last = tmp_path / 'work/epoch_1.pth'
+    last.parent.mkdir()
+    last.write_bytes((trained / 'epoch_1.pth').read_bytes())
+    (last.parent / 'last_checkpoint').write_text(str(last))
+    assert train('--resume', options=('train_cfg.max_epochs=2', 'param_scheduler.T_max=2')) == 0
+    assert 'epoch_2.pth' in checkpoints(last.parent)
+    losses = [line['epoch'] for line in scalars(last.parent) if 'loss' in line]
+    assert 1 not in losses
+
+
+def test_resume_auto_without_a_checkpoint_starts_afresh(train, tmp_path) -> None:
+    assert train('--resume', 'auto', '--auto-scale-lr', '--seed', 7) == 0
+    rates = [line['lr'] for line in scalars(tmp_path / 'work') if 'lr' in line]
+    # A batch of 2 where the rate is meant for 8.
+    assert rates[0] == pytest.approx(3e-3 * 2 / 8)
+
+
+def test_wandb_stays_offline_and_within_the_work_folder(train, tmp_path, monkeypatch) -> None:
+    for name in [name for name in os.environ if name.startswith('WANDB')]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv('HOME', str(tmp_path / 'home'))
+    monkeypatch.chdir(tmp_path)
+    assert train('--wandb') == 0
+    assert os.environ['WANDB_MODE'] == 'offline'
+    assert list((tmp_path / 'work').rglob('run-*.wandb'))
+    assert not (tmp_path / 'wandb').exists()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason='a GPU is there')
+def test_amp_without_a_gpu(train, capsys) -> None:
+    assert_one_line_error(train('--amp'), capsys.readouterr().err, '--amp: no GPU')
+
+
+@pytest.mark.parametrize(
+    ('options', 'parts'),
+    [
+        pytest.param(['train_dataloder.batch_size=2'], ['override train_dataloader'], id='typo'),
+        pytest.param(['max_epochs=3'], ['train_cfg.max_epochs'], id='variable of the file'),
+        pytest.param(['model.nek.x=1'], ["'nek'"], id='unknown part of the model'),
+        pytest.param(['model.type=DBNat'], ['DBNat is not in'], id='unknown type'),
+        pytest.param(['param_scheduler.type=Cosine'], ['Cosine is not in'], id='scheduler'),
+        pytest.param(['optim_wrapper.optimizer.lr=fast'], ['cannot be built'], id='no number'),
+        pytest.param(['train_dataloader.0.x=1'], ['cannot be built'], id='index into an object'),
+        pytest.param(['model.det_head.postprocessor.thresh=2'], ['thresh', '2'], id='range'),
+        pytest.param(['train_dataloader.dataset.fold=7'], ['fold7_train.json'], id='no such fold'),
+        pytest.param(['train_dataloader.dataset.input_size=3'], ['input_size is 3'], id='size'),
+        pytest.param(['load_from=nowhere.pth'], ['nowhere.pth: no such'], id='no start'),
+        pytest.param(['model.backbone.model_name=convnxt'], ["'convnxt'"], id='backbone'),
+    ],
+)
+def test_options_that_do_not_fit(train, capsys, tmp_path, options, parts) -> None:
+    assert_one_line_error(train(options=tuple(options)), capsys.readouterr().err, *parts)
+    assert checkpoints(tmp_path) == []
+
+
+@pytest.mark.parametrize('option', ['nonsense', 'a=(1,[2'])
+def test_options_that_are_none_are_a_usage_error(train, capsys, option) -> None:
+    assert train(options=(option,)) == 2
+    assert '--cfg-options' in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ('text', 'parts'),
+    [
+        pytest.param('model = dict(\n', ['line 1'], id='syntax error'),
+        pytest.param('a = 1 / 0\n', ['ZeroDivisionError'], id='raises'),
+        pytest.param("_base_ = 'nowhere.py'\n", ['nowhere.py'], id='base missing'),
+        pytest.param('\x00\x01', ['not a usable config'], id='not Python'),
+        pytest.param('a = 1\n', ['cannot be built'], id='empty of parts'),
+        pytest.param(
+            f"_base_ = '{CONFIG}'\ncustom_imports = dict(imports=['nowhere'])\n",
+            ['nowhere'],
+            id='import missing',
+        ),
+        pytest.param(
+            f"_base_ = '{CONFIG}'\nmodel = dict(neck=dict(colour='red'))\n",
+            ["'colour'"],
+            id='wrong argument',
+        ),
+    ],
+)
+def test_bad_configs(train, capsys, tmp_path, text, parts) -> None:
+    path = tmp_path / 'bad.py'
+    path.write_text(text)
+    status = train(config=path)
+    assert_one_line_error(status, capsys.readouterr().err, 'bad.py', *parts)
+
+
+def test_a_config_that_is_not_there(train, capsys) -> None:
+    status = train(config=Path('nowhere.py'))
+    assert_one_line_error(status, capsys.readouterr().err, 'nowhere.py: no such config file')
+
+
+def test_a_data_folder_that_is_not_there(train, capsys, tmp_path) -> None:
+    status = train(root=tmp_path / 'nowhere')
+    assert_one_line_error(status, capsys.readouterr().err, '--data-root', 'nowhere')
+
+
+def test_a_data_folder_whose_name_breaks_configs(train, capsys, tmp_path) -> None:
+    status = train(root=make_data_root(tmp_path / "Kim's"))
+    assert_one_line_error(status, capsys.readouterr().err, "Kim's", 'rename')
+
+
+@pytest.mark.parametrize(
+    ('text', 'parts'),
+    [
+        pytest.param('{"images": {"a.png": {"words": {"1": {', ['line 1'], id='truncated'),
+        pytest.param('{"images": []}', ['"images" is []'], id='wrong type'),
+        pytest.param(
+            json.dumps({'images': {'a.png': entry([[[0, 0], [9, 0], [9, float('nan')], [0, 9]]])}}),
+            ["'a.png'", "'0001'", 'nan'],
+            id='NaN',
+        ),
+        pytest.param('', ['empty'], id='empty'),
+        pytest.param('{"images": {}}', ['lists no image'], id='no page'),
+        pytest.param('{"images": {"x.png": {"words": {}}}}', ['x.png', '--data-root'], id='gone'),
+    ],
+)
+def test_bad_annotations(train, capsys, tmp_path, text, parts) -> None:
+    root = make_data_root(tmp_path / 'data')
+    (root / 'folds/fold0_train.json').write_text(text)
+    status = train(root=root)
+    assert_one_line_error(status, capsys.readouterr().err, *parts)
+    assert checkpoints(tmp_path) == []
+
+
+@pytest.mark.parametrize('workers', [0, 1])
+@pytest.mark.parametrize('kept', [0, 200], ids=['empty', 'truncated'])
+def test_a_broken_image_is_named(train, capsys, tmp_path, kept, workers) -> None:
+    root = make_data_root(tmp_path / 'data')
+    draw_page(root / 'images/train/a.png')
+    path = root / 'images/train/b.png'
+    path.write_bytes(path.read_bytes()[:kept])
+    options = (f'train_dataloader.num_workers={workers}',)
+    status = train(root=root, options=options)
+    assert_one_line_error(status, capsys.readouterr().err, f'{path}: the image')
+
+
+def test_validation_pages_without_words_are_not_scored(train, tmp_path) -> None:
+    root = make_data_root(tmp_path / 'data')
+    write_annotations(root / 'folds/fold0_val.json', {'v.png': entry(())})
+    assert train(root=root) == 0
+    assert checkpoints(tmp_path) == ['epoch_1.pth']
+
+
+@pytest.mark.parametrize(
+    ('content', 'parts'),
+    [
+        pytest.param(None, ['no such checkpoint'], id='missing'),
+        pytest.param(b'', ['empty'], id='empty'),
+        pytest.param(b'no weights at all', ['not a readable'], id='text'),
+        pytest.param({'state_dict': {'x': torch.zeros(1)}}, ["no 'meta'", 'load_from'], id='bare'),
+        pytest.param(
+            {'state_dict': {'x': torch.zeros(1)}, 'meta': {}, 'optimizer': {}, 'message_hub': {}},
+            ['do not fit'],
+            id='another model',
+        ),
+    ],
+)
+def test_what_cannot_be_resumed(train, capsys, tmp_path, content, parts) -> None:
+    path = tmp_path / 'x.pth'
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content is not None:
+        torch.save(content, path)
+    assert_one_line_error(train('--resume', path), capsys.readouterr().err, 'x.pth', *parts)
+
+
+def test_weights_that_do_not_fit_at_all_are_no_start(train, capsys, tmp_path) -> None:
+    torch.save({'state_dict': {'x': torch.zeros(1)}}, tmp_path / 'x.pth')
+    status = train(options=(f'load_from={tmp_path / "x.pth"}',))
+    assert_one_line_error(status, capsys.readouterr().err, 'none of its 1 weights')
+
+
+def test_a_work_folder_that_is_a_file(train, capsys, tmp_path) -> None:
+    (tmp_path / 'file').write_text('mine')
+    status = train('--work-dir', tmp_path / 'file')
+    assert_one_line_error(status, capsys.readouterr().err, 'file')
+    assert (tmp_path / 'file').read_text() == 'mine'
+
+
+def test_pretrained_weights_without_a_network_name_the_remedies(
+    tmp_path, data_root, monkeypatch
+) -> None:
+    monkeypatch.setenv('HF_HUB_OFFLINE', '1')
+    monkeypatch.setenv('HF_HOME', str(tmp_path / 'empty'))
+    args = (CONFIG, '--data-root', data_root, '--work-dir', tmp_path / 'work', '--cfg-options')
+    done = call_tool(tmp_path, 'train.py', *args, *TINY, 'model.backbone.pretrained=True')
+    remedies = ('network', 'model.backbone.checkpoint=FILE', 'model.backbone.pretrained=False')
+    assert_one_line_error(done.returncode, done.stderr, 'mobilenetv3_small_050', *remedies)
+    assert checkpoints(tmp_path) == []
+
+
+def test_help_needs_no_data(monkeypatch, capsys) -> None:
+    assert run_fresh(monkeypatch, 'train.py', '--help') == 0
+    assert '--auto-scale-lr' in capsys.readouterr().out
