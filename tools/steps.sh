@@ -23,7 +23,8 @@ stop_child() {
         kill "$child" 2>/dev/null || true
         wait "$child" 2>/dev/null || true
     fi
-    printf '\ninterrupted\n' >&2
+    if [[ -t 1 ]]; then printf '\r\033[K'; fi
+    printf 'interrupted\n' >&2
     exit 130
 }
 trap stop_child INT TERM
@@ -50,12 +51,11 @@ watched() {
 
 # Prints what is new; `shown` counts the kept lines that stand already.
 show() {
-    local lines=() line i
+    local lines=() line
     while IFS= read -r line; do lines+=("$line"); done <<<"$1"
     for ((; shown < ${#lines[@]} - 1; shown++)); do
         if [[ -t 1 ]]; then printf '\r\033[K'; fi
         say "  ${lines[shown]}"
     done
-    i=$((${#lines[@]} - 1))
-    if [[ -t 1 ]]; then printf '\r\033[K[%5s]   %.70s' "$(elapsed)" "${lines[i]}"; fi
+    if [[ -t 1 ]]; then printf '\r\033[K[%5s]   %.70s' "$(elapsed)" "${lines[shown]-}"; fi
 }
