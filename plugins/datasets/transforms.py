@@ -138,11 +138,10 @@ class MakeDBTargets(BaseTransform):
     def transform(self, results: dict) -> dict:
         """Add ``gt_maps``."""
         polygons = [polygon.reshape(-1, 2) for polygon in results['gt_polygons']]
-        results['gt_maps'] = np.stack(
-            db_targets(
-                polygons, results['img_shape'], ignored=results['gt_ignored'], **self.options
-            )
-        ).astype(np.float16)
+        maps = db_targets(
+            polygons, results['img_shape'], ignored=results['gt_ignored'], **self.options
+        )
+        results['gt_maps'] = np.stack(maps, dtype=np.float16, casting='same_kind')
         return results
 
 

@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from .detection import Detection
-from .geometry import clip_to, clockwise
+from .geometry import clip_to
 from .rings import Rings
 
 _MIN_AREA = 1e-3  # in square pixels; what clipping leaves below is a rounding error
@@ -204,11 +204,15 @@ def _dilated(outlines: Sequence[NDArray], params: DecodeParams) -> list[NDArray[
     dilated[folded] = shapely.buffer(rings[folded], reach[folded], quad_segs=2)
     dilated = shapely.simplify(dilated, params.tolerance / 2, preserve_topology=True)
     # The outer ring, for a region's holes are part of it.
-    polygons = [shapely.get_coordinates(ring)[:-1] for ring in shapely.get_exterior_ring(dilated)]
-    return [
-        clockwise(polygon) if usable else None
-        for polygon, usable in zip(polygons, _usable(polygons), strict=True)
+    rings = shapely.get_exterior_ring(dilated)
+    polygons = [shapely.get_coordinates(ring)[:-1] for ring in rings]
+    # Counter-clockwise to Shapely is clockwise to the eye: the y axis points down.
+    polygons = [
+        polygon if right else polygon[::-1]
+        for polygon, right in zip(polygons, shapely.is_ccw(rings), strict=True)
     ]
+    usable = _usable(polygons)
+    return [polygon if good else None for polygon, good in zip(polygons, usable, strict=True)]
 
 
 def _usable(polygons: Sequence[NDArray]) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ Detection with Differentiable Binarization" (AAAI 2020), section "Label generati
 No polygon is offset, so no vertex is rounded and thin words do not break apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -65,33 +65,43 @@ def db_targets(
     if not 0 < shrink_ratio < 1:
         raise ValueError(f'shrink_ratio must lie between 0 and 1, but got {shrink_ratio}')
     words = [_checked(polygon) for polygon in polygons]
-    areas, perimeters = _areas_and_perimeters(words)
-    offsets = areas * (1 - shrink_ratio**2) / np.maximum(perimeters, 1e-6)
-    sides = _shorter_sides(areas, perimeters)
-    learnt = sides >= min_side
-    if ignored is not None:
-        learnt &= ~np.asarray(ignored, bool).reshape(len(words))
+    maps = DBTargets(*np.zeros((4, *shape), np.float32))
+    maps.prob_mask[:] = 1
+    ignored = np.zeros(len(words), bool) if ignored is None else np.asarray(ignored, bool)
+    if ignored.shape != (len(words),):
+        raise ValueError(f'ignored must hold {len(words)} flags, but got {ignored.size}')
+    if words:
+        _draw(maps, Rings.of(words), ignored, shrink_ratio, min_side)
+    maps.thresh[:] *= thresh_max - thresh_min
+    maps.thresh[:] += thresh_min
+    return maps
 
-    prob, masked, dilated = np.zeros((3, *shape), bool)
-    nearness = np.zeros(shape, np.float32)
-    for polygon, offset, side in zip(words, offsets * learnt, sides, strict=True):
-        window = _window(polygon, offset, shape)
+
+def _draw(
+    maps: DBTargets, rings: Rings, ignored: NDArray[np.bool_], shrink_ratio: float, min_side: float
+) -> None:
+    """Draw words into empty maps; ``thresh`` holds 1 on edges, 0 at distance D and beyond."""
+    edges = _Edges(rings)
+    perimeters = np.add.reduceat(edges.lengths, rings.starts)
+    areas = np.abs(rings.signed_areas)
+    sides = _shorter_sides(areas, perimeters)
+    learnt = ~ignored & (sides >= min_side)
+    offsets = np.where(learnt, areas * (1 - shrink_ratio**2) / np.maximum(perimeters, 1e-6), 0)
+    # Half a pixel and a little, lest rounding decide on a strip of exactly one pixel.
+    depths = np.minimum(offsets, np.maximum(sides / 2 - 0.501, 0))
+    for i, window in enumerate(_windows(rings.boxes, offsets, maps.prob.shape)):
         if window is None:
             continue
-        inside = _inside(polygon, window)
-        if offset == 0:
-            masked[window] |= inside
+        inside = edges.inside(i, window)
+        if offsets[i] == 0:
+            np.copyto(maps.prob_mask[window], 0, where=inside)
             continue
-        distance = _distance(polygon, window)
-        near = 1 - distance * np.float32(1 / offset)
-        prob[window] |= inside & (distance >= min(offset, side / 2 - 0.5))
-        dilated[window] |= inside | (near > 0)
-        np.maximum(nearness[window], near, out=nearness[window])
-    nearness *= thresh_max - thresh_min
-    nearness += thresh_min
-    return DBTargets(
-        prob.astype(np.float32), (~masked).astype(np.float32), nearness, dilated.astype(np.float32)
-    )
+        distance = edges.distance(i, window)
+        np.copyto(maps.prob[window], 1, where=inside & (distance >= np.float32(depths[i])))
+        distance *= np.float32(-1 / offsets[i])
+        distance += 1
+        np.copyto(maps.thresh_mask[window], 1, where=inside | (distance > 0))
+        np.maximum(maps.thresh[window], distance, out=maps.thresh[window])
 
 
 def _checked(polygon: NDArray) -> NDArray[np.float64]:
@@ -103,75 +113,84 @@ def _checked(polygon: NDArray) -> NDArray[np.float64]:
     return polygon
 
 
-def _areas_and_perimeters(words: Sequence[NDArray]) -> tuple[NDArray, NDArray]:
-    """Return the shoelace areas, 0 for a bow-tie, and the perimeters, (n,) each."""
-    if not words:
-        return np.zeros(0), np.zeros(0)
-    rings = Rings.of(words)
-    lengths = np.hypot(*rings.edges.T)
-    return np.abs(rings.signed_areas), np.add.reduceat(lengths, rings.starts)
-
-
 def _shorter_sides(areas: NDArray, perimeters: NDArray) -> NDArray:
     half = perimeters / 2
     return (half - np.sqrt(np.maximum(half * half - 4 * areas, 0))) / 2
 
 
-def _window(polygon: NDArray, margin: float, shape: tuple[int, int]) -> tuple[slice, slice] | None:
-    """Return the rows and columns that a polygon dilated by ``margin`` can touch, if any."""
+def _windows(
+    boxes: NDArray, margins: NDArray, shape: tuple[int, int]
+) -> Iterator[tuple[slice, slice] | None]:
+    """Yield the rows and columns that each polygon, dilated by its margin, can touch, if any."""
     limit = shape[::-1]
     # Clipped before the cast: integers do not hold what floats do.
-    x_min, y_min = np.clip(np.floor(polygon.min(axis=0) - margin), 0, limit).astype(int)
-    x_max, y_max = np.clip(np.ceil(polygon.max(axis=0) + margin) + 1, 0, limit).astype(int)
-    if x_min >= x_max or y_min >= y_max:
-        return None
-    return slice(y_min, y_max), slice(x_min, x_max)
+    low = np.clip(np.floor(boxes[:, :2] - margins[:, None]), 0, limit).astype(int)
+    high = np.clip(np.ceil(boxes[:, 2:] + margins[:, None]) + 1, 0, limit).astype(int)
+    for (left, top), (right, bottom) in zip(low.tolist(), high.tolist(), strict=True):
+        empty = left >= right or top >= bottom
+        yield None if empty else (slice(top, bottom), slice(left, right))
 
 
-def _local(polygon: NDArray, window: tuple[slice, slice]) -> tuple[NDArray, NDArray, NDArray]:
-    """Return the window's columns (W,), its rows (H,) and the polygon, all from its corner."""
-    rows, columns = window
-    x = np.arange(columns.stop - columns.start)
-    y = np.arange(rows.stop - rows.start)
-    return x, y, polygon - (columns.start, rows.start)
+class _Edges:
+    """All edges of a page, ready to be evaluated at pixels.
 
-
-def _inside(polygon: NDArray, window: tuple[slice, slice]) -> NDArray[np.bool_]:
-    """Return which pixels (H, W) of a window lie inside, even-odd."""
-    x, y, starts = _local(polygon, window)
-    ax, ay = starts.T[:, :, None]
-    dx, dy = (np.roll(starts, -1, axis=0) - starts).T[:, :, None]
-    crosses = (ay <= y) != (ay + dy <= y)
-    slope = np.divide(dx, dy, out=np.zeros_like(dx), where=dy != 0)
-    meets_at = np.where(crosses, ax + (y - ay) * slope, -np.inf).astype(np.float32)
-    # Bit by bit, which on Booleans is the same and faster than logical_xor.
-    return np.bitwise_xor.reduce(x.astype(np.float32) < meets_at[:, :, None], axis=0)
-
-
-def _distance(polygon: NDArray, window: tuple[slice, slice]) -> NDArray[np.float32]:
-    """Return the distance (H, W) of a window's pixels to the nearest edge, in pixels.
-
-    In the frame of an edge a pixel is so far across its line and so far along it. Both are a row
-    term plus a column term, which are summed up in double precision where the edge is far away, so
-    that single precision does for the pixels.
+    In the frame of an edge a pixel is so far across its line, and so far along it from its middle.
+    Both are linear in x and y. What is constant is summed up in double precision, because ends may
+    be far away; what remains is small where it matters, so that single precision does.
     """
-    x, y, starts = _local(polygon, window)
-    edges = np.roll(starts, -1, axis=0) - starts
-    lengths = np.hypot(*edges.T)
-    real = lengths > 0
-    ux, uy = (edges[real] / lengths[real, None]).T[:, :, None]
-    ax, ay = starts[real].T[:, :, None]
-    half = (lengths[real, None] / 2).astype(np.float32)
-    across_x = (uy * x + (ux * ay - uy * ax)).astype(np.float32)
-    across_y = (-ux * y).astype(np.float32)
-    along_x = (ux * x - (ux * ax + uy * ay) - lengths[real, None] / 2).astype(np.float32)
-    along_y = (uy * y).astype(np.float32)
-    across = across_x[:, None, :] + across_y[:, :, None]
-    beyond = along_x[:, None, :] + along_y[:, :, None]
-    np.abs(beyond, out=beyond)
-    beyond -= half[:, :, None]
-    np.maximum(beyond, 0, out=beyond)
-    across *= across
-    beyond *= beyond
-    across += beyond
-    return np.sqrt(across.min(axis=0))
+
+    def __init__(self, rings: Rings) -> None:
+        ends = rings.starts + rings.counts
+        self.parts = [
+            slice(*pair) for pair in zip(rings.starts.tolist(), ends.tolist(), strict=True)
+        ]
+        (x, y), (dx, dy) = rings.points.T, rings.edges.T
+        self.lengths = np.hypot(dx, dy)
+        real = self.lengths > 0
+        ux, uy = np.divide((dx, dy), self.lengths, out=np.zeros((2, len(x))), where=real)
+        # An edge without a length, from a vertex given twice, is infinitely far away.
+        across = np.where(real, ux * y - uy * x, np.inf)
+        along = -(ux * x + uy * y) - self.lengths / 2
+        columns = np.stack((ux, uy, across, along, self.lengths / 2)).astype(np.float32)
+        self.ux, self.uy, self.across, self.along, self.half = columns[:, :, None]
+        self.top, self.bottom = np.sort((y, y + dy), axis=0)[:, :, None]
+        self.slope = np.divide(dx, dy, out=np.zeros_like(dx), where=dy != 0)[:, None]
+        self.at_row_0 = x[:, None] - self.slope * y[:, None]
+
+    def inside(self, i: int, window: tuple[slice, slice]) -> NDArray[np.bool_]:
+        """Return which pixels (H, W) of a window lie inside polygon ``i``, even-odd."""
+        part = self.parts[i]
+        x, y = _pixels(window)
+        crosses = (self.top[part] <= y) & (y < self.bottom[part])
+        meets_at = self.slope[part] * y + self.at_row_0[part]
+        meets_at = np.where(crosses, meets_at, -np.inf).astype(np.float32)
+        # Bit by bit, which on Booleans is the same and faster than logical_xor.
+        return np.bitwise_xor.reduce(x < meets_at[:, :, None], axis=0)
+
+    def distance(self, i: int, window: tuple[slice, slice]) -> NDArray[np.float32]:
+        """Return the distance (H, W) of a window's pixels to the nearest edge of polygon ``i``."""
+        part = self.parts[i]
+        x, y = _pixels(window)
+        ux, uy = self.ux[part], self.uy[part]
+        across = _outer_sum(self.across[part] + uy * x, -ux * y)
+        beyond = _outer_sum(self.along[part] + ux * x, uy * y)
+        np.abs(beyond, out=beyond)
+        beyond -= self.half[part, :, None]
+        np.maximum(beyond, 0, out=beyond)
+        across *= across
+        beyond *= beyond
+        across += beyond
+        return np.sqrt(across.min(axis=0))
+
+
+def _pixels(window: tuple[slice, slice]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    rows, columns = window
+    return (
+        np.arange(columns.start, columns.stop, dtype=np.float32),
+        np.arange(rows.start, rows.stop, dtype=np.float32),
+    )
+
+
+def _outer_sum(of_columns: NDArray, of_rows: NDArray) -> NDArray:
+    """Sum (edges, W) and (edges, H) to (edges, H, W)."""
+    return of_columns[:, None, :] + of_rows[:, :, None]

@@ -194,7 +194,12 @@ def test_huge_words_keep_their_edges():
         pytest.param([RECTANGLE.ravel()], {}, r'but got \(8,\)', id='flat'),
         pytest.param([RECTANGLE * np.nan], {}, 'must be finite', id='not a number'),
         pytest.param([RECTANGLE * np.inf], {}, 'must be finite', id='infinite'),
-        pytest.param([RECTANGLE], {'ignored': [True, False]}, 'size 2', id='more flags than words'),
+        pytest.param(
+            [RECTANGLE],
+            {'ignored': [True, False]},
+            'must hold 1 flags, but got 2',
+            id='more flags than words',
+        ),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(polygons, options, message):
