@@ -56,4 +56,5 @@ class CLEvalMetric(BaseMetric):
         if self.hmean_iou is not None:
             iou = self.hmean_iou.compute_metrics([iou_result for _, _, iou_result in results])
             figures = {**figures, **{f'iou_{name}': value for name, value in iou.items()}}
-        return figures
+        # The counts as floats, too, since mmengine's JSON log turns integers into null.
+        return {name: float(value) for name, value in figures.items()}

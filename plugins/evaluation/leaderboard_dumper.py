@@ -49,12 +49,14 @@ class LeaderboardDumper(BaseMetric):
             ]
             self.results.append((Path(sample['img_path']).name, detections))
 
-    def compute_metrics(self, results: list) -> dict[str, int]:
+    def compute_metrics(self, results: list) -> dict[str, float]:
         """Write both files and return what is in them."""
-        pages = {name: [] for name in self.dataset_meta['pages']}
+        # Other datasets than ReceiptDataset do not tell what they left out.
+        pages = {name: [] for name in (self.dataset_meta or {}).get('pages', ())}
         pages.update(results)
         polygons = {name: [found.polygon for found in page] for name, page in pages.items()}
         write_predictions(self.predictions, pages, force=self.force)
         write_csv(self.submission, polygons, force=self.force)
         print_log(f'wrote {self.predictions} and {self.submission}', logger='current')
-        return {'pages': len(pages), 'polygons': sum(map(len, pages.values()))}
+        # As floats, since mmengine's JSON log turns integers into null.
+        return {'pages': float(len(pages)), 'polygons': float(sum(map(len, pages.values())))}

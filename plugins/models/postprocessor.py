@@ -21,7 +21,7 @@ class ReceiptPostprocessor:
             ``--cfg-options model.det_head.postprocessor.NAME=VALUE``.
 
     Raises:
-        UserError: a parameter is unknown or out of range.
+        UserError: a parameter is unknown or out of range; when called, a map holds NaN.
     """
 
     def __init__(self, **params) -> None:
@@ -40,11 +40,14 @@ class ReceiptPostprocessor:
         for prob_map, sample in zip(prob_maps.float().cpu().numpy(), data_samples, strict=True):
             height, width = sample.img_shape
             page_height, page_width = sample.ori_shape
-            found = to_page(
-                decode(prob_map[:height, :width], self.params),
-                sample.scale_factor,
-                (page_width, page_height),
-            )
+            try:
+                detections = decode(prob_map[:height, :width], self.params)
+            except ValueError as error:
+                raise UserError(
+                    f'{sample.img_path}: {error}; lower the learning rate, or take an earlier '
+                    'checkpoint'
+                ) from error
+            found = to_page(detections, sample.scale_factor, (page_width, page_height))
             sample.pred_instances = InstanceData(
                 polygons=[detection.polygon.ravel() for detection in found],
                 scores=torch.tensor([detection.score for detection in found]),

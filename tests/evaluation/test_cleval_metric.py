@@ -1,0 +1,96 @@
+"""CLEval as a metric of mmengine."""
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+from mmengine.evaluator import Evaluator
+from mmengine.structures import InstanceData
+from mmocr.structures import TextDetDataSample
+
+from plugins.evaluation.cleval_metric import CLEvalMetric
+from plugins.functional.cleval import score_page, summarise
+
+WORD = np.array([[10, 10], [90, 10], [90, 30], [10, 30]], float)
+LEFT = np.array([[10, 10], [50, 10], [50, 30], [10, 30]], float)
+BELOW = np.add(WORD, [0, 50])
+
+
+def sample(truth: list[np.ndarray], found: list[np.ndarray]) -> TextDetDataSample:
+    page = TextDetDataSample(metainfo=dict(img_path='x.png', ori_shape=(200, 200)))
+    page.gt_instances = InstanceData(
+        polygons=[polygon.ravel() for polygon in truth],
+        ignored=np.zeros(len(truth), bool),
+    )
+    page.pred_instances = InstanceData(
+        polygons=[polygon.ravel() for polygon in found], scores=np.full(len(found), 0.9)
+    )
+    return page
+
+
+def evaluate(pages: list[TextDetDataSample], **options) -> dict[str, float]:
+    evaluator = Evaluator(CLEvalMetric(prefix='val', **options))
+    for page in pages:
+        evaluator.process(data_samples=[page], data_batch=None)
+    return evaluator.evaluate(len(pages))
+
+
+PAGES = [
+    pytest.param([([WORD], [WORD])], id='found'),
+    pytest.param([([WORD, BELOW], [LEFT]), ([WORD], [])], id='half of a word, and nothing'),
+    pytest.param(
+        [([WORD], [LEFT, np.add(WORD, [300, 0])]), ([], [WORD])], id='a page without words'
+    ),
+]
+
+
+@pytest.mark.parametrize('pages', PAGES)
+def test_the_figures_are_those_of_the_functions(pages) -> None:
+    figures = evaluate([sample(*page) for page in pages])
+    expected = asdict(summarise([score_page(*page) for page in pages]))
+    assert figures == {f'val/{name}': value for name, value in expected.items()}
+
+
+def test_the_mean_is_over_pages_not_over_characters() -> None:
+    figures = evaluate(
+        [sample([WORD, BELOW, np.add(BELOW, [0, 50])], [WORD]), sample([WORD], [WORD])]
+    )
+    # A third of the words on one page, all on the other; they have equally many characters.
+    assert figures['val/recall'] == pytest.approx((1 / 3 + 1) / 2)
+    assert figures['val/global_recall'] == pytest.approx(2 / 4)
+
+
+def test_pages_without_any_words_are_not_scored() -> None:
+    assert evaluate([sample([], [WORD]), sample([], [])]) == {}
+
+
+def test_a_batch_of_several_pages() -> None:
+    pages = [sample([WORD], [WORD]), sample([WORD], [])]
+    evaluator = Evaluator(CLEvalMetric(prefix='val'))
+    evaluator.process(data_samples=pages, data_batch=None)
+    assert evaluator.evaluate(2)['val/recall'] == 1 / 2
+
+
+def test_mmocrs_figures_come_beside_it_on_request() -> None:
+    pages = [sample([WORD, BELOW], [WORD]), sample([WORD], [WORD])]
+    figures = evaluate(pages, hmean_iou=True)
+    # Two of three words found, nothing else.
+    assert figures['val/iou_recall'] == pytest.approx(2 / 3)
+    assert figures['val/iou_precision'] == 1
+    assert figures.items() >= evaluate(pages).items()
+
+
+def test_a_second_evaluation_starts_afresh() -> None:
+    evaluator = Evaluator(CLEvalMetric(prefix='val', hmean_iou=True))
+    for found in ([], [WORD]):
+        evaluator.process(data_samples=[sample([WORD], found)], data_batch=None)
+        figures = evaluator.evaluate(1)
+        assert figures['val/recall'] == figures['val/iou_recall'] == len(found)
+
+
+def test_every_figure_is_a_float() -> None:
+    # mmengine's JSON log turns integers into null.
+    figures = evaluate([sample([WORD], [WORD])])
+    assert {type(value) for value in figures.values()} == {float}
+    assert json.loads(json.dumps(figures)) == figures

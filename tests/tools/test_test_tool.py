@@ -1,0 +1,192 @@
+"""tools/test.py from the outside, on a detector trained for one epoch."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from tiny_receipts import make_data_root
+from tiny_training import CONFIG, TINY, run_fresh
+from tool_runner import assert_one_line_error
+
+from plugins.functional.images import read_image
+
+# A detector that has hardly learnt anything finds something at this threshold.
+EAGER = ['model.det_head.postprocessor.thresh=0.01', 'model.det_head.postprocessor.box_thresh=0.01']
+
+
+@pytest.fixture(scope='module')
+def data_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_data_root(tmp_path_factory.mktemp('receipts'))
+
+
+@pytest.fixture(scope='module')
+def checkpoint(tmp_path_factory, data_root) -> Path:
+    work_dir = tmp_path_factory.mktemp('trained')
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        args = (CONFIG, '--data-root', data_root, '--work-dir', work_dir, '--cfg-options', *TINY)
+        assert run_fresh(monkeypatch, 'train.py', *args) == 0
+    return work_dir / 'epoch_1.pth'
+
+
+@pytest.fixture
+def run_test(monkeypatch, data_root, checkpoint, tmp_path):
+    """Return a function that tests the checkpoint in this process, and gives its status."""
+
+    def run(*args, checkpoint=checkpoint, options=(), root=data_root):
+        places = ('--data-root', root, '--work-dir', tmp_path / 'work')
+        overrides = ('--cfg-options', *TINY, *EAGER, *options)
+        return run_fresh(monkeypatch, 'test.py', CONFIG, checkpoint, *places, *args, *overrides)
+
+    return run
+
+
+def read_rows(path: Path) -> dict[str, str]:
+    header, *rows = csv.reader(path.open())
+    assert header == ['filename', 'polygons']
+    return dict(rows)
+
+
+def scores(work_dir: Path) -> dict:
+    (path,) = work_dir.glob('*/*.json')
+    return json.loads(path.read_text())
+
+
+def test_every_listed_page_has_its_row(run_test, tmp_path) -> None:
+    assert run_test('--show-dir', tmp_path / 'shown') == 0
+    rows = read_rows(tmp_path / 'work/submission.csv')
+    assert list(rows) == ['s.png', 't.png', 'gone.png']
+    assert rows['gone.png'] == ''
+    assert rows['s.png'] != ''
+    images = json.loads((tmp_path / 'work/predictions.json').read_text())['images']
+    assert list(images) == list(rows)
+    assert images['gone.png']['words'] == {}
+    assert len(images['s.png']['words']) == len(rows['s.png'].split('|'))
+    # A test set has no words: nothing is scored, and nothing drawn for what is not there.
+    assert scores(tmp_path / 'work')['leaderboard/pages'] == 3
+    assert not any(name.startswith('test/') for name in scores(tmp_path / 'work'))
+    assert sorted(path.name for path in (tmp_path / 'shown').iterdir()) == ['s.png', 't.png']
+
+
+def test_pictures_show_what_was_found(run_test, tmp_path, data_root) -> None:
+    assert run_test('--show-dir', tmp_path / 'shown') == 0
+    drawn, page = (
+        read_image(folder / 's.png') for folder in (tmp_path / 'shown', data_root / 'images/test')
+    )
+    assert drawn.shape == page.shape
+    assert (drawn != page).any()
+
+
+def test_the_validation_pages_are_scored(run_test, tmp_path) -> None:
+    assert run_test('--split', 'val', '--out', tmp_path / 'out') == 0
+    assert list(read_rows(tmp_path / 'out/submission.csv')) == ['v.png']
+    figures = scores(tmp_path / 'work')
+    assert figures['val/num_pages'] == 1
+    assert 0 <= figures['val/hmean'] <= 1
+    assert not (tmp_path / 'work/submission.csv').exists()
+
+
+@pytest.mark.parametrize('name', ['predictions.json', 'submission.csv'])
+def test_earlier_files_are_kept_unless_forced(run_test, capsys, tmp_path, name, monkeypatch):
+    (tmp_path / 'work').mkdir()
+    (tmp_path / 'work' / name).write_text('mine')
+    monkeypatch.setattr('mmengine.runner.Runner.test', lambda runner: pytest.fail('too late'))
+    assert_one_line_error(run_test(), capsys.readouterr().err, name, '--force')
+    assert (tmp_path / 'work' / name).read_text() == 'mine'
+
+
+def test_force_replaces_them(run_test, tmp_path) -> None:
+    (tmp_path / 'work').mkdir()
+    (tmp_path / 'work/submission.csv').write_text('mine')
+    assert run_test('--force') == 0
+    assert len(read_rows(tmp_path / 'work/submission.csv')) == 3
+
+
+def test_pictures_never_replace_the_pages(run_test, capsys, tmp_path, data_root) -> None:
+    before = (data_root / 'images/test/s.png').read_bytes()
+    status = run_test('--force', '--show-dir', data_root / 'images/test')
+    assert_one_line_error(status, capsys.readouterr().err, '--show-dir', 'another folder')
+    assert (data_root / 'images/test/s.png').read_bytes() == before
+    assert not (tmp_path / 'work/submission.csv').exists()
+
+
+def test_pictures_replace_others_only_when_forced(run_test, capsys, tmp_path) -> None:
+    (tmp_path / 'shown').mkdir()
+    (tmp_path / 'shown/t.png').write_text('mine')
+    status = run_test('--show-dir', tmp_path / 'shown')
+    assert_one_line_error(status, capsys.readouterr().err, 't.png', '--force')
+
+
+def test_the_given_checkpoint_is_tested_not_the_one_a_recipe_starts_from(
+    run_test, tmp_path, checkpoint
+) -> None:
+    other = torch.load(checkpoint, weights_only=False)
+    other['state_dict'] = {name: value * 0 for name, value in other['state_dict'].items()}
+    torch.save(other, tmp_path / 'zeros.pth')
+    start = f'load_from={tmp_path / "zeros.pth"}'
+    assert run_test('--out', tmp_path / 'plain') == 0
+    assert run_test('--out', tmp_path / 'started', options=(start,)) == 0
+    plain, started = (
+        (tmp_path / name / 'predictions.json').read_text() for name in ('plain', 'started')
+    )
+    assert plain == started
+
+
+def broken(kind: str, checkpoint: Path, folder: Path) -> Path:
+    path = folder / 'x.pth'
+    if kind == 'truncated':
+        path.write_bytes(checkpoint.read_bytes()[:-1000])
+    elif kind == 'text':
+        path.write_text('weights')
+    elif kind == 'empty':
+        path.touch()
+    elif kind == 'no weights':
+        torch.save({'meta': {'epoch': 1}}, path)
+    elif kind == 'list':
+        torch.save({'state_dict': [1, 2]}, path)
+    elif kind == 'another model':
+        torch.save({'state_dict': torch.nn.Linear(2, 2).state_dict()}, path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ('kind', 'message'),
+    [
+        ('missing', 'no such checkpoint'),
+        ('empty', 'is empty'),
+        ('truncated', 'not a readable checkpoint'),
+        ('text', 'not a readable checkpoint'),
+        ('no weights', 'holds no weights'),
+        ('list', 'holds no weights'),
+        ('another model', 'use the config that this checkpoint was trained with'),
+    ],
+)
+def test_bad_checkpoints(run_test, capsys, tmp_path, checkpoint, kind, message) -> None:
+    status = run_test(checkpoint=broken(kind, checkpoint, tmp_path))
+    assert_one_line_error(status, capsys.readouterr().err, 'x.pth', message)
+    assert not (tmp_path / 'work/submission.csv').exists()
+
+
+def test_a_checkpoint_of_a_wider_model(run_test, capsys) -> None:
+    status = run_test(options=('model.neck.inner_channels=16',))
+    assert_one_line_error(status, capsys.readouterr().err, 'epoch_1.pth', 'neck.')
+
+
+def test_a_diverged_checkpoint_is_one_line(run_test, capsys, tmp_path, checkpoint) -> None:
+    content = torch.load(checkpoint, weights_only=False)
+    content['state_dict']['det_head.binarize.0.weight'].fill_(float('nan'))
+    torch.save(content, tmp_path / 'nan.pth')
+    status = run_test(checkpoint=tmp_path / 'nan.pth')
+    assert_one_line_error(status, capsys.readouterr().err, 's.png', 'NaN', 'learning rate')
+    assert not (tmp_path / 'work/submission.csv').exists()
+
+
+def test_a_truncated_page_leaves_nothing_half_written(run_test, capsys, tmp_path) -> None:
+    root = make_data_root(tmp_path / 'data')
+    path = root / 'images/test/t.png'
+    path.write_bytes(path.read_bytes()[:150])
+    status = run_test(root=root, options=('test_dataloader.num_workers=1',))
+    assert_one_line_error(status, capsys.readouterr().err, f'{path}: the image is truncated')
+    assert not (tmp_path / 'work/submission.csv').exists()
+    assert not (tmp_path / 'work/predictions.json').exists()
