@@ -55,11 +55,12 @@ main() {
     report
 }
 
-python() { watched "$1" "$2" .venv/bin/python "${@:3}" || stopped "$1" "$3"; }
+python() { watched "$1" "$2" .venv/bin/python "${@:3}" || stopped "$1" "$3" $?; }
 
 stopped() {
     local reason
     reason=$(grep '[^[:space:]]' "$1" | tail -n 1 | sed 's/^error: //')
+    if (($3 == 137)); then reason='killed, most likely for want of memory'; fi
     fail "$2: $reason (its output: $1)"
 }
 
@@ -172,7 +173,7 @@ lines = [
     for path in Path(sys.argv[1]).glob('*/vis_data/scalars.json')
     for line in path.read_text().splitlines()
 ]
-best = max((line for line in lines if names[0] in line), key=lambda line: line[names[0]])
+best = max((line for line in lines if names[0] in line), key=lambda line: (line[names[0]], -line['step']))
 print(best['step'], *(f'{best[name]:.4f}' for name in names))
 PY
 }
@@ -184,7 +185,8 @@ report() {
     cat <<TEXT
 
   CLEval on the validation pages of fold 0, after epoch $epoch:
-      H-mean $hmean   precision $precision   recall $recall      in $(elapsed) minutes
+      H-mean $hmean   precision $precision   recall $recall
+  Minutes elapsed: $(elapsed)
 
   In $root/$out:
       submission.csv       the leaderboard file
