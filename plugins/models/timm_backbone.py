@@ -94,29 +94,56 @@ class TimmBackbone(BaseModule):
 
 
 def _create(model_name: str, weights: dict, model_args: dict) -> nn.Module:
+    state = torch.get_rng_state()
     try:
-        model = timm.create_model(
-            model_name, features_only=True, out_indices=(-4, -3, -2, -1), **weights, **model_args
-        )
+        model = _build(model_name, weights, model_args)
     except Exception as error:
         if not weights['pretrained'] or isinstance(error, (TypeError, AssertionError)):
             raise
-        source = weights.get('pretrained_cfg_overlay', {}).get('file')
-        if source is not None:
-            raise UserError(
-                f'{source}: no weights of {model_name!r} in it ({_first_line(error)}); '
-                'model.backbone.checkpoint wants a timm state dict of that model'
-            ) from error
-        raise UserError(
-            f'model.backbone.pretrained: the weights of {model_name!r} cannot be fetched '
-            f'({_first_line(error)}); connect to the network once, or give a local file with '
-            'model.backbone.checkpoint=FILE, or start from scratch with '
-            'model.backbone.pretrained=False'
-        ) from error
+        raise UserError(_no_weights(model_name, weights, _first_line(error))) from error
     reduction = tuple(model.feature_info.reduction())
     if reduction != STRIDES:
         raise ValueError(f'its last maps have strides {reduction}')
+    if 'pretrained_cfg_overlay' in weights:
+        # The same random weights again, without the checkpoint.
+        torch.set_rng_state(state)
+        untouched = _untouched(model, _build(model_name, {'pretrained': False}, model_args))
+        if untouched:
+            reason = f'{len(untouched)} layers stay as they were, first {untouched[0]!r}'
+            raise UserError(_no_weights(model_name, weights, reason))
     return model
+
+
+def _build(model_name: str, weights: dict, model_args: dict) -> nn.Module:
+    return timm.create_model(
+        model_name, features_only=True, out_indices=(-4, -3, -2, -1), **weights, **model_args
+    )
+
+
+def _untouched(model: nn.Module, fresh: nn.Module) -> list[str]:
+    """Return which random weights are those of ``fresh``: timm loads many models in parts."""
+    fresh_weights = dict(fresh.named_parameters())
+    return [
+        name
+        for name, weight in model.named_parameters()
+        if weight.ndim > 1
+        and torch.equal(weight, fresh_weights[name])
+        and (weight != weight.flatten()[0]).any()
+    ]
+
+
+def _no_weights(model_name: str, weights: dict, reason: str) -> str:
+    source = weights.get('pretrained_cfg_overlay', {}).get('file')
+    if source is not None:
+        return (
+            f'{source}: no weights of {model_name!r} in it ({reason}); '
+            'model.backbone.checkpoint wants a timm state dict of that model'
+        )
+    return (
+        f'model.backbone.pretrained: the weights of {model_name!r} cannot be fetched ({reason}); '
+        'connect to the network once, or give a local file with model.backbone.checkpoint=FILE, '
+        'or start from scratch with model.backbone.pretrained=False'
+    )
 
 
 def _unknown(model_name: str) -> str:
