@@ -128,6 +128,9 @@ make_venv() {
         return
     fi
     say "making .venv with Python $(identity "$python" | cut -d' ' -f1)"
+    # In an activated environment python3 is the very one that is about to vanish.
+    python=$("$python" -c 'import sys
+print(getattr(sys, "_base_executable", None) or sys.executable)')
     rm -rf "$venv"
     mkdir "$venv"
     touch "$building"

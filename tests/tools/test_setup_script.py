@@ -15,8 +15,9 @@ BUILDING = '.venv/.mmreceipt-building'
 FAKE_PYTHON = f"""#!/usr/bin/env bash
 case "$*" in
     *base_prefix*) echo "${{FAKE_VERSION:-3.12.1}} /fake" ;;
+    *_base_executable*) echo "$FAKE_BASE" ;;
     *ensurepip*) [[ "${{FAIL:-}}" != ensurepip ]] ;;
-    "-m venv"*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+    "-m venv"*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" && cp "$0" "$3/bin/python3" ;;
     *"-m pip install"*)
         echo "Collecting torch==2.13.0"
         echo "$*" >>"$PIP_CALLS"
@@ -58,6 +59,7 @@ class Sandbox:
                 'PATH': f'{self.bin}:/usr/bin:/bin',
                 'HOME': os.environ.get('HOME', '/'),
                 'PIP_CALLS': str(self.calls),
+                'FAKE_BASE': str(self.bin / 'python3'),
                 **environment,
             },
         )
@@ -118,6 +120,13 @@ def test_the_environment_is_made_anew(sandbox: Sandbox, args, environment) -> No
     sandbox.fake('python3.13')
     assert sandbox.run(*args, **environment).returncode == 0
     assert sandbox.installs() == 4 and not sandbox.has('.venv/old')
+
+
+def test_an_activated_environment_can_be_made_anew(sandbox: Sandbox) -> None:
+    sandbox.run()
+    active = f'{sandbox.root}/.venv/bin:/usr/bin:/bin'
+    assert sandbox.run('--fresh', PATH=active).returncode == 0
+    assert sandbox.installs() == 4 and sandbox.has(COMPLETE)
 
 
 @pytest.mark.parametrize(
