@@ -1,0 +1,138 @@
+"""DB head and loss on logits."""
+
+import numpy as np
+import pytest
+import torch
+from mmengine.structures import PixelData
+from mmocr.models.textdet.heads import DBHead
+from mmocr.models.textdet.module_losses import DBModuleLoss
+from mmocr.structures import TextDetDataSample
+
+from plugins.functional.targets import db_targets
+from plugins.models.db_logit_head import DBLogitHead, DBLogitLoss, stack_targets
+
+SIZE = (32, 48)
+WORD = np.array([[4, 6], [40, 6], [40, 24], [4, 24]], float)
+
+
+def page(words: list[np.ndarray], size: tuple[int, int] = SIZE) -> TextDetDataSample:
+    sample = TextDetDataSample()
+    maps = np.stack(db_targets(words, size)).astype(np.float16)
+    sample.gt_maps = PixelData(data=torch.from_numpy(maps))
+    return sample
+
+
+def logits(pages: int = 2, scale: float = 3.0) -> tuple[torch.Tensor, torch.Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    return tuple(torch.randn(pages, *SIZE, generator=generator) * scale for _ in range(2))
+
+
+def total(losses: dict[str, torch.Tensor]) -> torch.Tensor:
+    return sum(losses.values())
+
+
+def test_weights_are_interchangeable_with_mmocrs_head() -> None:
+    ours, theirs = DBLogitHead(16), DBHead(16)
+    assert ours.state_dict().keys() == theirs.state_dict().keys()
+    theirs.load_state_dict(ours.state_dict())
+    features = torch.randn(2, 16, 8, 12)
+    prob_logits, thresh_logits = ours(features, mode='loss')
+    expected_logits, thresh_map, _ = theirs(features, mode='loss')
+    torch.testing.assert_close(prob_logits, expected_logits)
+    torch.testing.assert_close(thresh_logits.sigmoid(), thresh_map)
+    torch.testing.assert_close(ours(features), theirs(features))
+
+
+def test_the_three_modes() -> None:
+    head = DBLogitHead(16).eval()
+    features = torch.randn(1, 16, 8, 12)
+    prob = head(features, mode='predict')
+    assert prob.shape == (1, 32, 48)
+    assert prob.min() >= 0 and prob.max() <= 1
+    prob_logits, thresh_logits, same = head(features, mode='both')
+    assert torch.equal(prob_logits.sigmoid(), prob) and torch.equal(same, prob)
+    assert torch.equal(head(features, mode='loss')[1], thresh_logits)
+
+
+def test_the_loss_is_mmocrs_on_the_same_maps(monkeypatch) -> None:
+    prob_logits, thresh_logits = logits()
+    samples = [page([WORD]), page([WORD + 3])]
+    targets = stack_targets(samples, prob_logits)
+    monkeypatch.setattr(DBModuleLoss, 'get_targets', lambda self, samples: targets)
+    thresh_map = thresh_logits.sigmoid()
+    binary = 1 / (1 + torch.exp(-50 * (prob_logits.sigmoid() - thresh_map)))
+    expected = DBModuleLoss()((prob_logits, thresh_map, binary), samples)
+    found = DBLogitLoss()((prob_logits, thresh_logits), samples)
+    assert found.keys() == expected.keys()
+    for name in expected:
+        torch.testing.assert_close(found[name], expected[name], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16], ids=str)
+@pytest.mark.parametrize('extreme', [1e4, -1e4])
+def test_extreme_logits_in_half_precision_stay_finite(dtype, extreme) -> None:
+    maps = [torch.full((1, *SIZE), extreme, dtype=dtype, requires_grad=True) for _ in range(2)]
+    loss = total(DBLogitLoss()(tuple(maps), [page([WORD])]))
+    loss.backward()
+    assert loss.isfinite()
+    assert all(logit.grad.isfinite().all() for logit in maps)
+
+
+def test_autocast_does_not_reach_the_loss() -> None:
+    samples = [page([WORD]), page([WORD])]
+    plain = DBLogitLoss()(logits(), samples)
+    with torch.autocast('cpu', torch.bfloat16):
+        cast = DBLogitLoss()(logits(), samples)
+    for name in plain:
+        assert cast[name].dtype == torch.float32
+        torch.testing.assert_close(cast[name], plain[name])
+
+
+def test_head_and_loss_under_autocast_come_close_to_single_precision() -> None:
+    torch.manual_seed(0)
+    head, features, samples = DBLogitHead(16), torch.randn(2, 16, 8, 12), [page([WORD])] * 2
+    plain = total(head.loss(features, samples))
+    with torch.autocast('cpu', torch.bfloat16):
+        cast = total(head.loss(features, samples))
+    # bfloat16 has three digits.
+    torch.testing.assert_close(cast, plain, rtol=0.03, atol=0)
+
+
+def test_padding_is_masked() -> None:
+    prob_logits, thresh_logits = logits(1)
+    samples = [page([WORD[:, ::1] * 0.5], (20, 30))]
+    changed = [logit.clone() for logit in (prob_logits, thresh_logits)]
+    for logit in changed:
+        logit[:, 20:] = 7.0
+        logit[:, :, 30:] = -7.0
+    before = DBLogitLoss()((prob_logits, thresh_logits), samples)
+    after = DBLogitLoss()(tuple(changed), samples)
+    for name in before:
+        torch.testing.assert_close(before[name], after[name])
+
+
+def test_pages_of_several_sizes_are_stacked_at_the_top_left() -> None:
+    maps = stack_targets([page([WORD]), page([], (20, 30))], torch.zeros(2, *SIZE))
+    assert maps.shape == (4, 2, *SIZE)
+    assert maps.dtype == torch.float32
+    # The page without words: all of it is learnt from, its padding is not.
+    assert maps[1, 1, :20, :30].all() and maps[1, 1].sum() == 20 * 30
+
+
+def test_a_page_without_words_gives_finite_loss_and_gradients() -> None:
+    maps = [logit.requires_grad_() for logit in logits(1)]
+    losses = DBLogitLoss()(tuple(maps), [page([])])
+    total(losses).backward()
+    assert total(losses).isfinite()
+    assert maps[0].grad.isfinite().all() and maps[0].grad.any()
+
+
+def test_the_better_map_costs_less() -> None:
+    sample = page([WORD])
+    prob, _, thresh, _ = sample.gt_maps.data.float()[:, None]
+    good = ((prob - 0.5) * 12, torch.logit(thresh))
+    bad = ((0.5 - prob) * 12, torch.logit(thresh))
+    good_losses, bad_losses = DBLogitLoss()(good, [sample]), DBLogitLoss()(bad, [sample])
+    assert good_losses['loss_prob'] < 0.1 < bad_losses['loss_prob']
+    assert good_losses['loss_db'] < 0.1 < bad_losses['loss_db']
+    assert good_losses['loss_thr'] < 0.01
