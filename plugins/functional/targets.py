@@ -159,28 +159,38 @@ class _Edges:
 
     def inside(self, i: int, window: tuple[slice, slice]) -> NDArray[np.bool_]:
         """Return which pixels (H, W) of a window lie inside polygon ``i``, even-odd."""
-        part = self.parts[i]
         x, y = _pixels(window)
-        crosses = (self.top[part] <= y) & (y < self.bottom[part])
-        meets_at = self.slope[part] * y + self.at_row_0[part]
-        meets_at = np.where(crosses, meets_at, -np.inf).astype(np.float32)
-        # Bit by bit, which on Booleans is the same and faster than logical_xor.
-        return np.bitwise_xor.reduce(x < meets_at[:, :, None], axis=0)
+        inside = np.zeros((len(y), len(x)), bool)
+        for part in _bites(self.parts[i]):
+            crosses = (self.top[part] <= y) & (y < self.bottom[part])
+            meets_at = self.slope[part] * y + self.at_row_0[part]
+            meets_at = np.where(crosses, meets_at, -np.inf).astype(np.float32)
+            # Bit by bit, which on Booleans is the same and faster than logical_xor.
+            inside ^= np.bitwise_xor.reduce(x < meets_at[:, :, None], axis=0)
+        return inside
 
     def distance(self, i: int, window: tuple[slice, slice]) -> NDArray[np.float32]:
         """Return the distance (H, W) of a window's pixels to the nearest edge of polygon ``i``."""
-        part = self.parts[i]
         x, y = _pixels(window)
-        ux, uy = self.ux[part], self.uy[part]
-        across = _outer_sum(self.across[part] + uy * x, -ux * y)
-        beyond = _outer_sum(self.along[part] + ux * x, uy * y)
-        np.abs(beyond, out=beyond)
-        beyond -= self.half[part, :, None]
-        np.maximum(beyond, 0, out=beyond)
-        across *= across
-        beyond *= beyond
-        across += beyond
-        return np.sqrt(across.min(axis=0))
+        squared = np.full((len(y), len(x)), np.inf, np.float32)
+        for part in _bites(self.parts[i]):
+            ux, uy = self.ux[part], self.uy[part]
+            across = _outer_sum(self.across[part] + uy * x, -ux * y)
+            beyond = _outer_sum(self.along[part] + ux * x, uy * y)
+            np.abs(beyond, out=beyond)
+            beyond -= self.half[part, :, None]
+            np.maximum(beyond, 0, out=beyond)
+            across *= across
+            beyond *= beyond
+            across += beyond
+            np.minimum(squared, across.min(axis=0), out=squared)
+        return np.sqrt(squared, out=squared)
+
+
+def _bites(part: slice, size: int = 8) -> Iterator[slice]:
+    """Cut a polygon's edges up, lest one with many vertices fill the memory."""
+    for start in range(part.start, part.stop, size):
+        yield slice(start, min(start + size, part.stop))
 
 
 def _pixels(window: tuple[slice, slice]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -186,6 +186,15 @@ def test_huge_words_keep_their_edges():
     assert masked.sum() == 10 * SHAPE[0]
 
 
+def test_an_outline_of_a_thousand_vertices_is_no_different():
+    steps = np.linspace(0, 1, 250, endpoint=False)[:, None]
+    ends = np.roll(RECTANGLE, -1, axis=0)
+    many = np.concatenate([a + steps * (b - a) for a, b in zip(RECTANGLE, ends, strict=True)])
+    maps, expected = db_targets([many], SHAPE), db_targets([RECTANGLE], SHAPE)
+    for part in maps._fields:
+        np.testing.assert_allclose(getattr(maps, part), getattr(expected, part), atol=1e-5)
+
+
 @pytest.mark.parametrize(
     ('polygons', 'options', 'message'),
     [
