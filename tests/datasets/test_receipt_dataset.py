@@ -1,0 +1,191 @@
+"""The annotation JSON as an MMOCR dataset."""
+
+import logging
+from pathlib import Path
+
+import pytest
+from mmengine.registry import init_default_scope
+from PIL import Image
+from tiny_receipts import HEIGHT, WIDTH, WORDS, draw_page, entry, write_annotations
+
+import plugins.compat
+
+plugins.compat.install()
+
+from plugins.datasets.receipt_dataset import ReceiptDataset  # noqa: E402
+from plugins.functional.errors import UserError  # noqa: E402
+
+
+def build(root: Path, images: dict, **options) -> ReceiptDataset:
+    """Write ``images`` as train.json and read it; pages are drawn unless a test did so."""
+    write_annotations(root / 'train.json', images)
+    (root / 'images').mkdir(exist_ok=True)
+    options = {'ann_file': 'train.json', 'data_prefix': {'img_path': 'images'}, **options}
+    return ReceiptDataset(data_root=str(root), pipeline=[], **options)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    draw_page(tmp_path / 'images/a.png')
+    return tmp_path
+
+
+def polygons(dataset: ReceiptDataset, index: int = 0) -> list[list[float]]:
+    return [instance['polygon'] for instance in dataset.get_data_info(index)['instances']]
+
+
+QUAD = [[235.83, 91.13], [300.1, 91.0], [300.1, 120.4], [235.8, 120.5]]
+OUTSIDE = [[-7.25, 3.5], [WIDTH + 40.5, 3.5], [WIDTH + 40.5, 12.0], [-7.25, 12.0]]
+FOURTEEN = [[float(x), 10.125] for x in range(7)] + [[float(x), 20.0] for x in range(6, -1, -1)]
+
+
+@pytest.mark.parametrize(
+    'points',
+    [
+        pytest.param(QUAD, id='floats'),
+        pytest.param(OUTSIDE, id='outside the page'),
+        pytest.param(FOURTEEN, id='14 vertices'),
+    ],
+)
+def test_points_are_kept_exactly(root: Path, points: list) -> None:
+    dataset = build(root, {'a.png': entry([points])})
+    assert polygons(dataset) == [[number for point in points for number in point]]
+    (instance,) = dataset.get_data_info(0)['instances']
+    xs, ys = zip(*points, strict=True)
+    assert instance['bbox'] == [min(xs), min(ys), max(xs), max(ys)]
+    assert (instance['bbox_label'], instance['ignore']) == (0, False)
+
+
+@pytest.mark.parametrize(
+    'words',
+    [
+        pytest.param({'1': {'points': []}}, id='no points'),
+        pytest.param({'1': {'points': None}}, id='null points'),
+        pytest.param({'1': {'points': [[0, 0], [1, 1], [0, 1]]}}, id='a triangle never scores'),
+    ],
+)
+def test_words_that_cannot_score_are_left_out(root: Path, words: dict) -> None:
+    words['2'] = {'points': QUAD, 'orientation': None, 'language': None}
+    assert len(polygons(build(root, {'a.png': entry() | {'words': words}}))) == 1
+
+
+def test_a_page_without_words_is_kept(root: Path) -> None:
+    dataset = build(root, {'a.png': entry(())})
+    assert len(dataset) == 1
+    assert polygons(dataset) == []
+
+
+def test_the_annotated_size_is_taken(root: Path) -> None:
+    info = build(root, {'a.png': entry(img_w=960, img_h=1280)}).get_data_info(0)
+    assert (info['width'], info['height']) == (960, 1280)
+
+
+@pytest.mark.parametrize('missing', [{'img_w': None}, {'img_h': None}], ids=str)
+def test_a_missing_size_is_read_from_the_header(root: Path, missing: dict) -> None:
+    info = build(root, {'a.png': entry(**missing)}).get_data_info(0)
+    assert (info['width'], info['height']) == (WIDTH, HEIGHT)
+
+
+def test_a_missing_size_is_that_of_the_displayed_image(root: Path) -> None:
+    turned = Image.new('RGB', (40, 20))
+    exif = turned.getexif()
+    exif[0x0112] = 6  # to be turned by 90 degrees
+    turned.save(root / 'images/turned.jpg', exif=exif)
+    info = build(root, {'turned.jpg': {'words': {}}}).get_data_info(0)
+    assert (info['width'], info['height']) == (20, 40)
+
+
+def test_sizes_are_not_read_on_request(root: Path) -> None:
+    info = build(root, {'a.png': {'words': {}}}, with_size=False).get_data_info(0)
+    assert info['width'] is info['height'] is None
+
+
+def test_missing_images_are_left_out_and_still_listed(root: Path, capsys) -> None:
+    from mmengine.logging import MMLogger
+
+    logger = MMLogger.get_instance('missing images', log_level=logging.WARNING)
+    dataset = build(root, {'gone.png': entry(), 'a.png': entry()})
+    assert dataset.metainfo['pages'] == ('gone.png', 'a.png')
+    assert [Path(info['img_path']).name for info in dataset] == ['a.png']
+    logger.handlers[0].flush()
+    printed = capsys.readouterr()
+    assert '1 of 2 images are not in' in printed.out + printed.err
+    assert "first 'gone.png'" in printed.out + printed.err
+
+
+def test_two_datasets_do_not_share_their_pages(root: Path) -> None:
+    first = build(root, {'a.png': entry()})
+    build(root, {'a.png': entry(), 'gone.png': entry()})
+    assert first.metainfo['pages'] == ('a.png',)
+
+
+@pytest.mark.parametrize(
+    ('images', 'message'),
+    [
+        pytest.param({'gone.png': entry()}, "none of the 1 images .* 'gone.png'", id='all gone'),
+        pytest.param({}, 'lists no image', id='none listed'),
+    ],
+)
+def test_nothing_to_read_is_an_error(root: Path, images: dict, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        build(root, images)
+
+
+def test_an_image_folder_that_is_not_there(root: Path) -> None:
+    with pytest.raises(UserError, match='--data-root'):
+        build(root, {'a.png': entry()}, data_prefix={'img_path': 'nowhere'})
+
+
+def test_the_fold_is_filled_in(root: Path) -> None:
+    write_annotations(root / 'fold3_val.json', {'a.png': entry()})
+    options = {'ann_file': 'fold{fold}_val.json', 'fold': 3}
+    dataset = build(root, {}, **options)
+    assert Path(dataset.ann_file).name == 'fold3_val.json'
+
+
+@pytest.mark.parametrize('fold', [None, -1, '3'])
+def test_a_fold_must_be_named_where_the_file_wants_one(root: Path, fold: object) -> None:
+    with pytest.raises(UserError, match=f'fold is {fold!r}; name a fold'):
+        build(root, {}, ann_file='fold{fold}_val.json', fold=fold)
+
+
+@pytest.mark.parametrize('size', [31, 960.0, '960', None])
+def test_an_input_size_must_be_pixels(root: Path, size: object) -> None:
+    with pytest.raises(UserError, match='32 pixels or more'):
+        build(root, {'a.png': entry()}, input_size=size)
+
+
+def test_the_input_size_comes_with_every_page_and_may_change(root: Path) -> None:
+    dataset = build(root, {'a.png': entry()}, input_size=640)
+    assert dataset[0]['input_size'] == 640
+    dataset.input_size = 960
+    assert dataset[0]['input_size'] == 960
+
+
+def test_it_serves_mmocrs_own_pipeline(root: Path) -> None:
+    init_default_scope('mmocr')
+    write_annotations(root / 'train.json', {'a.png': entry()})
+    dataset = ReceiptDataset(
+        ann_file='train.json',
+        data_root=str(root),
+        data_prefix={'img_path': 'images'},
+        pipeline=[
+            dict(type='LoadImageFromFile'),
+            dict(type='LoadOCRAnnotations', with_polygon=True, with_bbox=True, with_label=True),
+            dict(type='Resize', scale=(2 * WIDTH, 2 * HEIGHT), keep_ratio=True),
+            dict(type='PackTextDetInputs', meta_keys=('img_path', 'ori_shape', 'scale_factor')),
+        ],
+    )
+    item = dataset[0]
+    assert item['inputs'].shape == (3, 2 * HEIGHT, 2 * WIDTH)
+    truth = item['data_samples'].gt_instances
+    # MMOCR's Resize crops by Shapely, which starts elsewhere and closes the ring.
+    corners = {tuple(point) for point in truth.polygons[1].reshape(-1, 2).tolist()}
+    assert corners == {(2 * x, 2 * y) for x, y in WORDS[1]}
+    assert not truth.ignored.any()
+    assert item['data_samples'].scale_factor == (2, 2)
+
+
+def test_the_test_set_has_pages_and_no_words(root: Path) -> None:
+    dataset = build(root, {'a.png': {'words': {}, 'img_w': WIDTH, 'img_h': HEIGHT}}, test_mode=True)
+    assert polygons(dataset) == []
