@@ -59,6 +59,11 @@ class TimmBackbone(BaseModule):
                 raise
             except (RuntimeError, ValueError, AssertionError, TypeError, IndexError) as error:
                 failure = failure or error
+        if isinstance(failure, TypeError) and model_args:
+            raise UserError(
+                f'model.backbone: {model_name!r} does not take {", ".join(model_args)} '
+                f'({_first_line(failure)}); mend or remove it'
+            ) from failure
         raise UserError(
             f'model.backbone.model_name: {model_name!r} cannot serve as a backbone '
             f'({_first_line(failure)}); choose one with feature maps at strides 4, 8, 16 and 32, '

@@ -47,7 +47,9 @@ def test_arguments_reach_timm() -> None:
         pytest.param({'model_name': 'convnxt_tiny'}, "no model 'convnxt_tiny'; try", id='unknown'),
         pytest.param({'model_name': 'vit_tiny_patch16_224'}, 'strides 4, 8, 16 and 32', id='ViT'),
         pytest.param(
-            {'model_name': 'convnext_atto', 'drop_pth_rate': 1}, 'drop_pth_rate', id='argument'
+            {'model_name': 'convnext_atto', 'drop_pth_rate': 1},
+            'does not take drop_pth_rate',
+            id='argument',
         ),
         pytest.param(
             {'model_name': 'convnext_atto', 'checkpoint': 'nowhere.pth'},
