@@ -68,7 +68,7 @@ def load_config(args: argparse.Namespace) -> Config:
         # Configs derive paths from it while they are read, so an override afterwards is too late.
         os.environ['MMRECEIPT_DATA'] = args.data_root
     if args.launcher == 'pytorch' and 'RANK' not in os.environ:
-        raise UserError('--launcher pytorch: RANK is not set; start it with tools/dist_train.sh')
+        raise UserError('--launcher pytorch: RANK is not set; start the tool with torchrun')
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     config = read_config(args.config)
     _check_keys(args.cfg_options or {})

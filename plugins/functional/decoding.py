@@ -52,7 +52,8 @@ class DecodeParams:
             _require(0 <= getattr(self, name) <= 1, name, getattr(self, name), 'between 0 and 1')
         for name in ('unclip_ratio', 'min_side', 'tolerance'):
             _require(0 <= getattr(self, name) <= 1000, name, getattr(self, name), '0 to 1000')
-        _require(self.max_candidates >= 1, 'max_candidates', self.max_candidates, '1 or more')
+        whole = type(self.max_candidates) is int and self.max_candidates >= 1
+        _require(whole, 'max_candidates', self.max_candidates, 'a whole number of 1 or more')
         _require(self.mode in ('polygon', 'box'), 'mode', self.mode, "'polygon' or 'box'")
 
 

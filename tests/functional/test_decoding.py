@@ -274,6 +274,7 @@ def test_rounding_errors_beyond_the_limits_do_not_show_in_scores():
         ('tolerance', -1),
         ('min_side', -1),
         ('max_candidates', 0),
+        ('max_candidates', 2.5),
         ('mode', 'quad'),
     ],
 )
