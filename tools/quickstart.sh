@@ -19,7 +19,9 @@ out=work_dirs/quickstart
 pages=${QUICKSTART_PAGES:-120}
 test_pages=${QUICKSTART_TEST_PAGES:-12}
 least_hmean=0.80
-options=()
+# Enough to show that it learns; the recipe's own number takes half as long again.
+epochs=${QUICKSTART_EPOCHS:-7}
+options=(--cfg-options "train_cfg.max_epochs=$epochs" "param_scheduler.T_max=$epochs")
 
 usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p;}' "${BASH_SOURCE[0]}"; }
 
@@ -29,7 +31,7 @@ main() {
         case $1 in
             --fresh) fresh=1 ;;
             --cfg-options)
-                options=("$@")
+                options+=("${@:2}")
                 break
                 ;;
             -h | --help)
@@ -98,7 +100,7 @@ last_line() { tail -n 1 "$1"; }
 train() {
     local recipe
     recipe=$(cat configs/_base_/*.py configs/_base_/*/*.py "$config" | cksum)
-    recipe+=" ${options[*]-}"
+    recipe+=" ${options[*]}"
     if is_kept "$out/run/finished.txt" "$recipe"; then
         say "training: done before, kept in $out/run (--fresh trains anew)"
         return
@@ -112,7 +114,7 @@ train() {
         printf '%s\n' "$recipe" >"$out/run/recipe.txt"
     fi
     python "$out/train.log" peek_training tools/train.py "$config" --data-root "$out/data" \
-        --work-dir "$out/run" --resume auto ${options[@]+"${options[@]}"}
+        --work-dir "$out/run" --resume auto "${options[@]}"
     mv "$out/run/recipe.txt" "$out/run/finished.txt"
 }
 
@@ -148,7 +150,7 @@ detect() {
     say "test: $test_pages pages with $(basename "$checkpoint")"
     python "$out/test.log" peek_test tools/test.py "$config" "$checkpoint" \
         --data-root "$out/data" --work-dir "$out/test" --out "$out" --force \
-        ${options[@]+"${options[@]}"}
+        "${options[@]}"
 }
 
 peek_test() { sed -n 's/.* Epoch(test) *\[ *\([0-9]*\)\/\([0-9]*\)\].*/\1 of \2/p' "$1" | tail -n 1; }
