@@ -146,7 +146,7 @@ install() {
 # The last thing that pip tells of, without the address.
 peek_pip() {
     sed -n 's/^ *\(Collecting\|Downloading\|Building\|Installing\) \([^ (]*\).*/\1 \2/p' "$1" |
-        sed 's| .*/| |' | tail -n 1
+        sed 's| .*/| |; s/^Installing .*/Unpacking them all/' | tail -n 1
 }
 
 pip_failure() {

@@ -57,5 +57,5 @@ show() {
         if [[ -t 1 ]]; then printf '\r\033[K'; fi
         say "  ${lines[shown]}"
     done
-    if [[ -t 1 ]]; then printf '\r\033[K[%5s]   %.70s' "$(elapsed)" "${lines[shown]-}"; fi
+    if [[ -t 1 ]]; then printf '\r\033[K[%5s]   %.70s' "$(elapsed)" "${lines[shown]:-...}"; fi
 }
