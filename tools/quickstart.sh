@@ -62,7 +62,12 @@ python() { watched "$1" "$2" .venv/bin/python "${@:3}" || stopped "$1" "$3" $?; 
 stopped() {
     local reason
     reason=$(grep '[^[:space:]]' "$1" | tail -n 1 | sed 's/^error: //')
-    if (($3 == 137)); then reason='killed, most likely for want of memory'; fi
+    # Whoever dies of a signal leaves no last word.
+    if (($3 == 137)); then
+        reason='killed (signal 9), most likely for want of memory'
+    elif (($3 > 128)); then
+        reason="ended by signal $(($3 - 128))"
+    fi
     fail "$2: $reason (its output: $1)"
 }
 
