@@ -114,7 +114,7 @@ check_disk() {
     free_kb=$(df -Pk "$root" | awk 'NR == 2 {print $4}')
     if ((free_kb < least_free_gb * 1024 * 1024)) && [[ ! -e $venv ]]; then
         fail "$((free_kb / 1024)) MB are free for $root, but $least_free_gb GB are needed" \
-            '(about 10 GB with a CUDA build of torch); make room'
+            '(several times that with a CUDA build of torch); make room'
     fi
 }
 
@@ -154,7 +154,7 @@ pip_failure() {
     unreachable+='|Name or service not known|Connection refused|SSLError|Connection reset'
     unreachable+='|Network is unreachable|Read timed out|Connection to .* timed out'
     if grep -q 'No space left on device' "$log"; then
-        printf 'the disk is full; make room (a CUDA build of torch takes about 10 GB, and TMPDIR'
+        printf 'the disk is full; make room (a CUDA build of torch takes several times a CPU one, and TMPDIR'
         printf ' holds the downloads), then run this again'
     elif grep -Eq "$unreachable" "$log" && ! grep -q 'from versions: [0-9]' "$log"; then
         printf 'the package index cannot be reached; check the network, the proxy (HTTPS_PROXY)'

@@ -214,7 +214,7 @@ def test_a_failed_save_leaves_the_old_file_alone(tmp_path: Path) -> None:
     before = path.read_bytes()
     with pytest.raises(ValueError, match='JSON compliant'):
         save_pages(path, {'a.jpg': Page((Word('1', np.full((4, 2), np.nan)),))})
-    with pytest.raises(UserError, match='half of a character'):
+    with pytest.raises(UserError, match='no whole character'):
         save_pages(path, {'a.jpg': Page((Word('\ud800', np.zeros((4, 2))),))})
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
