@@ -67,7 +67,7 @@ def check_weights(model: nn.Module, checkpoint: dict, path: str | os.PathLike) -
     )
     if wrong:
         raise UserError(
-            f'{path}: {len(wrong)} of {len(expected)} weights do not fit the model, first '
+            f'{path}: {len(wrong)} weights do not fit the {len(expected)} of the model, first '
             f'{wrong[0]!r}; use the config that this checkpoint was trained with'
         )
 

@@ -123,7 +123,7 @@ def test_weights_go_into_a_distributed_model_as_well(tmp_path) -> None:
 
 def test_a_weight_of_another_shape_is_named(tmp_path) -> None:
     torch.save(torch.nn.Linear(2, 3).state_dict(), tmp_path / 'x.pth')
-    with pytest.raises(UserError, match=r"2 of 2 weights do not fit the model, first 'bias'"):
+    with pytest.raises(UserError, match=r"2 weights do not fit the 2 of the model, first 'bias'"):
         checkpoints.load_weights(torch.nn.Linear(2, 4), tmp_path / 'x.pth')
 
 
