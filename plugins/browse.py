@@ -10,6 +10,7 @@ from mmocr.registry import DATASETS
 from mmocr.structures import TextDetDataSample
 from numpy.typing import NDArray
 
+from .fold_choice import check_fold_files
 from .functional.errors import UserError
 from .functional.images import read_image
 from .functional.overlay import IGNORED, TRUTH, contact_sheet, draw_polygons
@@ -27,6 +28,7 @@ def open_dataset(config: Config, split: str) -> BaseDataset:
     """
     init_default_scope(config.get('default_scope', 'mmocr'))
     set_random_seed(config.get('randomness', {}).get('seed') or 0)
+    check_fold_files(config.get(f'{split}_dataloader'))
     try:
         return DATASETS.build(config[f'{split}_dataloader'].dataset)
     except UserError:

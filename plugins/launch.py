@@ -17,6 +17,7 @@ from mmengine.config import Config, DictAction  # noqa: E402
 from mmengine.runner import Runner, find_latest_checkpoint  # noqa: E402
 
 from .checkpoints import check_initial, check_resumable, read_checkpoint  # noqa: E402
+from .fold_choice import check_fold_files, named_after_fold, set_fold  # noqa: E402
 from .functional.errors import UserError  # noqa: E402
 
 # Top-level names of a config that somebody looks up; others only serve the file itself.
@@ -43,7 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--data-root', help='data folder (default: $MMRECEIPT_DATA, or else data/receipts)'
     )
-    parser.add_argument('--work-dir', help='outputs (default: work_dirs/<config name>)')
+    parser.add_argument(
+        '--fold', type=int, help='train and validate on this fold (default: that of the config)'
+    )
+    parser.add_argument(
+        '--work-dir', help='outputs (default: work_dirs/<config name>, with _fold<K> for --fold K)'
+    )
     parser.add_argument(
         '--cfg-options',
         nargs='+',
@@ -79,11 +85,14 @@ def load_config(args: argparse.Namespace) -> Config:
             f'{args.config}: --cfg-options {_pairs(args.cfg_options)} does not fit it ({error}); '
             'see tools/analysis_tools/print_config.py for its keys'
         ) from error
+    if args.fold is not None:
+        set_fold(config, args.config, args.fold, args.cfg_options or ())
     config.launcher = args.launcher
     if args.seed is not None:
         config.setdefault('randomness', {})['seed'] = args.seed
     if args.work_dir is not None or config.get('work_dir') is None:
-        config.work_dir = args.work_dir or str(Path('work_dirs') / Path(args.config).stem)
+        name = named_after_fold(Path(args.config).stem, args.fold)
+        config.work_dir = args.work_dir or str(Path('work_dirs') / name)
     return config
 
 
@@ -138,6 +147,8 @@ def build_runner(config: Config, train: bool) -> Runner:
             the data and the weights raise.
     """
     name = config.filename
+    for part in ('train_dataloader', 'val_dataloader') if train else ('test_dataloader',):
+        check_fold_files(config.get(part))
     with _config_errors(name):
         runner = Runner.from_cfg(config)
         if train:

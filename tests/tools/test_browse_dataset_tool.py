@@ -75,6 +75,15 @@ def test_the_training_maps_stand_beside_them(browse, data_root: Path) -> None:
     assert prob < word < thresh  # shrunk, as it is, dilated
 
 
+def test_the_fold_is_the_one_named(browse, data_root: Path) -> None:
+    content = json.loads((data_root / 'folds/fold0_val.json').read_text())['images']
+    (data_root / 'folds/fold1_val.json').write_text(
+        json.dumps({'images': {'1.png': content['1.png']}})
+    )
+    assert browse('--fold', 1, '--split', 'val') == 0
+    assert [path.name for path in (data_root / 'out').iterdir()] == ['1.png.val.jpg']
+
+
 def test_pictures_are_not_replaced_unasked(browse, data_root: Path, capsys) -> None:
     assert browse('--pages', 1, '--split', 'val') == 0
     capsys.readouterr()
@@ -87,7 +96,7 @@ def test_pictures_are_not_replaced_unasked(browse, data_root: Path, capsys) -> N
     ('options', 'parts'),
     [
         pytest.param(
-            ['train_dataloader.dataset.fold=7'], ('fold7_train.json', 'cannot be read'), id='fold'
+            ['train_dataloader.dataset.fold=7'], ('fold7_train.json', 'make_folds.py'), id='fold'
         ),
         pytest.param(
             ['train_dataloader.dataset.pipeline.0.type=Nothing'],

@@ -59,6 +59,22 @@ def test_a_training_leaves_what_one_expects(trained: Path) -> None:
     assert scores['val/num_pages'] == 1
 
 
+def test_a_fold_is_trained_on_its_own_pages(train, tmp_path) -> None:
+    root = make_data_root(tmp_path / 'data')
+    (root / 'folds/fold0_train.json').unlink()
+    images = {name: entry() for name in ('a.png', 'b.png', 'v.png')}
+    write_annotations(root / 'folds/fold3_val.json', images)
+    assert train('--fold', 3, root=root) == 0
+    (scores,) = [line for line in scalars(tmp_path / 'work') if 'val/hmean' in line]
+    assert scores['val/num_pages'] == len(images)
+
+
+def test_a_fold_that_was_never_made(train, capsys, tmp_path) -> None:
+    parts = ('fold9_train.json', 'tools/make_folds.py', '--fold')
+    assert_one_line_error(train('--fold', 9), capsys.readouterr().err, *parts)
+    assert not (tmp_path / 'work').exists()
+
+
 def test_resume_auto_goes_on_from_the_last_checkpoint(trained, train, tmp_path) -> None:
     last = tmp_path / 'work/epoch_1.pth'
     last.parent.mkdir()
