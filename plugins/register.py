@@ -8,12 +8,13 @@ from . import compat
 
 compat.install()
 
-from .datasets import receipt_dataset, transforms
+from .datasets import batch_sampler, receipt_dataset, transforms
 from .evaluation import cleval_metric, leaderboard_dumper
 from .hooks import progressive_resolution
 from .models import db_logit_head, detector, postprocessor, timm_backbone, unet_neck
 
 __all__ = [
+    'batch_sampler',
     'cleval_metric',
     'db_logit_head',
     'detector',

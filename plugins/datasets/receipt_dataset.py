@@ -12,6 +12,8 @@ from plugins.functional.annotations import Page, load_pages
 from plugins.functional.errors import UserError
 from plugins.functional.images import image_size
 
+from .page_request import PageRequest, seeded
+
 
 @DATASETS.register_module()
 class ReceiptDataset(BaseDataset):
@@ -26,7 +28,7 @@ class ReceiptDataset(BaseDataset):
         ann_file: annotation JSON below ``data_root``; ``{fold}`` in it is replaced.
         fold: which fold ``{fold}`` stands for.
         input_size: longer side of the network input, in pixels, handed to the pipeline with every
-            page; ``RandomWarp`` and ``FitPage`` go by it.
+            page unless a ``PageRequest`` names another; ``RandomWarp`` and ``FitPage`` go by it.
         with_size: read the size of pages whose annotation lacks it from the image header.
         **kwargs: of mmengine's BaseDataset; ``data_prefix`` is ``dict(img_path=FOLDER)``.
 
@@ -75,9 +77,15 @@ class ReceiptDataset(BaseDataset):
             self._record(folder / name, page) for name, page in pages.items() if name in present
         ]
 
-    def get_data_info(self, idx: int) -> dict:
+    def __getitem__(self, idx: int | PageRequest) -> dict:
+        """Return what the pipeline makes of a page, of the size and by the seed of a request."""
+        with seeded(idx.seed if isinstance(idx, PageRequest) else None):
+            return super().__getitem__(idx)
+
+    def get_data_info(self, idx: int | PageRequest) -> dict:
         """Return a page's record with ``input_size``."""
-        return {**super().get_data_info(idx), 'input_size': self.input_size}
+        index, size, _ = idx if isinstance(idx, PageRequest) else PageRequest(idx)
+        return {**super().get_data_info(index), 'input_size': size or self.input_size}
 
     def _nothing_to_read(self, pages: dict[str, Page], folder: Path) -> str:
         if not pages:

@@ -1,33 +1,57 @@
-"""Which input size an epoch trains at."""
+"""Which input size, and which batch size, an epoch trains at."""
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from .errors import UserError
 
+_MIN_SIZE = 32
+_FORM = 'give (first epoch, size) or (first epoch, size, batch), such as [(0, 640, 16), (4, 960)]'
 
-def check_stages(stages: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Return (first epoch, input size) stages as a tuple of integer pairs.
+
+class Stage(NamedTuple):
+    """From an epoch on, counted from 0: longer side in pixels, and the batch size if it says."""
+
+    epoch: int
+    size: int
+    batch: int | None = None
+
+
+def check_stages(stages: Sequence[Sequence[int]]) -> tuple[Stage, ...]:
+    """Return (first epoch, size) or (first epoch, size, batch) of a config as stages.
 
     Raises:
-        UserError: there is none, the first does not start at epoch 0, epochs do not increase, or a
-            size is under 32 pixels.
+        UserError: there is none, the first does not start at epoch 0, epochs do not increase, a
+            size is under 32 pixels, or a batch is empty.
     """
     try:
-        pairs = tuple((int(epoch), int(size)) for epoch, size in stages)
-    except (TypeError, ValueError) as error:
-        raise UserError(
-            f'stages is {stages!r}; give (first epoch, size) pairs such as [(0, 640), (4, 960)]'
-        ) from error
-    if not pairs or pairs[0][0] != 0:
-        raise UserError(f'stages is {stages!r}; its first pair must start at epoch 0')
-    if any(earlier[0] >= later[0] for earlier, later in pairwise(pairs)):
+        checked = tuple(Stage(*(_whole(number) for number in stage)) for stage in stages)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise UserError(f'stages is {stages!r}; {_FORM}') from error
+    if not checked or checked[0].epoch != 0:
+        raise UserError(f'stages is {stages!r}; its first must start at epoch 0')
+    if any(earlier.epoch >= later.epoch for earlier, later in pairwise(checked)):
         raise UserError(f'stages is {stages!r}; its epochs must increase')
-    if min(size for _, size in pairs) < 32:
-        raise UserError(f'stages is {stages!r}; its sizes must be 32 pixels or more')
-    return pairs
+    if min(stage.size for stage in checked) < _MIN_SIZE:
+        raise UserError(f'stages is {stages!r}; its sizes must be {_MIN_SIZE} pixels or more')
+    if any(stage.batch is not None and stage.batch < 1 for stage in checked):
+        raise UserError(f'stages is {stages!r}; its batches must hold 1 page or more')
+    return checked
 
 
-def size_at(stages: Sequence[tuple[int, int]], epoch: int) -> int:
-    """Return the input size, in pixels, of an epoch counted from 0."""
-    return next(size for first, size in reversed(stages) if first <= epoch)
+def stage_at(stages: Sequence[Stage], epoch: int) -> Stage:
+    """Return the stage that an epoch, counted from 0, is in."""
+    return next(stage for stage in reversed(stages) if stage.epoch <= epoch)
+
+
+def total_batches(stages: Sequence[Stage], epochs: int, pages: int, batch: int) -> int:
+    """Return how many batches a training has; ``batch`` holds for stages that name none."""
+    sizes = (stage_at(stages, epoch).batch or batch for epoch in range(epochs))
+    return sum(-(-pages // size) for size in sizes)
+
+
+def _whole(number: object) -> int:
+    if isinstance(number, bool) or int(number) != number:
+        raise ValueError(number)
+    return int(number)

@@ -1,66 +1,94 @@
 """Training that starts on small pages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
 from mmengine.runner import Runner
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 
+from plugins.datasets.batch_sampler import ReceiptBatchSampler
 from plugins.functional.errors import UserError
-from plugins.functional.resolution import check_stages, size_at
+from plugins.functional.resolution import check_stages, stage_at, total_batches
 
 
 @HOOKS.register_module()
 class ProgressiveResolutionHook(Hook):
-    """Set the training pages' ``input_size`` by the epoch; validation and test stay as they are.
+    """Set the size of the training pages, and how many make a batch, by the epoch.
 
-    The size follows from the epoch alone, so a resumed training needs no replay. Persistent workers
-    hold a copy of the dataset and are started anew when the size changes, as mmpretrain's
-    ``SwitchRecipeHook`` does.
+    Both follow from the epoch alone, so a resumed training needs no replay. They are told to the
+    batch sampler, which sends the size along with every page's index: persistent workers live on.
 
     Args:
-        stages: (first epoch, input size) pairs, epochs counted from 0 and increasing.
+        stages: (first epoch, input size) or (first epoch, input size, batch size), epochs counted
+            from 0 and increasing. A stage without a batch size has that of the loader.
+        validation: ``'final'`` leaves validation at the size of its dataset; with ``'stage'`` it
+            follows the training.
 
     Raises:
-        UserError: the stages are malformed, or the training is not by epochs or not on a
-            ReceiptDataset.
+        UserError: the stages are malformed, a loader concerned has no ReceiptBatchSampler, or a
+            scheduler was laid out for batches of one size where stages name several.
     """
 
-    # After hooks that change the epoch's data order, before the first batch is fetched.
+    # With the hooks that order an epoch's data, all of them before its first batch is asked for.
     priority = 'NORMAL'
 
-    def __init__(self, stages: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, stages: Sequence[Sequence[int]], validation: str = 'final') -> None:
+        if validation not in ('final', 'stage'):
+            raise UserError(
+                f"ProgressiveResolutionHook: validation is {validation!r}; give 'final' or 'stage'"
+            )
         self.stages = check_stages(stages)
+        self.validation = validation
+        self.batch_size: int | None = None
+
+    def before_train(self, runner: Runner) -> None:
+        """Check the loaders, and correct how many iterations the training counts on."""
+        sampler = _batch_sampler(runner.train_dataloader, 'train_dataloader')
+        if self.validation == 'stage':
+            _batch_sampler(runner.val_dataloader, 'val_dataloader')
+        self.batch_size = sampler.batch_size
+        if all(stage.batch is None for stage in self.stages):
+            return
+        _refuse_schedules_by_batch(runner)
+        loop = runner.train_loop
+        # The loop, which took its first epoch's length for every epoch's, has no setter for it.
+        loop._max_iters = total_batches(
+            self.stages, loop.max_epochs, len(sampler.sampler), self.batch_size
+        )
+        runner.optim_wrapper.initialize_count_status(runner.model, loop.iter, loop.max_iters)
 
     def before_train_epoch(self, runner: Runner) -> None:
-        """Switch when a stage begins, or when training resumes within one."""
-        size = size_at(self.stages, runner.epoch)
-        loader = runner.train_dataloader
-        datasets = list(_sized_datasets(loader.dataset))
-        if not datasets:
-            raise UserError(
-                f'ProgressiveResolutionHook: the training set is a {type(loader.dataset).__name__} '
-                'without input_size; use ReceiptDataset'
+        """Tell the batch sampler what the epoch is made of."""
+        stage = stage_at(self.stages, runner.epoch)
+        sampler = _batch_sampler(runner.train_dataloader, 'train_dataloader')
+        if sampler.input_size != stage.size:
+            runner.logger.info(
+                f'Training pages are {stage.size} pixels from epoch {runner.epoch + 1} on, '
+                f'{stage.batch or self.batch_size} a batch.'
             )
-        runner.message_hub.update_scalar('train/input_size', size)
-        if all(dataset.input_size == size for dataset in datasets):
-            return
-        for dataset in datasets:
-            dataset.input_size = size
-        _restart_workers(loader)
-        runner.logger.info(f'Training pages are {size} pixels from epoch {runner.epoch + 1} on.')
+        sampler.input_size = stage.size
+        sampler.batch_size = stage.batch or self.batch_size
+        if self.validation == 'stage':
+            _batch_sampler(runner.val_dataloader, 'val_dataloader').input_size = stage.size
+        runner.message_hub.update_scalar('train/input_size', stage.size)
 
 
-def _sized_datasets(dataset: Dataset) -> Iterator[Dataset]:
-    """Yield the datasets with an ``input_size`` inside wrappers such as RepeatDataset."""
-    if hasattr(dataset, 'input_size'):
-        yield dataset
-    for inner in (*getattr(dataset, 'datasets', ()), *filter(None, [vars(dataset).get('dataset')])):
-        yield from _sized_datasets(inner)
+def _batch_sampler(loader: DataLoader, name: str) -> ReceiptBatchSampler:
+    sampler = loader.batch_sampler
+    if not isinstance(sampler, ReceiptBatchSampler):
+        raise UserError(
+            f'ProgressiveResolutionHook: {name} has a {type(sampler).__name__}; '
+            f"set {name}.batch_sampler=dict(type='ReceiptBatchSampler')"
+        )
+    return sampler
 
 
-def _restart_workers(loader: DataLoader) -> None:
-    if loader.persistent_workers:
-        # Dropping the iterator ends its workers; the next epoch makes new ones.
-        loader._iterator = None
+def _refuse_schedules_by_batch(runner: Runner) -> None:
+    schedulers = runner.cfg.get('param_scheduler') or []
+    for config in [schedulers] if isinstance(schedulers, dict) else schedulers:
+        if config.get('convert_to_iter_based'):
+            raise UserError(
+                f'{runner.cfg.filename}: {config["type"]} has convert_to_iter_based, but epochs '
+                'differ in batches where stages name batch sizes; drop one of the two'
+            )

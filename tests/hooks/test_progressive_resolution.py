@@ -1,44 +1,79 @@
 """The size that reaches the worker processes, epoch by epoch."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from mmengine.config import ConfigDict
+from mmengine.dataset import DefaultSampler, pseudo_collate
+from mmengine.logging import MessageHub, MMLogger
+from mmengine.registry import init_default_scope
+from tiny_receipts import make_data_root
+from torch.utils.data import DataLoader
 
-from plugins import register  # noqa: F401
+import plugins.register  # noqa: F401
+from plugins.datasets.batch_sampler import ReceiptBatchSampler
+from plugins.datasets.receipt_dataset import ReceiptDataset
 from plugins.functional.errors import UserError
 from plugins.hooks.progressive_resolution import ProgressiveResolutionHook
 
-torch = pytest.importorskip('torch')
-from mmengine.logging import MessageHub, MMLogger  # noqa: E402
-from torch.utils.data import ConcatDataset, DataLoader, Dataset  # noqa: E402
-
-STAGES = [(0, 64), (2, 96), (3, 128)]
+STAGES = [(0, 64), (2, 96, 1), (3, 128)]
+PIPELINE = [dict(type='LoadReceipt'), dict(type='FitPage'), dict(type='PackReceipt')]
 
 
-class Sizes(Dataset):
-    """Each item is the input size that the worker's copy of the dataset has."""
-
-    input_size = 32
-
-    def __len__(self):
-        return 4
-
-    def __getitem__(self, index):
-        return self.input_size
+@pytest.fixture(scope='module')
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_data_root(tmp_path_factory.mktemp('receipts'))
 
 
-def sizes_by_epoch(loader, epochs):
-    hook = ProgressiveResolutionHook(STAGES)
+def make_loader(root: Path, part: str = 'train', **options) -> DataLoader:
+    """Return batches of two of the two training pages, or the one validation page."""
+    init_default_scope('mmocr')
+    dataset = ReceiptDataset(
+        f'folds/fold0_{part}.json',
+        data_root=str(root),
+        data_prefix={'img_path': 'images/train'},
+        pipeline=PIPELINE,
+        test_mode=part == 'val',
+        input_size=48,
+    )
+    sampler = DefaultSampler(dataset, shuffle=part == 'train', seed=0)
+    return DataLoader(
+        dataset,
+        batch_sampler=ReceiptBatchSampler(sampler, 2),
+        collate_fn=pseudo_collate,
+        **options,
+    )
+
+
+def make_runner(
+    train: DataLoader, val: DataLoader | None = None, scheduler: object = None
+) -> SimpleNamespace:
+    counted = []
+    return SimpleNamespace(
+        epoch=0,
+        train_dataloader=train,
+        val_dataloader=val,
+        message_hub=MessageHub.get_instance('sizes'),
+        logger=MMLogger.get_instance('sizes'),
+        cfg=ConfigDict(param_scheduler=scheduler, filename='recipe.py'),
+        train_loop=SimpleNamespace(max_epochs=5, iter=0, _max_iters=5 * len(train), max_iters=None),
+        model=None,
+        optim_wrapper=SimpleNamespace(initialize_count_status=lambda *args: counted.append(args)),
+        counted=counted,
+    )
+
+
+def run(hook: ProgressiveResolutionHook, runner: SimpleNamespace, epochs: range | list) -> list:
+    """Return (sizes of pages, sizes of batches) of each epoch."""
+    hook.before_train(runner)
     seen = []
-    for epoch in epochs:
-        runner = SimpleNamespace(
-            epoch=epoch,
-            train_dataloader=loader,
-            message_hub=MessageHub.get_instance('sizes'),
-            logger=MMLogger.get_instance('sizes'),
-        )
+    for runner.epoch in epochs:
         hook.before_train_epoch(runner)
-        seen.append({int(size) for batch in loader for size in batch})
+        batches = [
+            [max(page.shape) for page in batch['inputs']] for batch in runner.train_dataloader
+        ]
+        seen.append(({size for batch in batches for size in batch}, list(map(len, batches))))
     return seen
 
 
@@ -51,22 +86,73 @@ def sizes_by_epoch(loader, epochs):
     ],
     ids=['main process', 'fresh workers', 'persistent workers'],
 )
-def test_every_page_of_an_epoch_has_its_size(workers):
-    loader = DataLoader(Sizes(), batch_size=2, **workers)
-    assert sizes_by_epoch(loader, range(5)) == [{64}, {64}, {96}, {128}, {128}]
+def test_every_page_of_an_epoch_has_its_size(root, workers):
+    runner = make_runner(make_loader(root, **workers))
+    assert run(ProgressiveResolutionHook(STAGES), runner, range(5)) == [
+        ({64}, [2]),
+        ({64}, [2]),
+        ({96}, [1, 1]),
+        ({128}, [2]),
+        ({128}, [2]),
+    ]
+
+
+def test_workers_that_persist_are_not_started_anew(root):
+    loader = make_loader(root, num_workers=1, persistent_workers=True)
+    runner = make_runner(loader)
+    hook = ProgressiveResolutionHook(STAGES)
+    run(hook, runner, [0])
+    (worker,) = loader._iterator._workers
+    run(hook, runner, [2, 3])
+    assert loader._iterator._workers == [worker]
 
 
 @pytest.mark.parametrize(('epoch', 'size'), [(1, 64), (2, 96), (7, 128)])
-def test_a_resumed_training_is_in_the_stage_of_its_epoch(epoch, size):
-    loader = DataLoader(Sizes(), num_workers=1, persistent_workers=True)
-    assert sizes_by_epoch(loader, [epoch]) == [{size}]
+def test_a_resumed_training_is_in_the_stage_of_its_epoch(root, epoch, size):
+    runner = make_runner(make_loader(root, num_workers=1, persistent_workers=True))
+    ((sizes, _),) = run(ProgressiveResolutionHook(STAGES), runner, [epoch])
+    assert sizes == {size}
 
 
-def test_datasets_inside_a_wrapper_are_reached():
-    loader = DataLoader(ConcatDataset([Sizes(), Sizes()]))
-    assert sizes_by_epoch(loader, [2]) == [{96}]
+@pytest.mark.parametrize(
+    ('validation', 'sizes'), [('final', [48, 48, 48]), ('stage', [64, 96, 128])]
+)
+def test_validation_stays_at_its_size_unless_told_otherwise(root, validation, sizes):
+    val = make_loader(root, 'val', num_workers=1, persistent_workers=True)
+    runner = make_runner(make_loader(root), val)
+    hook = ProgressiveResolutionHook([(0, 64), (1, 96), (2, 128)], validation)
+    seen = []
+    for epoch in range(3):
+        run(hook, runner, [epoch])
+        seen += [max(batch['inputs'][0].shape) for batch in val]
+    assert seen == sizes
 
 
-def test_a_dataset_without_a_size_is_refused():
-    with pytest.raises(UserError, match='use ReceiptDataset'):
-        sizes_by_epoch(DataLoader(ConcatDataset([torch.zeros(2)])), [0])
+def test_the_loop_counts_batches_stage_by_stage(root):
+    runner = make_runner(make_loader(root))
+    ProgressiveResolutionHook(STAGES).before_train(runner)
+    # One batch of two pages in four epochs, two of one page in the third.
+    assert runner.train_loop._max_iters == 4 + 2
+    assert len(runner.counted) == 1
+
+
+def test_a_schedule_laid_out_by_batches_is_refused_where_batches_change(root):
+    scheduler = [ConfigDict(type='CosineAnnealingLR', convert_to_iter_based=True)]
+    runner = make_runner(make_loader(root), scheduler=scheduler)
+    with pytest.raises(UserError, match=r'^recipe.py: CosineAnnealingLR has convert_to_iter_based'):
+        ProgressiveResolutionHook(STAGES).before_train(runner)
+    ProgressiveResolutionHook([(0, 64), (2, 96)]).before_train(runner)
+
+
+@pytest.mark.parametrize('part', ['train', 'val'])
+def test_a_loader_that_cannot_be_told_is_refused(root, part):
+    loaders = {'train': make_loader(root), 'val': make_loader(root, 'val')}
+    loaders[part] = DataLoader([1, 2])
+    runner = make_runner(**loaders)
+    with pytest.raises(UserError, match=f'{part}_dataloader has a BatchSampler; set {part}_data'):
+        ProgressiveResolutionHook(STAGES, validation='stage').before_train(runner)
+
+
+def test_an_unknown_validation_is_refused():
+    with pytest.raises(UserError, match="validation is 'same'; give 'final' or 'stage'"):
+        ProgressiveResolutionHook(STAGES, validation='same')

@@ -18,6 +18,7 @@ train_dataloader = dict(
     num_workers=4,
     persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=True),
+    batch_sampler=dict(type='ReceiptBatchSampler'),
     dataset=dict(pipeline=train_pipeline, **_base_.receipts_train),
 )
 val_dataloader = dict(
@@ -25,6 +26,7 @@ val_dataloader = dict(
     num_workers=4,
     persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=False),
+    batch_sampler=dict(type='ReceiptBatchSampler'),
     dataset=dict(pipeline=test_pipeline, **_base_.receipts_val),
 )
 test_dataloader = dict(

@@ -1,0 +1,99 @@
+"""Batches of pages of like shape, at the size that the epoch trains at."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from mmengine.dataset import BaseDataset
+from mmocr.registry import DATA_SAMPLERS
+from torch.utils.data import Sampler
+
+from plugins.functional.errors import UserError
+
+from .page_request import PageRequest, page_seed
+from .receipt_dataset import ReceiptDataset
+
+
+@DATA_SAMPLERS.register_module()
+class ReceiptBatchSampler(Sampler):
+    """Yield lists of :class:`PageRequest`.
+
+    Where ``sampler`` shuffles, pages are put together by their shape, since a batch is padded to
+    its widest and its highest page, and every page gets a seed. Where it does not, its order stays.
+    ``input_size`` and ``batch_size`` may be set between epochs; an ``input_size`` of None leaves
+    the dataset's own.
+
+    Sorting by shape is mmdetection's ``AspectRatioBatchSampler`` taken further, from two groups to
+    a scale; a little noise on the scale keeps the company of a page changing.
+
+    Args:
+        sampler: of mmengine, over a ReceiptDataset.
+        batch_size: pages a batch.
+        drop_last: leave out the batch that is not full, which a shuffled epoch has anywhere.
+        noise: largest change of the logarithm of a page's aspect ratio before sorting.
+
+    Raises:
+        UserError: the dataset is not a ReceiptDataset, or a number is out of range.
+    """
+
+    def __init__(
+        self, sampler: Sampler, batch_size: int, drop_last: bool = False, noise: float = 0.05
+    ) -> None:
+        if not isinstance(sampler.dataset, ReceiptDataset):
+            raise UserError(
+                f'ReceiptBatchSampler: the dataset is a {type(sampler.dataset).__name__}; '
+                'use a ReceiptDataset, or no batch_sampler'
+            )
+        if not isinstance(batch_size, int) or batch_size < 1:
+            raise UserError(f'batch_size is {batch_size!r}; give a whole number, 1 or more')
+        if noise < 0:
+            raise UserError(f'ReceiptBatchSampler: noise is {noise!r}; give 0 or more')
+        self.sampler = sampler
+        self.batch_size = batch_size
+        self.drop_last = drop_last
+        self.noise = noise
+        self.input_size: int | None = None
+        self.log_ratios = log_aspect_ratios(sampler.dataset) if sampler.shuffle else None
+
+    def __len__(self) -> int:
+        pages = len(self.sampler)
+        return pages // self.batch_size if self.drop_last else -(-pages // self.batch_size)
+
+    def __iter__(self) -> Iterator[list[PageRequest]]:
+        indices = np.fromiter(self.sampler, int)
+        if not self.sampler.shuffle:
+            for batch in self._split(indices):
+                yield [PageRequest(int(index), self.input_size) for index in batch]
+            return
+        seed, epoch = self.sampler.seed, self.sampler.epoch
+        rng = np.random.default_rng((seed, epoch, getattr(self.sampler, 'rank', 0)))
+        for batch in self._by_shape(indices, rng):
+            yield [
+                PageRequest(int(index), self.input_size, page_seed(seed, epoch, int(index)))
+                for index in batch
+            ]
+
+    def _by_shape(self, indices: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
+        noise = rng.uniform(-self.noise, self.noise, len(indices))
+        indices = indices[np.argsort(self.log_ratios[indices] + noise)]
+        # The batch that is not full begins anywhere, or it would always be of the widest pages.
+        short = len(indices) % self.batch_size
+        start = rng.integers(len(indices) // self.batch_size + 1) * self.batch_size
+        rest = indices[start : start + short]
+        batches = self._split(np.delete(indices, np.s_[start : start + short]))
+        if short and not self.drop_last:
+            batches.append(rest)
+        return [batches[i] for i in rng.permutation(len(batches))]
+
+    def _split(self, indices: np.ndarray) -> list[np.ndarray]:
+        stop = len(self) * self.batch_size
+        return [
+            indices[i : i + self.batch_size] for i in range(0, len(indices[:stop]), self.batch_size)
+        ]
+
+
+def log_aspect_ratios(dataset: BaseDataset) -> np.ndarray:
+    """Return the natural logarithm of width / height of every page; 0 where a size is missing."""
+    infos = (dataset.get_data_info(index) for index in range(len(dataset)))
+    sizes = [(info['width'] or 1, info['height'] or 1) for info in infos]
+    width, height = np.array(sizes, float).reshape(-1, 2).T
+    return np.log(width / height)
