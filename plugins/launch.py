@@ -38,9 +38,14 @@ class _CfgOptions(DictAction):
             parser.error(f'{option_string}: {values} is not KEY=VALUE ... ({error})')
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what training and testing have in common."""
-    parser.add_argument('config', help='config file')
+def add_arguments(parser: argparse.ArgumentParser, config: str | None = None) -> None:
+    """Add what training and testing have in common; ``config`` is the one where none is named."""
+    parser.add_argument(
+        'config',
+        nargs='?' if config else None,
+        default=config,
+        help=f'config file (default: {config})' if config else 'config file',
+    )
     parser.add_argument(
         '--data-root', help='data folder (default: $MMRECEIPT_DATA, or else data/receipts)'
     )
