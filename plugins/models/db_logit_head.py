@@ -9,6 +9,8 @@ from mmocr.structures import TextDetDataSample
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .losses import LogitLoss, build_loss, check_number
+
 
 @MODELS.register_module()
 class DBLogitHead(DBHead):
@@ -72,12 +74,16 @@ class DBLogitLoss(nn.Module):
     from ``data_sample.gt_maps`` (see ``MakeDBTargets``) instead of drawn here, on the main process.
 
     Args:
-        loss_prob: loss(logits, target, mask) of the probability map.
-        loss_thr: loss(map, target, mask) of the threshold map.
-        loss_db: loss(map, target, mask) of the binary map.
+        loss_prob: config of the loss of the probability map.
+        loss_thr: config of the loss of the threshold map.
+        loss_db: config of the loss of the binary map.
         weight_prob: the paper's alpha, 5 in its code.
         weight_thr: the paper's beta.
         k: steepness of the differentiable step.
+
+    Raises:
+        UserError: an option is out of range, or a loss is not one of :mod:`plugins.models.losses`;
+            they all take logits.
     """
 
     def __init__(
@@ -90,11 +96,10 @@ class DBLogitLoss(nn.Module):
         k: float = 50.0,
     ) -> None:
         super().__init__()
-        self.loss_prob = MODELS.build(
-            loss_prob or dict(type='MaskedBalancedBCEWithLogitsLoss', fallback_negative_num=1000)
-        )
-        self.loss_thr = MODELS.build(loss_thr or dict(type='MaskedSmoothL1Loss', beta=0))
-        self.loss_db = MODELS.build(loss_db or dict(type='MaskedDiceLoss'))
+        check_number(self, weight_prob=weight_prob, weight_thr=weight_thr, k=k)
+        self.loss_prob = self._build('loss_prob', loss_prob or dict(type='BalancedBCELoss'))
+        self.loss_thr = self._build('loss_thr', loss_thr or dict(type='L1Loss'))
+        self.loss_db = self._build('loss_db', loss_db or dict(type='DiceLoss'))
         self.weight_prob = weight_prob
         self.weight_thr = weight_thr
         self.k = k
@@ -104,15 +109,16 @@ class DBLogitLoss(nn.Module):
     ) -> dict[str, Tensor]:
         """Return the three weighted losses for two logit maps of shape (N, H, W)."""
         prob_logits, thresh_logits = (pred.float() for pred in preds)
+        binary_logits = self.k * (prob_logits.sigmoid() - thresh_logits.sigmoid())
         prob, prob_mask, thresh, thresh_mask = stack_targets(data_samples, prob_logits)
-        with torch.autocast(prob_logits.device.type, enabled=False):
-            thresh_map = thresh_logits.sigmoid()
-            binary_map = (self.k * (prob_logits.sigmoid() - thresh_map)).sigmoid()
-            return {
-                'loss_prob': self.weight_prob * self.loss_prob(prob_logits, prob, prob_mask),
-                'loss_thr': self.weight_thr * self.loss_thr(thresh_map, thresh, thresh_mask),
-                'loss_db': self.loss_db(binary_map, prob, prob_mask),
-            }
+        return {
+            'loss_prob': self.weight_prob * self.loss_prob(prob_logits, prob, prob_mask),
+            'loss_thr': self.weight_thr * self.loss_thr(thresh_logits, thresh, thresh_mask),
+            'loss_db': self.loss_db(binary_logits, prob, prob_mask),
+        }
+
+    def _build(self, slot: str, config: dict) -> LogitLoss:
+        return build_loss(config, f'{type(self).__name__}: {slot}')
 
 
 def stack_targets(data_samples: Sequence[TextDetDataSample], like: Tensor) -> Tensor:

@@ -1,0 +1,331 @@
+"""Losses of logits against their formulae, on soft and empty targets, in half precision."""
+
+import numpy as np
+import pytest
+import torch
+from mmocr.registry import MODELS
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from plugins.functional.errors import UserError
+from plugins.models.hard_negatives import share_of_largest
+from plugins.models.losses import DiceLoss
+
+SHAPE = (2, 6, 8)
+WEIGHTED = dict(
+    type='WeightedLoss', losses=[(2, dict(type='FocalLoss')), (0.5, dict(type='TverskyLoss'))]
+)
+CONFIGS = [
+    dict(type='BalancedBCELoss'),
+    dict(type='FocalLoss'),
+    dict(type='TverskyLoss'),
+    dict(type='FocalTverskyLoss'),
+    dict(type='DiceLoss'),
+    dict(type='L1Loss'),
+    WEIGHTED,
+]
+every_loss = pytest.mark.parametrize('config', CONFIGS, ids=lambda config: config['type'])
+
+
+def example(soft: bool = False, dtype: torch.dtype = torch.float64) -> tuple[Tensor, ...]:
+    """Return logits, target and mask: a fifth positive, a quarter masked out."""
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 3, SHAPE)
+    target = (rng.random(SHAPE) < 0.2) * (rng.random(SHAPE) if soft else 1.0)
+    mask = (rng.random(SHAPE) < 0.75).astype(float)
+    return tuple(torch.tensor(array, dtype=dtype) for array in (logits, target, mask))
+
+
+def log_loss(x, t):
+    p = 1 / (1 + np.exp(-x))
+    return -(t * np.log(p) + (1 - t) * np.log(1 - p))
+
+
+def balanced_bce(x, t, m):
+    loss = log_loss(x, t)
+    positives = (t * m).sum()
+    count = min(3 * positives, ((1 - t) * m).sum())
+    hardest = np.sort((loss * (1 - t) * m).ravel())[::-1]
+    whole = int(count)
+    negative = hardest[:whole].sum() + (count - whole) * hardest[whole]
+    return ((loss * t * m).sum() + negative) / (positives + count)
+
+
+def focal(x, t, m):
+    p = 1 / (1 + np.exp(-x))
+    p_t = np.where(t == 1, p, 1 - p)
+    alpha_t = np.where(t == 1, 0.25, 0.75)
+    return (-alpha_t * (1 - p_t) ** 2 * np.log(p_t))[m == 1].mean()
+
+
+def tversky(x, t, m, alpha=0.3, beta=0.7):
+    p = 1 / (1 + np.exp(-x))
+    hits, false, missed = (p * t * m).sum(), (p * (1 - t) * m).sum(), ((1 - p) * t * m).sum()
+    return 1 - hits / (hits + alpha * false + beta * missed)
+
+
+def dice(x, t, m):
+    p = 1 / (1 + np.exp(-x))
+    return 1 - 2 * (p * t * m).sum() / ((p * m).sum() + (t * m).sum())
+
+
+def l1(x, t, m):
+    return np.abs(1 / (1 + np.exp(-x)) - t)[m == 1].mean()
+
+
+FORMULAE = dict(
+    BalancedBCELoss=balanced_bce,
+    FocalLoss=focal,
+    TverskyLoss=tversky,
+    FocalTverskyLoss=lambda x, t, m: tversky(x, t, m) ** (3 / 4),
+    DiceLoss=dice,
+    L1Loss=l1,
+    WeightedLoss=lambda x, t, m: 2 * focal(x, t, m) + 0.5 * tversky(x, t, m),
+)
+
+
+@every_loss
+def test_the_formula(config) -> None:
+    arrays = example()
+    expected = FORMULAE[config['type']](*(each.numpy() for each in arrays))
+    assert MODELS.build(config)(*arrays).item() == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize('soft', [False, True], ids=['hard', 'soft'])
+@pytest.mark.parametrize('kind', ['BalancedBCELoss', 'L1Loss'])
+def test_the_formula_with_soft_targets(kind, soft) -> None:
+    arrays = example(soft)
+    expected = FORMULAE[kind](*(each.numpy() for each in arrays))
+    assert MODELS.build(dict(type=kind))(*arrays).item() == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ('ours', 'theirs', 'takes_maps'),
+    [
+        ('BalancedBCELoss', dict(type='MaskedBalancedBCEWithLogitsLoss'), False),
+        ('DiceLoss', dict(type='MaskedDiceLoss'), True),
+        ('L1Loss', dict(type='MaskedSmoothL1Loss', beta=0), True),
+    ],
+)
+def test_value_and_gradient_are_mmocrs(ours, theirs, takes_maps) -> None:
+    logits, target, mask = example(dtype=torch.float32)
+    logits.requires_grad_()
+    found = MODELS.build(dict(type=ours))(logits, target, mask)
+    expected = MODELS.build(theirs)(logits.sigmoid() if takes_maps else logits, target, mask)
+    torch.testing.assert_close(found, expected)
+    torch.testing.assert_close(
+        *(torch.autograd.grad(each, logits)[0] for each in (found, expected))
+    )
+
+
+@every_loss
+@pytest.mark.parametrize('soft', [False, True], ids=['hard', 'soft'])
+def test_gradients_are_those_of_finite_differences(config, soft) -> None:
+    logits, target, mask = example(soft)
+    loss = MODELS.build(config)
+    assert torch.autograd.gradcheck(lambda x: loss(x, target, mask), logits.requires_grad_())
+
+
+@every_loss
+def test_the_soft_target_itself_costs_least(config) -> None:
+    _, target, mask = example(soft=True)
+    target = target.clamp(0.05, 0.95)
+    loss = MODELS.build(config)
+    best = loss(target.logit(), target, mask)
+    for change in (0.1, -0.1, 1.0, -1.0):
+        assert loss(target.logit() + change, target, mask) > best
+
+
+@pytest.mark.parametrize('kind', ['TverskyLoss', 'FocalTverskyLoss', 'DiceLoss', 'L1Loss'])
+def test_the_soft_target_itself_costs_nothing(kind) -> None:
+    _, target, mask = example(soft=True)
+    cost = MODELS.build(dict(type=kind))(target.clamp(0.05, 0.95).logit(), target.clamp(0.05, 0.95))
+    # 1e-6, the eps, to the power of 3 / 4 for the focal one.
+    assert cost.item() == pytest.approx(0, abs=1e-4)
+    assert mask.any()
+
+
+@every_loss
+@pytest.mark.parametrize(
+    ('target', 'mask'),
+    [
+        pytest.param(0, 1, id='no positive'),
+        pytest.param(1, 1, id='no negative'),
+        pytest.param(1, 0, id='all masked'),
+        pytest.param(0, 0, id='nothing at all'),
+        pytest.param(0.5, 1, id='all soft'),
+    ],
+)
+@pytest.mark.parametrize('logit', [0.0, 1e4, -1e4])
+def test_empty_and_extreme_cases_are_finite(config, target, mask, logit) -> None:
+    logits = torch.full(SHAPE, logit, requires_grad=True)
+    targets, masks = torch.full(SHAPE, float(target)), torch.full(SHAPE, float(mask))
+    value = MODELS.build(config)(logits, targets, masks)
+    value.backward()
+    assert value.isfinite()
+    assert logits.grad.isfinite().all()
+    if mask == 0:
+        assert not logits.grad.any()
+
+
+@pytest.mark.parametrize(
+    ('kind', 'cost'),
+    [
+        # ln 2 a pixel; focal: 3 / 4 of it for being negative, times (1 / 2) squared.
+        pytest.param('BalancedBCELoss', np.log(2), id='balanced'),
+        pytest.param('FocalLoss', 3 / 4 * np.log(2) / 4, id='focal'),
+        pytest.param('TverskyLoss', 1, id='tversky'),
+        pytest.param('FocalTverskyLoss', 1, id='focal tversky'),
+        pytest.param('DiceLoss', 1, id='dice'),
+        pytest.param('L1Loss', 1 / 2, id='l1'),
+    ],
+)
+def test_pages_without_words(kind, cost) -> None:
+    value = MODELS.build(dict(type=kind))(torch.zeros(SHAPE), torch.zeros(SHAPE))
+    assert value.item() == pytest.approx(cost)
+
+
+@pytest.mark.parametrize(
+    ('options', 'chosen'),
+    [
+        pytest.param({}, 3, id='three a positive'),
+        pytest.param(dict(negative_ratio=1), 1, id='one a positive'),
+        pytest.param(dict(negative_ratio=100), 7, id='no more than there are'),
+    ],
+)
+def test_the_hardest_negatives_count(options, chosen) -> None:
+    logits = torch.arange(-8.0, 0).requires_grad_()
+    target = torch.tensor([1.0] + [0] * 7)
+    MODELS.build(dict(type='BalancedBCELoss', **options))(logits, target).backward()
+    assert logits.grad[0] < 0
+    assert (logits.grad > 0).tolist() == [False] * (8 - chosen) + [True] * chosen
+
+
+def test_without_positives_the_fallback_counts() -> None:
+    logits = torch.arange(-8.0, 0).requires_grad_()
+    loss = MODELS.build(dict(type='BalancedBCELoss', fallback_negatives=2))
+    loss(logits, torch.zeros(8)).backward()
+    assert (logits.grad > 0).tolist() == [False] * 6 + [True] * 2
+
+
+@every_loss
+@pytest.mark.parametrize('dtype', [torch.float16, torch.bfloat16], ids=str)
+def test_half_precision_gives_the_loss_of_the_rounded_logits(config, dtype) -> None:
+    logits, target, mask = example(dtype=torch.float32)
+    logits = (logits * 3e3).clamp(-1e4, 1e4).to(dtype).requires_grad_()
+    loss = MODELS.build(config)
+    with torch.autocast('cpu', dtype):
+        cast = loss(logits, target.half(), mask.bool())
+    cast.backward()
+    assert cast.dtype == torch.float32
+    assert torch.equal(cast, loss(logits.float(), target, mask))
+    assert logits.grad.isfinite().all()
+
+
+class HostReads(TorchDispatchMode):
+    """Refuses what makes a host wait for its device."""
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        assert func.overloadpacket.__name__ not in ('_local_scalar_dense', 'nonzero', 'equal'), func
+        return func(*args, **(kwargs or {}))
+
+
+@every_loss
+def test_the_host_never_waits(config) -> None:
+    logits, target, mask = example(dtype=torch.float32)
+    loss = MODELS.build(config)
+    with HostReads():
+        loss(logits.requires_grad_(), target, mask).backward()
+        with pytest.raises(AssertionError, match='_local_scalar_dense'):
+            logits.sum().item()
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason='no GPU is visible')
+@every_loss
+def test_the_same_on_a_gpu(config) -> None:
+    logits, target, mask = example(dtype=torch.float32)
+    loss = MODELS.build(config)
+    arrays = [each.cuda() for each in (logits, target, mask)]
+    torch.cuda.set_sync_debug_mode('error')
+    try:
+        with torch.autocast('cuda', torch.float16):
+            found = loss(*arrays)
+    finally:
+        torch.cuda.set_sync_debug_mode('default')
+    torch.testing.assert_close(found.cpu(), loss(logits, target, mask))
+
+
+@pytest.mark.parametrize(
+    ('values', 'count', 'expected'),
+    [
+        pytest.param([3, 1, 2], 2, [1, 0, 1], id='largest'),
+        pytest.param([3, 1, 2], 0, [0, 0, 0], id='none'),
+        pytest.param([3, 1, 2], 3, [1, 1, 1], id='all'),
+        pytest.param([3, 1, 2], 9, [1, 1, 1], id='more than there are'),
+        pytest.param([3, 1, 2], 1.5, [1, 0, 1 / 2], id='half a value'),
+        pytest.param([2, 2, 2, 3], 2, [1 / 3, 1 / 3, 1 / 3, 1], id='equal ones share'),
+        pytest.param([0, 0], 1, [1 / 2, 1 / 2], id='zeros'),
+        pytest.param([0, -0.0, 5], 2, [1 / 2, 1 / 2, 1], id='negative zero'),
+        pytest.param([1e-30, 1, 1 + 2**-23, 1e30], 2, [0, 0, 1, 1], id='last bit, wide range'),
+    ],
+)
+def test_share_of_largest(values, count, expected) -> None:
+    share = share_of_largest(torch.tensor(values, dtype=torch.float32), torch.tensor(float(count)))
+    torch.testing.assert_close(share, torch.tensor(expected, dtype=torch.float32))
+
+
+def test_share_of_largest_sums_up_as_topk_does() -> None:
+    values = torch.rand(3, 50, 70, generator=torch.Generator().manual_seed(0)).pow(4)
+    for count in (1, 17, 5000):
+        share = share_of_largest(values, torch.tensor(float(count)))
+        assert share.sum() == count
+        torch.testing.assert_close((values * share).sum(), values.flatten().topk(count)[0].sum())
+
+
+@pytest.mark.parametrize(
+    ('config', 'parts'),
+    [
+        pytest.param(
+            dict(type='BalancedBCELoss', negative_ratio=-1), ['negative_ratio is -1'], id='negative'
+        ),
+        pytest.param(dict(type='BalancedBCELoss', fallback_negatives='x'), ["'x'"], id='text'),
+        pytest.param(dict(type='FocalLoss', alpha=2), ['alpha is 2', 'from 0 to 1'], id='above 1'),
+        pytest.param(dict(type='FocalLoss', gamma=0.5), ['gamma is 0.5', '1 or more'], id='root'),
+        pytest.param(dict(type='FocalLoss', gamma=float('nan')), ['gamma is nan'], id='NaN'),
+        pytest.param(dict(type='TverskyLoss', beta=float('inf')), ['beta is inf'], id='infinite'),
+        pytest.param(dict(type='TverskyLoss', alpha=True), ['alpha is True'], id='truth value'),
+        pytest.param(dict(type='TverskyLoss', alpha=0, beta=0), ['alpha and beta'], id='no weight'),
+        pytest.param(dict(type='FocalTverskyLoss', gamma=0.5), ['gamma is 0.5'], id='power'),
+        pytest.param(dict(type='DiceLoss', eps=0), ['eps is 0'], id='no eps'),
+        pytest.param(dict(type='WeightedLoss', losses=[]), ['losses is []'], id='no loss'),
+        pytest.param(dict(type='WeightedLoss', losses=[0.5]), ['[0.5]', 'pairs'], id='no pair'),
+        pytest.param(
+            dict(type='WeightedLoss', losses=[(-1, dict(type='DiceLoss'))]),
+            ['weight 1 is -1'],
+            id='negative weight',
+        ),
+        pytest.param(
+            dict(type='WeightedLoss', losses=[(1, 'DiceLoss')]), ['loss 1', "'DiceLoss'"], id='name'
+        ),
+        pytest.param(
+            dict(type='WeightedLoss', losses=[(1, dict(type='MaskedDiceLoss'))]),
+            ['loss 1 is a MaskedDiceLoss', 'not made for logits', 'DiceLoss, FocalLoss'],
+            id='loss of probabilities',
+        ),
+    ],
+)
+def test_options_out_of_range(config, parts) -> None:
+    with pytest.raises(UserError) as caught:
+        MODELS.build(config)
+    assert all(part in caught.value.line for part in parts), caught.value.line
+
+
+def test_sums_nest() -> None:
+    arrays = example()
+    nested = MODELS.build(dict(type='WeightedLoss', losses=[(3, WEIGHTED)]))
+    torch.testing.assert_close(nested(*arrays), 3 * MODELS.build(WEIGHTED)(*arrays))
+
+
+def test_shapes_that_would_broadcast_are_refused() -> None:
+    with pytest.raises(ValueError, match=r'\(2, 1, 4\), \(2, 4\)'):
+        DiceLoss()(torch.zeros(2, 1, 4), torch.zeros(2, 4))
