@@ -16,5 +16,11 @@ test_dataloader = dict(dataset=dict(input_size=960))
 
 custom_hooks = [
     dict(type='ProgressiveResolutionHook', stages=[(0, 640), (4, 960)]),
-    dict(type='EarlyStoppingHook', monitor='val/hmean', rule='greater', min_delta=1e-4, patience=5),
+    dict(
+        type='ResumableEarlyStoppingHook',
+        monitor='val/hmean',
+        rule='greater',
+        min_delta=1e-4,
+        patience=5,
+    ),
 ]

@@ -1,5 +1,6 @@
 """Checkpoints: read with care, and loaded only into the model they belong to."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -9,10 +10,13 @@ compat.install()
 
 import torch  # noqa: E402
 from mmengine.config import Config  # noqa: E402
+from mmengine.logging import print_log  # noqa: E402
 from mmengine.model import is_model_wrapper  # noqa: E402
 from torch import nn  # noqa: E402
 
+from .functional.checkpoint_files import numbered  # noqa: E402
 from .functional.errors import UserError  # noqa: E402
+from .functional.files import read_text  # noqa: E402
 from .functional.training_record import read_record  # noqa: E402
 
 # What mmengine's Runner writes beside the weights and needs to go on.
@@ -43,6 +47,38 @@ def best_checkpoint(work_dir: str | os.PathLike) -> Path:
             'name one of them'
         )
     return found[0]
+
+
+def resumable_checkpoint(work_dir: str | os.PathLike) -> str | None:
+    """Return the checkpoint to go on from: the last, or the newest that is whole; None without any.
+
+    ``last_checkpoint`` names the last; a work folder may have been moved or copied in parts since.
+
+    Raises:
+        UserError: there were checkpoints, but none is left that a training could go on from.
+    """
+    folder, pointer = Path(work_dir), Path(work_dir) / 'last_checkpoint'
+    patterns = ('epoch_{}.pth', 'iter_{}.pth')
+    candidates = [path for p in patterns for path in reversed(numbered(folder, p).values())]
+    if pointer.is_file():
+        named = Path(read_text(pointer).strip())
+        candidates = [named if named.is_file() else folder / named.name, *candidates]
+    faults = []
+    for path in dict.fromkeys(candidates):
+        try:
+            _check_state(read_checkpoint(path), path)
+        except UserError as error:
+            faults.append(error.line)
+            continue
+        for fault in faults:
+            print_log(f'{fault}; going on from {path.name}', level=logging.WARNING)
+        return str(path)
+    if faults:
+        raise UserError(
+            f'{faults[0]}, and {folder} holds no other to go on from; train without --resume, '
+            'which keeps what is there'
+        )
+    return None
 
 
 def is_finished(work_dir: str | os.PathLike, config: Config | None = None) -> bool:
@@ -129,12 +165,7 @@ def check_resumable(model: nn.Module, path: str | os.PathLike) -> None:
             weights alone.
     """
     checkpoint = read_checkpoint(path)
-    missing = [key for key in _TRAINING_STATE if key not in checkpoint]
-    if missing:
-        raise UserError(
-            f'{path}: has no {missing[0]!r}, only weights; start a new training from them with '
-            f'--cfg-options load_from={path}'
-        )
+    _check_state(checkpoint, path)
     check_weights(model, checkpoint, path)
 
 
@@ -153,6 +184,15 @@ def check_initial(model: nn.Module, path: str | os.PathLike) -> None:
         raise UserError(
             f'{path}: none of its {len(weights)} weights fits the model, first '
             f'{next(iter(weights))!r}; load_from wants a checkpoint of a similar detector'
+        )
+
+
+def _check_state(checkpoint: dict, path: str | os.PathLike) -> None:
+    missing = [key for key in _TRAINING_STATE if key not in checkpoint]
+    if missing:
+        raise UserError(
+            f'{path}: has no {missing[0]!r}, only weights; start a new training from them with '
+            f'--cfg-options load_from={path}'
         )
 
 

@@ -14,9 +14,14 @@ compat.install()
 
 import torch  # noqa: E402
 from mmengine.config import Config, DictAction  # noqa: E402
-from mmengine.runner import Runner, find_latest_checkpoint  # noqa: E402
+from mmengine.runner import Runner  # noqa: E402
 
-from .checkpoints import check_initial, check_resumable, read_checkpoint  # noqa: E402
+from .checkpoints import (  # noqa: E402
+    check_initial,
+    check_resumable,
+    read_checkpoint,
+    resumable_checkpoint,
+)
 from .fold_choice import check_fold_files, named_after_fold, set_fold  # noqa: E402
 from .functional.errors import UserError  # noqa: E402
 
@@ -195,10 +200,13 @@ def set_resume(config: Config, resume: str) -> None:
     """Let a training go on from a checkpoint, or with ``auto`` from its last one if there is one.
 
     Raises:
-        UserError: see :func:`read_checkpoint`.
+        UserError: see :func:`.checkpoints.read_checkpoint` and
+            :func:`.checkpoints.resumable_checkpoint`.
     """
-    path = find_latest_checkpoint(config.work_dir) if resume == 'auto' else resume
-    if path is not None:
+    if resume == 'auto':
+        path = resumable_checkpoint(config.work_dir)
+    else:
+        path = resume
         read_checkpoint(path)
     config.resume = path is not None
     config.load_from = path if path is not None else config.get('load_from')
@@ -212,7 +220,7 @@ def check_start(runner: Runner) -> None:
     """
     path = runner._load_from
     if path is None and runner._resume:
-        path = find_latest_checkpoint(runner.work_dir)
+        path = runner._load_from = resumable_checkpoint(runner.work_dir)
     if path is not None:
         (check_resumable if runner._resume else check_initial)(runner.model, path)
 

@@ -10,14 +10,17 @@ compat.install()
 
 from .datasets import batch_sampler, receipt_dataset, transforms
 from .evaluation import cleval_metric, leaderboard_dumper
-from .hooks import progressive_resolution
+from .hooks import checkpoint, early_stopping, epoch_seed, progressive_resolution
 from .models import db_logit_head, detector, postprocessor, timm_backbone, unet_neck
 
 __all__ = [
     'batch_sampler',
+    'checkpoint',
     'cleval_metric',
     'db_logit_head',
     'detector',
+    'early_stopping',
+    'epoch_seed',
     'leaderboard_dumper',
     'postprocessor',
     'progressive_resolution',

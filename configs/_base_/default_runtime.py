@@ -13,8 +13,13 @@ default_hooks = dict(
     logger=dict(type='LoggerHook', interval=20),
     param_scheduler=dict(type='ParamSchedulerHook'),
     checkpoint=dict(
-        type='CheckpointHook', interval=1, max_keep_ckpts=1, save_best='val/hmean', rule='greater'
+        type='AtomicCheckpointHook',
+        interval=1,
+        max_keep_ckpts=1,
+        save_best='val/hmean',
+        keep_best=3,
     ),
+    epoch_seed=dict(type='EpochSeedHook'),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     sync_buffer=dict(type='SyncBuffersHook'),
 )

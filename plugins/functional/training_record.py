@@ -1,4 +1,4 @@
-"""What a training leaves beside its checkpoints: the scores, which file is best, and how it ended."""
+"""What a training leaves beside its checkpoints: which is best, and whether it ended."""
 
 import math
 import os

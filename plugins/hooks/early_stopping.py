@@ -1,0 +1,33 @@
+"""Early stopping that a resumed training goes on counting for."""
+
+from mmengine.hooks import EarlyStoppingHook
+from mmengine.registry import HOOKS
+from mmengine.runner import Runner
+
+_STATE = 'early_stopping'
+
+
+@HOOKS.register_module()
+class ResumableEarlyStoppingHook(EarlyStoppingHook):
+    """mmengine's EarlyStoppingHook, whose count is part of every checkpoint.
+
+    A training that had stopped already stops again at once when it is resumed, unless ``patience``
+    was raised.
+    """
+
+    # Ahead of the hook that writes checkpoints; mmengine's comes after it.
+    priority = 'LOW'
+
+    def before_train(self, runner: Runner) -> None:
+        """Take up the count of a resumed training."""
+        state = runner.message_hub.runtime_info.get(_STATE) if runner._resume else None
+        if state is not None:
+            self.best_score, self.wait_count = state['best_score'], state['wait_count']
+        if self.wait_count >= self.patience:
+            runner.train_loop.stop_training = True
+
+    def after_val_epoch(self, runner: Runner, metrics: dict[str, float] | None = None) -> None:
+        """Stop where the monitored metric has not improved for long."""
+        super().after_val_epoch(runner, metrics or {})
+        state = dict(best_score=self.best_score, wait_count=self.wait_count)
+        runner.message_hub.update_info(_STATE, state)
