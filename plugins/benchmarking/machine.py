@@ -1,0 +1,49 @@
+"""What a benchmark ran on."""
+
+import os
+import platform
+from importlib import import_module
+from pathlib import Path
+
+import torch
+
+_PACKAGES = ('torch', 'torchvision', 'numpy', 'cv2', 'shapely', 'mmocr', 'mmengine')
+
+
+def describe_machine() -> dict:
+    """Return CPU, cores this process may use, load before the benchmark, GPU and versions."""
+    return {
+        'cpu': cpu_name(),
+        'cores': cores(),
+        'load': round(os.getloadavg()[0], 2) if hasattr(os, 'getloadavg') else None,
+        'gpu': torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+        'system': f'{platform.system()} {platform.machine()}',
+        'versions': {
+            'python': platform.python_version(),
+            **{name: import_module(name).__version__ for name in _PACKAGES},
+        },
+    }
+
+
+def machine_line(machine: dict) -> str:
+    """Return the description in one line."""
+    versions = ', '.join(f'{name} {version}' for name, version in machine['versions'].items())
+    return (
+        f'{machine["cpu"]}, {machine["cores"]} cores, load {machine["load"]} at the start, '
+        f'{machine["gpu"] or "no GPU"}; {versions}'
+    )
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, 'sched_getaffinity'):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def cpu_name() -> str:
+    """Return the processor's name as Linux gives it, or what Python knows of it."""
+    info = Path('/proc/cpuinfo')
+    lines = info.read_text().splitlines() if info.is_file() else []
+    names = [line.partition(':')[2].strip() for line in lines if line.startswith('model name')]
+    return next(iter(names), platform.processor() or platform.machine())

@@ -1,0 +1,60 @@
+"""The pages that a training benchmark runs on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from mmengine.config import Config
+from mmengine.dataset import BaseDataset
+from mmengine.registry import init_default_scope
+from mmocr.registry import DATASETS
+
+from plugins.cli import progress
+from plugins.functional.errors import UserError
+from plugins.functional.images import read_image
+from plugins.functional.sheets import spread
+from plugins.synthetic.fonts import find_faces
+from plugins.synthetic.generate import generate
+from plugins.synthetic.page import Recipe
+
+MADE_UP = 'jsons/train.json'
+
+
+@contextmanager
+def made_up_pages(number: int) -> Iterator[str]:
+    """Yield a data folder of rendered receipts, annotated in ``MADE_UP``; it is removed again."""
+    with TemporaryDirectory(prefix='mmreceipt-') as folder:
+        recipe = Recipe(seed=0, faces=find_faces([]))
+        for _ in progress(generate(recipe, Path(folder), number), 'rendering pages', number):
+            pass
+        yield folder
+
+
+def open_pages(config: Config, input_size: int) -> BaseDataset:
+    """Return the training pages of a config, without its pipeline.
+
+    Raises:
+        UserError: they cannot be read, or not one of them has a word.
+    """
+    init_default_scope('mmocr')
+    options = {**config.train_dataloader.dataset, 'pipeline': [], 'input_size': input_size}
+    dataset = DATASETS.build(options)
+    if not any(dataset.get_data_info(i)['instances'] for i in range(len(dataset))):
+        raise UserError(f'{dataset.ann_file}: no page has a word; give pages with words')
+    return dataset
+
+
+def choose_pages(dataset: BaseDataset, number: int) -> tuple[list[int], float]:
+    """Return the indices of pages spread over a data set, and how many words they have on average.
+
+    Each is read once, so that a broken one shows at once and all come from the system's cache.
+
+    Raises:
+        UserError: an image cannot be read.
+    """
+    indices = spread(range(len(dataset)), number)
+    records = [dataset.get_data_info(index) for index in indices]
+    for record in progress(records, 'reading pages'):
+        read_image(record['img_path'])
+    return indices, sum(len(record['instances']) for record in records) / len(records)
