@@ -8,12 +8,13 @@ from . import compat
 
 compat.install()
 
-from .datasets import batch_sampler, receipt_dataset, transforms
+from .datasets import batch_sampler, photometric, receipt_dataset, transforms
 from .evaluation import cleval_metric, leaderboard_dumper
 from .hooks import checkpoint, early_stopping, epoch_seed, progressive_resolution
-from .models import db_logit_head, detector, postprocessor, timm_backbone, unet_neck
+from .models import batch_mixing, db_logit_head, detector, postprocessor, timm_backbone, unet_neck
 
 __all__ = [
+    'batch_mixing',
     'batch_sampler',
     'checkpoint',
     'cleval_metric',
@@ -22,6 +23,7 @@ __all__ = [
     'early_stopping',
     'epoch_seed',
     'leaderboard_dumper',
+    'photometric',
     'postprocessor',
     'progressive_resolution',
     'receipt_dataset',
