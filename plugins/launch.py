@@ -159,7 +159,7 @@ def build_runner(config: Config, train: bool) -> Runner:
     name = config.filename
     for part in ('train_dataloader', 'val_dataloader') if train else ('test_dataloader',):
         check_fold_files(config.get(part))
-    with _config_errors(name):
+    with config_errors(name):
         runner = Runner.from_cfg(config)
         if train:
             runner._train_loop = runner.build_train_loop(runner._train_loop)
@@ -176,7 +176,12 @@ def build_runner(config: Config, train: bool) -> Runner:
 
 
 @contextmanager
-def _config_errors(name: str) -> Iterator[None]:
+def config_errors(name: str) -> Iterator[None]:
+    """Say of what cannot be built that the config ``name`` asked for it.
+
+    Raises:
+        UserError: building raised what a config's mistakes raise.
+    """
     try:
         yield
     except UserError:

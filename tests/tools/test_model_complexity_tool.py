@@ -1,0 +1,46 @@
+"""tools/analysis_tools/model_complexity.py from the outside."""
+
+from pathlib import Path
+
+import pytest
+from tool_runner import assert_one_line_error, run_tool
+
+TOOL = 'analysis_tools/model_complexity.py'
+CONFIG = 'configs/dbnet_mobilenetv3_small_640.py'
+
+
+@pytest.fixture
+def run(repo_root: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in ('MMRECEIPT_DATA', 'LOCAL_RANK'):
+        # The tool sets them; this way they are restored.
+        monkeypatch.setenv(name, '0')
+        monkeypatch.delenv(name)
+    return lambda *args: run_tool(monkeypatch, TOOL, repo_root / CONFIG, *args)
+
+
+def test_the_table_adds_up(run, capsys) -> None:
+    assert run('--input-size', 96, 64) == 0
+    title, *lines = capsys.readouterr().out.splitlines()
+    assert '96 x 64' in title
+    figures = {line[:20].strip(): float(line[20:].split()[0]) for line in lines}
+    parts = ('backbone', 'neck', 'det_head')
+    assert figures['parameters'] == pytest.approx(sum(figures[part] for part in parts), abs=0.03)
+    assert any('estimate, fp32, batch 4' in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ('args', 'parts'),
+    [
+        pytest.param(('--input-size', 0, 9), ('--input-size 0 9', '1 pixel'), id='no pixels'),
+        pytest.param(
+            ('--cfg-options', 'model.backbone.model_name=vit_tiny_patch16_224'),
+            ('strides 4, 8, 16 and 32',),
+            id='unfit backbone',
+        ),
+        pytest.param(
+            ('--cfg-options', 'model.neck.type=Nek'), ('Nek is not in',), id='unknown neck'
+        ),
+    ],
+)
+def test_mistakes_are_one_line(run, capsys, args: tuple, parts: tuple) -> None:
+    assert_one_line_error(run(*args), capsys.readouterr().err, *parts)
