@@ -1,0 +1,3 @@
+_base_ = 'dbnet_convnext_tiny.py'
+
+model = dict(backbone=dict(model_name='efficientnet_b3'))
