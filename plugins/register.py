@@ -10,8 +10,16 @@ compat.install()
 
 from .datasets import batch_sampler, photometric, receipt_dataset, transforms
 from .evaluation import cleval_metric, leaderboard_dumper
-from .hooks import checkpoint, early_stopping, epoch_seed, progressive_resolution
-from .models import batch_mixing, db_logit_head, detector, postprocessor, timm_backbone, unet_neck
+from .hooks import checkpoint, early_stopping, epoch_seed, nonfinite_loss, progressive_resolution
+from .models import (
+    batch_mixing,
+    db_logit_head,
+    detector,
+    losses,
+    postprocessor,
+    timm_backbone,
+    unet_neck,
+)
 
 __all__ = [
     'batch_mixing',
@@ -23,6 +31,8 @@ __all__ = [
     'early_stopping',
     'epoch_seed',
     'leaderboard_dumper',
+    'losses',
+    'nonfinite_loss',
     'photometric',
     'postprocessor',
     'progressive_resolution',

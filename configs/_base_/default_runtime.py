@@ -22,6 +22,7 @@ default_hooks = dict(
     epoch_seed=dict(type='EpochSeedHook'),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     sync_buffer=dict(type='SyncBuffersHook'),
+    nonfinite_loss=dict(type='NonFiniteLossHook'),
 )
 
 log_level = 'INFO'
