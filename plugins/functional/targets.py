@@ -11,12 +11,14 @@ Detection with Differentiable Binarization" (AAAI 2020), section "Label generati
 No polygon is offset, so no vertex is rounded and thin words do not break apart.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .outline_distance import Outlines, Window
+from .quad_distance import QuadDistance
 from .rings import Rings
 
 
@@ -65,43 +67,59 @@ def db_targets(
     if not 0 < shrink_ratio < 1:
         raise ValueError(f'shrink_ratio must lie between 0 and 1, but got {shrink_ratio}')
     words = [_checked(polygon) for polygon in polygons]
-    maps = DBTargets(*np.zeros((4, *shape), np.float32))
-    maps.prob_mask[:] = 1
     ignored = np.zeros(len(words), bool) if ignored is None else np.asarray(ignored, bool)
     if ignored.shape != (len(words),):
         raise ValueError(f'ignored must hold {len(words)} flags, but got {ignored.size}')
+    prob, left_out = np.zeros((2, *shape), bool)
+    near = np.ones(shape, np.float32)  # distance to the nearest edge, in units of its D
     if words:
-        _draw(maps, Rings.of(words), ignored, shrink_ratio, min_side)
-    maps.thresh[:] *= thresh_max - thresh_min
-    maps.thresh[:] += thresh_min
+        _draw(Rings.of(words), ignored, shrink_ratio, min_side, prob, left_out, near)
+    maps = DBTargets(*np.empty((4, *shape), np.float32))
+    maps.prob[:] = prob
+    np.logical_not(left_out, out=maps.prob_mask)
+    # What is inside and at D from every edge, or deeper, is in the shrunk word.
+    np.logical_or(near < 1, prob, out=maps.thresh_mask)
+    np.multiply(near, thresh_min - thresh_max, out=maps.thresh)
+    maps.thresh[:] += thresh_max
     return maps
 
 
 def _draw(
-    maps: DBTargets, rings: Rings, ignored: NDArray[np.bool_], shrink_ratio: float, min_side: float
+    rings: Rings,
+    ignored: NDArray[np.bool_],
+    shrink_ratio: float,
+    min_side: float,
+    prob: NDArray[np.bool_],
+    left_out: NDArray[np.bool_],
+    near: NDArray[np.float32],
 ) -> None:
-    """Draw words into empty maps; ``thresh`` holds 1 on edges, 0 at distance D and beyond."""
-    edges = _Edges(rings)
-    perimeters = np.add.reduceat(edges.lengths, rings.starts)
+    """Draw words into ``prob`` and ``near``, those not to be learnt into ``left_out``."""
+    outlines = Outlines(rings)
+    perimeters = np.add.reduceat(outlines.lengths, rings.starts)
     areas = np.abs(rings.signed_areas)
     sides = _shorter_sides(areas, perimeters)
     learnt = ~ignored & (sides >= min_side)
     offsets = np.where(learnt, areas * (1 - shrink_ratio**2) / np.maximum(perimeters, 1e-6), 0)
     # Half a pixel and a little, lest rounding decide on a strip of exactly one pixel.
     depths = np.minimum(offsets, np.maximum(sides / 2 - 0.501, 0))
-    for i, window in enumerate(_windows(rings.boxes, offsets, maps.prob.shape)):
-        if window is None:
-            continue
-        inside = edges.inside(i, window)
-        if offsets[i] == 0:
-            np.copyto(maps.prob_mask[window], 0, where=inside)
-            continue
-        distance = edges.distance(i, window)
-        np.copyto(maps.prob[window], 1, where=inside & (distance >= np.float32(depths[i])))
-        distance *= np.float32(-1 / offsets[i])
-        distance += 1
-        np.copyto(maps.thresh_mask[window], 1, where=inside | (distance > 0))
-        np.maximum(maps.thresh[window], distance, out=maps.thresh[window])
+    windows = _windows(rings.boxes, offsets, prob.shape)
+    for i in np.flatnonzero(offsets == 0):
+        left_out[windows[i]] |= outlines.inside(i, windows[i])
+    quads = QuadDistance(rings, offsets)
+    for i, signed in quads.signed(windows):
+        _add_word(prob[windows[i]], near[windows[i]], signed, depths[i] / offsets[i])
+    rest = offsets > 0
+    rest[quads.index] = False
+    for i in np.flatnonzero(rest):
+        signed = outlines.signed(i, windows[i])
+        signed *= np.float32(1 / offsets[i])
+        _add_word(prob[windows[i]], near[windows[i]], signed, depths[i] / offsets[i])
+
+
+def _add_word(prob: NDArray, near: NDArray, signed: NDArray[np.float32], depth: float) -> None:
+    """Add a word to its window (H, W) of a page; distances and depth are in units of its D."""
+    prob |= signed <= np.float32(-depth)
+    np.minimum(near, np.abs(signed, out=signed), out=near)
 
 
 def _checked(polygon: NDArray) -> NDArray[np.float64]:
@@ -118,89 +136,13 @@ def _shorter_sides(areas: NDArray, perimeters: NDArray) -> NDArray:
     return (half - np.sqrt(np.maximum(half * half - 4 * areas, 0))) / 2
 
 
-def _windows(
-    boxes: NDArray, margins: NDArray, shape: tuple[int, int]
-) -> Iterator[tuple[slice, slice] | None]:
-    """Yield the rows and columns that each polygon, dilated by its margin, can touch, if any."""
+def _windows(boxes: NDArray, margins: NDArray, shape: tuple[int, int]) -> list[Window]:
+    """Return the rows and columns that each polygon, dilated by its margin, can touch."""
     limit = shape[::-1]
     # Clipped before the cast: integers do not hold what floats do.
     low = np.clip(np.floor(boxes[:, :2] - margins[:, None]), 0, limit).astype(int)
     high = np.clip(np.ceil(boxes[:, 2:] + margins[:, None]) + 1, 0, limit).astype(int)
-    for (left, top), (right, bottom) in zip(low.tolist(), high.tolist(), strict=True):
-        empty = left >= right or top >= bottom
-        yield None if empty else (slice(top, bottom), slice(left, right))
-
-
-class _Edges:
-    """All edges of a page, ready to be evaluated at pixels.
-
-    In the frame of an edge a pixel is so far across its line, and so far along it from its middle.
-    Both are linear in x and y. What is constant is summed up in double precision, because ends may
-    be far away; what remains is small where it matters, so that single precision does.
-    """
-
-    def __init__(self, rings: Rings) -> None:
-        ends = rings.starts + rings.counts
-        self.parts = [
-            slice(*pair) for pair in zip(rings.starts.tolist(), ends.tolist(), strict=True)
-        ]
-        (x, y), (dx, dy) = rings.points.T, rings.edges.T
-        self.lengths = np.hypot(dx, dy)
-        real = self.lengths > 0
-        ux, uy = np.divide((dx, dy), self.lengths, out=np.zeros((2, len(x))), where=real)
-        # An edge without a length, from a vertex given twice, is infinitely far away.
-        across = np.where(real, ux * y - uy * x, np.inf)
-        along = -(ux * x + uy * y) - self.lengths / 2
-        columns = np.stack((ux, uy, across, along, self.lengths / 2)).astype(np.float32)
-        self.ux, self.uy, self.across, self.along, self.half = columns[:, :, None]
-        self.top, self.bottom = np.sort((y, y + dy), axis=0)[:, :, None]
-        self.slope = np.divide(dx, dy, out=np.zeros_like(dx), where=dy != 0)[:, None]
-        self.at_row_0 = x[:, None] - self.slope * y[:, None]
-
-    def inside(self, i: int, window: tuple[slice, slice]) -> NDArray[np.bool_]:
-        """Return which pixels (H, W) of a window lie inside polygon ``i``, even-odd."""
-        x, y = _pixels(window)
-        inside = np.zeros((len(y), len(x)), bool)
-        for part in _bites(self.parts[i]):
-            crosses = (self.top[part] <= y) & (y < self.bottom[part])
-            meets_at = self.slope[part] * y + self.at_row_0[part]
-            meets_at = np.where(crosses, meets_at, -np.inf).astype(np.float32)
-            # Bit by bit, which on Booleans is the same and faster than logical_xor.
-            inside ^= np.bitwise_xor.reduce(x < meets_at[:, :, None], axis=0)
-        return inside
-
-    def distance(self, i: int, window: tuple[slice, slice]) -> NDArray[np.float32]:
-        """Return the distance (H, W) of a window's pixels to the nearest edge of polygon ``i``."""
-        x, y = _pixels(window)
-        squared = np.full((len(y), len(x)), np.inf, np.float32)
-        for part in _bites(self.parts[i]):
-            ux, uy = self.ux[part], self.uy[part]
-            across = _outer_sum(self.across[part] + uy * x, -ux * y)
-            beyond = _outer_sum(self.along[part] + ux * x, uy * y)
-            np.abs(beyond, out=beyond)
-            beyond -= self.half[part, :, None]
-            np.maximum(beyond, 0, out=beyond)
-            across *= across
-            beyond *= beyond
-            across += beyond
-            np.minimum(squared, across.min(axis=0), out=squared)
-        return np.sqrt(squared, out=squared)
-
-
-def _bites(part: slice, size: int = 8) -> Iterator[slice]:
-    """Cut a polygon's edges up, lest one with many vertices fill the memory."""
-    for start in range(part.start, part.stop, size):
-        yield slice(start, min(start + size, part.stop))
-
-
-def _pixels(window: tuple[slice, slice]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    rows, columns = window
-    return (
-        np.arange(columns.start, columns.stop, dtype=np.float32),
-        np.arange(rows.start, rows.stop, dtype=np.float32),
-    )
-
-
-def _outer_sum(of_columns: NDArray, of_rows: NDArray) -> NDArray:
-    """Sum (edges, W) and (edges, H) to (edges, H, W)."""
-    return of_columns[:, None, :] + of_rows[:, :, None]
+    return [
+        (slice(top, max(top, bottom)), slice(left, max(left, right)))
+        for (left, top), (right, bottom) in zip(low.tolist(), high.tolist(), strict=True)
+    ]
