@@ -2,7 +2,7 @@ _base_ = 'dbnet_resnet50.py'
 
 model = dict(
     backbone=dict(model_name='hrnet_w44'),
-    neck=dict(_delete_=True, type='FPNC', lateral_channels=256, out_channels=64),
+    neck=dict(_delete_=True, type='FPNC'),
     det_head=dict(postprocessor=dict(thresh=0.3, box_thresh=0.5, max_candidates=1000)),
 )
 

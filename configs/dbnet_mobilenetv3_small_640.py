@@ -19,3 +19,5 @@ param_scheduler = dict(T_max=max_epochs)
 train_dataloader = dict(batch_size=4, num_workers=1, dataset=dict(input_size=640))
 val_dataloader = dict(num_workers=1, dataset=dict(input_size=640))
 test_dataloader = dict(num_workers=1, dataset=dict(input_size=640))
+
+auto_scale_lr = dict(base_batch_size=4)

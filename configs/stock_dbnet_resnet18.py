@@ -39,3 +39,5 @@ test_evaluator = [
     dict(type='CLEvalMetric', prefix='test'),
     dict(type='LeaderboardDumper', out_dir='work_dirs'),
 ]
+
+auto_scale_lr = dict(base_batch_size=16)

@@ -1,5 +1,6 @@
 """Every shipped config is built and stepped once, and says what its name says."""
 
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -7,18 +8,25 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
-from mmengine.optim import build_optim_wrapper
+from mmengine.evaluator import Evaluator
+from mmengine.optim import OptimWrapper, build_optim_wrapper
 from mmengine.registry import init_default_scope
+from mmocr.registry import DATASETS, MODELS
 from tiny_receipts import HEIGHT, WIDTH, make_data_root
+from torch import nn
 
-import plugins.register  # noqa: F401
-from plugins.launch import read_config
+from plugins import launch
 
 CONFIGS = Path(__file__).resolve().parents[1] / 'configs'
 SHIPPED = sorted(CONFIGS.glob('*.py'))
 # A fold's config is proven equal to its recipe below, so that stepping it would tell nothing new.
 RECIPES = [path for path in SHIPPED if '_fold' not in path.stem]
+OURS = [path for path in RECIPES if not path.stem.startswith('stock_')]
 FOLDS = range(5)
+
+
+def by_name(paths: list[Path]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize('path', paths, ids=lambda path: path.stem)
 
 
 @pytest.fixture(scope='session')
@@ -26,9 +34,20 @@ def data_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_data_root(tmp_path_factory.mktemp('receipts'))
 
 
-def load(path: Path, data_root: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
-    monkeypatch.setenv('MMRECEIPT_DATA', str(data_root))
-    return read_config(path)
+@pytest.fixture
+def load(data_root: Path, monkeypatch: pytest.MonkeyPatch):
+    """Return a function that reads a config as the tools do."""
+    for variable in ('MMRECEIPT_DATA', 'LOCAL_RANK'):
+        monkeypatch.setenv(variable, 'restored afterwards')
+        monkeypatch.delenv(variable)
+
+    def read(path: Path, *args: str) -> Config:
+        parser = argparse.ArgumentParser()
+        launch.add_arguments(parser)
+        args = parser.parse_args([str(path), '--data-root', str(data_root), *args])
+        return launch.load_config(args)
+
+    return read
 
 
 def without_download(model: dict) -> dict:
@@ -48,31 +67,47 @@ def small(dataset: dict) -> dict:
 
 
 def batch_of(dataset_cfg: dict) -> dict:
-    from mmocr.registry import DATASETS
-
     dataset = DATASETS.build(small(dataset_cfg))
     return pseudo_collate([dataset[i] for i in range(len(dataset))])
 
 
-@pytest.mark.parametrize('path', RECIPES, ids=lambda path: path.stem)
-def test_every_config_takes_a_training_and_a_prediction_step(
-    path: Path, data_root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from mmocr.registry import METRICS, MODELS
+def train_step(model: nn.Module, wrapper: OptimWrapper, batch: dict) -> dict[str, torch.Tensor]:
+    """Take one step, check its loss, and return the gradient that each parameter got."""
+    gradients = {}
+    hooks = [
+        parameter.register_hook(lambda gradient, name=name: gradients.update({name: gradient}))
+        for name, parameter in model.named_parameters()
+    ]
+    assert model.train().train_step(batch, wrapper)['loss'].isfinite()
+    for hook in hooks:
+        hook.remove()
+    return gradients
 
+
+def val_step(model: nn.Module, config: Config) -> dict[str, float]:
+    """Score the validation pages as a validation loop does."""
+    batch = batch_of(config.val_dataloader.dataset)
+    evaluator = Evaluator(config.val_evaluator)
+    with torch.no_grad():
+        samples = model.eval().val_step(batch)
+    for sample in samples:
+        assert sample.ori_shape == (HEIGHT, WIDTH)
+        assert len(sample.pred_instances.polygons) == len(sample.pred_instances.scores)
+    evaluator.process(data_samples=samples, data_batch=batch)
+    return evaluator.evaluate(len(samples))
+
+
+@by_name(RECIPES)
+def test_every_recipe_takes_a_training_and_a_validation_step(load, path: Path) -> None:
     torch.manual_seed(0)
     np.random.seed(0)
     init_default_scope('mmocr')
-    config = load(path, data_root, monkeypatch)
+    config = load(path)
     model = MODELS.build(without_download(config.model))
     model.init_weights()
-    optim_wrapper = build_optim_wrapper(model, config.optim_wrapper)
-    gradients = {}
-    for name, parameter in model.named_parameters():
-        parameter.register_hook(lambda gradient, name=name: gradients.update({name: gradient}))
-    model.train()
-    losses = model.train_step(batch_of(config.train_dataloader.dataset), optim_wrapper)
-    assert losses['loss'].isfinite()
+    wrapper = build_optim_wrapper(model, config.optim_wrapper)
+    gradients = train_step(model, wrapper, batch_of(config.train_dataloader.dataset))
+    # A parameter that is left out stops a training on several GPUs.
     assert gradients.keys() == dict(model.named_parameters()).keys()
     assert all(gradient.isfinite().all() for gradient in gradients.values())
     # Residual branches may start at zero and pass nothing on yet; the first layer is fed anyhow.
@@ -80,26 +115,23 @@ def test_every_config_takes_a_training_and_a_prediction_step(
     outside = [name for name in gradients if not name.startswith('backbone')]
     assert [name for name in (first[0], *outside) if not gradients[name].any()] == []
 
-    model.eval()
-    with torch.no_grad():
-        samples = model.test_step(batch_of(config.test_dataloader.dataset))
-    assert len(samples) == 2
-    for sample in samples:
-        assert sample.ori_shape == (HEIGHT, WIDTH)
-        assert len(sample.pred_instances.polygons) == len(sample.pred_instances.scores)
-    assert METRICS.build(config.val_evaluator).prefix == 'val'
+    scores = val_step(model, config)
+    assert 0 <= scores['val/hmean'] <= 1
+    # What the checkpoints and the early stop go by is among what is measured.
+    assert config.default_hooks.checkpoint.save_best in scores
+    assert {hook.monitor for hook in hooks_of(config, 'EarlyStoppingHook')} <= scores.keys()
+
+
+def hooks_of(config: Config, kind: str) -> list[dict]:
+    return [hook for hook in config.get('custom_hooks', ()) if hook.type == kind]
 
 
 @pytest.mark.parametrize('fold', FOLDS)
-def test_a_fold_config_differs_in_the_fold_and_nothing_else(
-    fold: int, data_root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plain = load(CONFIGS / 'dbnet_convnext_tiny.py', data_root, monkeypatch).to_dict()
-    folded = load(CONFIGS / f'dbnet_convnext_tiny_fold{fold}.py', data_root, monkeypatch).to_dict()
-    for part in ('train_dataloader', 'val_dataloader'):
-        assert folded[part]['dataset'].pop('fold') == fold
-        plain[part]['dataset'].pop('fold')
-    assert folded == plain
+def test_a_fold_config_differs_in_the_fold_and_nothing_else(load, fold: int) -> None:
+    by_file = load(CONFIGS / f'dbnet_convnext_tiny_fold{fold}.py')
+    by_flag = load(CONFIGS / 'dbnet_convnext_tiny.py', '--fold', str(fold))
+    assert by_file.train_dataloader.dataset.fold == by_file.val_dataloader.dataset.fold == fold
+    assert by_file.to_dict() == by_flag.to_dict()
 
 
 def test_the_folds_are_all_there() -> None:
@@ -107,44 +139,84 @@ def test_the_folds_are_all_there() -> None:
     assert found == {f'dbnet_convnext_tiny_fold{fold}.py' for fold in FOLDS}
 
 
-@pytest.mark.parametrize(
-    ('place', 'value'),
-    [
-        ('optim_wrapper.optimizer.type', 'AdamW'),
-        ('optim_wrapper.optimizer.lr', 4.5e-4),
-        ('optim_wrapper.optimizer.weight_decay', 8.5e-5),
-        ('optim_wrapper.clip_grad.max_norm', 1.0),
-        ('param_scheduler.type', 'CosineAnnealingLR'),
-        ('param_scheduler.T_max', 20),
-        ('param_scheduler.eta_min', 8e-6),
-        ('param_scheduler.by_epoch', True),
-        ('train_cfg.max_epochs', 20),
-        ('train_dataloader.batch_size', 8),
-        ('auto_scale_lr.base_batch_size', 8),
-        ('ResumableEarlyStoppingHook.monitor', 'val/hmean'),
-        ('ResumableEarlyStoppingHook.patience', 5),
-        ('ResumableEarlyStoppingHook.min_delta', 1e-4),
-        ('default_hooks.checkpoint.save_best', 'val/hmean'),
-        ('model.backbone.model_name', 'convnext_tiny'),
-        ('model.backbone.pretrained', True),
-        ('model.det_head.postprocessor.thresh', 0.29),
-        ('model.det_head.postprocessor.box_thresh', 0.25),
-        ('model.det_head.postprocessor.max_candidates', 600),
-    ],
-)
-def test_the_convnext_tiny_recipe(place, value, data_root, monkeypatch) -> None:
-    config = load(CONFIGS / 'dbnet_convnext_tiny.py', data_root, monkeypatch)
-    node = {**config, **{hook.type: hook for hook in config.custom_hooks}}
-    for key in place.split('.'):
-        node = node[key]
-    assert node == value
+@by_name(RECIPES)
+def test_the_fold_flag_changes_the_fold_and_the_work_folder_alone(load, path: Path) -> None:
+    plain, folded = load(path).to_dict(), load(path, '--fold', '3').to_dict()
+    assert folded.pop('work_dir') == f'{plain.pop("work_dir")}_fold3'
+    for part in ('train_dataloader', 'val_dataloader'):
+        assert (plain[part]['dataset'].pop('fold'), folded[part]['dataset'].pop('fold')) == (0, 3)
+    assert folded == plain
 
 
-@pytest.mark.parametrize('path', SHIPPED, ids=lambda path: path.stem)
-def test_training_validation_and_test_see_pages_of_one_size(
-    path: Path, data_root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    config = load(path, data_root, monkeypatch)
+@by_name(RECIPES)
+def test_training_validation_and_test_see_pages_of_one_size(load, path: Path) -> None:
+    config = load(path)
     parts = (config.train_dataloader, config.val_dataloader, config.test_dataloader)
-    assert len({part.dataset.get('input_size') for part in parts}) == 1
-    assert config.train_dataloader.dataset.fold == config.val_dataloader.dataset.fold
+    sizes = {part.dataset.get('input_size') for part in parts}
+    assert len(sizes) == 1
+    for hook in hooks_of(config, 'ProgressiveResolutionHook'):
+        first_epoch, size, *_ = hook.stages[-1]
+        # The last stage is reached, and is what validation measures.
+        assert (first_epoch < config.train_cfg.max_epochs, {size}) == (True, sizes)
+
+
+@by_name(OURS)
+def test_the_learning_rate_falls_until_the_last_epoch(load, path: Path) -> None:
+    config = load(path)
+    assert config.param_scheduler.type == 'CosineAnnealingLR'
+    # A cosine that goes on rises again.
+    assert config.param_scheduler.T_max == config.train_cfg.max_epochs
+    assert config.param_scheduler.by_epoch
+
+
+@by_name(RECIPES)
+def test_the_learning_rate_is_meant_for_the_batch(load, path: Path) -> None:
+    # Or else --auto-scale-lr changes it on a single GPU.
+    config = load(path)
+    assert config.auto_scale_lr.base_batch_size == config.train_dataloader.batch_size
+
+
+@by_name(OURS)
+def test_an_early_stop_is_on_the_scale_of_the_score(load, path: Path) -> None:
+    for hook in hooks_of(load(path), 'EarlyStoppingHook'):
+        # mmengine's own 0.1 would end any training once H-mean is past 0.9.
+        assert 0 < hook.min_delta <= 1e-3
+        assert (hook.monitor, hook.rule) == ('val/hmean', 'greater')
+
+
+@by_name(OURS)
+def test_the_zoo_says_what_the_recipe_is(load, path: Path) -> None:
+    assert settings_row(path, load(path)) in (CONFIGS / 'README.md').read_text().splitlines()
+
+
+def settings_row(path: Path, config: Config) -> str:
+    """Return a recipe's row of the table in configs/README.md."""
+    optimizer, schedule = config.optim_wrapper.optimizer, config.param_scheduler
+    decoding = config.model.det_head.postprocessor
+    accumulated = config.optim_wrapper.get('accumulative_counts', 1)
+    cells = [
+        f'`{path.name}`',
+        config.model.backbone.model_name + ('' if config.model.backbone.pretrained else ' †'),
+        neck_cell(config.model.neck),
+        size_cell(config),
+        f'{optimizer.lr:g}',
+        f'{optimizer.weight_decay:g}',
+        f'{schedule.T_max} → {schedule.eta_min:g}',
+        f'{config.train_dataloader.batch_size}' + (f' × {accumulated}' if accumulated > 1 else ''),
+        ', '.join(str(hook.patience) for hook in hooks_of(config, 'EarlyStoppingHook')) or '–',
+        f'{decoding.thresh:g} / {decoding.box_thresh:g} / {decoding.max_candidates}',
+    ]
+    return f'| {" | ".join(cells)} |'
+
+
+def neck_cell(neck: dict) -> str:
+    if neck['type'] == 'UNetNeck':
+        return f'UNet {neck["inner_channels"]}/{neck["out_channels_per_level"]}'
+    return neck['type']
+
+
+def size_cell(config: Config) -> str:
+    for hook in hooks_of(config, 'ProgressiveResolutionHook'):
+        (_, first, *_), *later = hook.stages
+        return ', '.join([str(first), *(f'{epoch}: {size}' for epoch, size, *_ in later)])
+    return str(config.train_dataloader.dataset.input_size)

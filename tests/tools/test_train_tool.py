@@ -89,8 +89,8 @@ def test_resume_auto_goes_on_from_the_last_checkpoint(trained, train, tmp_path) 
 def test_resume_auto_without_a_checkpoint_starts_afresh(train, tmp_path) -> None:
     assert train('--resume', 'auto', '--auto-scale-lr', '--seed', 7) == 0
     rates = [line['lr'] for line in scalars(tmp_path / 'work') if 'lr' in line]
-    # A batch of 2 where the rate is meant for 8.
-    assert rates[0] == pytest.approx(3e-3 * 2 / 8)
+    # A batch of 2 where the rate is meant for 4.
+    assert rates[0] == pytest.approx(3e-3 * 2 / 4)
 
 
 def test_wandb_stays_offline_and_within_the_work_folder(train, tmp_path, monkeypatch) -> None:
