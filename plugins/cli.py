@@ -1,6 +1,9 @@
 """What every command-line tool shares: one-line errors, exit statuses and progress bars."""
 
+import json
+import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
@@ -11,6 +14,9 @@ from .functional.errors import UserError
 
 T = TypeVar('T')
 
+# Set for processes whose launcher prints the error of the first that fails.
+DEFER_ERRORS = 'MMRECEIPT_DEFER_ERRORS'
+
 
 def run(main: Callable[[], int | None]) -> None:
     """Call a tool's ``main`` and exit with its status; a UserError becomes one line and status 2.
@@ -20,7 +26,7 @@ def run(main: Callable[[], int | None]) -> None:
     try:
         sys.exit(main() or 0)
     except UserError as error:
-        print(f'error: {error.line}', file=sys.stderr)
+        _report(error.line)
         sys.exit(2)
     except KeyboardInterrupt:
         print('interrupted', file=sys.stderr)
@@ -28,6 +34,16 @@ def run(main: Callable[[], int | None]) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
+
+
+def _report(line: str) -> None:
+    # torchrun's form: what a process writes there, its launcher finds.
+    path = os.environ.get('TORCHELASTIC_ERROR_FILE')
+    if os.environ.get(DEFER_ERRORS) and path:
+        with open(path, 'w') as file:
+            json.dump({'message': line, 'timestamp': int(time.time())}, file)
+    else:
+        print(f'error: {line}', file=sys.stderr)
 
 
 def progress(items: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:

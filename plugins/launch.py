@@ -16,6 +16,7 @@ import torch  # noqa: E402
 from mmengine.config import Config, DictAction  # noqa: E402
 from mmengine.runner import Runner  # noqa: E402
 
+from . import distributed  # noqa: E402
 from .checkpoints import (  # noqa: E402
     check_initial,
     check_resumable,
@@ -83,9 +84,8 @@ def load_config(args: argparse.Namespace) -> Config:
         _check_data_root(args.data_root)
         # Configs derive paths from it while they are read, so an override afterwards is too late.
         os.environ['MMRECEIPT_DATA'] = args.data_root
-    if args.launcher == 'pytorch' and 'RANK' not in os.environ:
-        raise UserError('--launcher pytorch: RANK is not set; start the tool with torchrun')
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    distributed.check_launcher(args.launcher)
     config = read_config(args.config)
     _check_keys(args.cfg_options or {})
     try:
@@ -160,6 +160,7 @@ def build_runner(config: Config, train: bool) -> Runner:
     for part in ('train_dataloader', 'val_dataloader') if train else ('test_dataloader',):
         check_fold_files(config.get(part))
     with config_errors(name):
+        distributed.join(config)
         runner = Runner.from_cfg(config)
         if train:
             runner._train_loop = runner.build_train_loop(runner._train_loop)

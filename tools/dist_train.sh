@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Train in N processes, one a GPU; where there is no GPU, on the CPU.
+#
+#   bash tools/dist_train.sh CONFIG N [arguments of tools/train.py]
+#
+# The processes meet on a free port, or on $PORT. On several machines run it on each, with NNODES,
+# NODE_RANK (0 to NNODES - 1), MASTER_ADDR (the machine of NODE_RANK 0) and PORT set.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+python=python
+if [[ -z ${VIRTUAL_ENV:-} && -x $root/.venv/bin/python ]]; then
+    python=$root/.venv/bin/python
+fi
+if [[ ${1:-} == -h || ${1:-} == --help ]]; then
+    sed -n '2,/^set /{/^#/s/^# \{0,1\}//p;}' "${BASH_SOURCE[0]}"
+    exit
+fi
+export PYTHONPATH=$root${PYTHONPATH:+:$PYTHONPATH}
+exec "$python" -m plugins.torchrun "$root/tools/train.py" "$@"

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Train on a Slurm cluster, one task a GPU.
+#
+#   bash tools/slurm_train.sh PARTITION JOB_NAME CONFIG GPUS [arguments of tools/train.py]
+#
+# GPUS_PER_NODE (8, or GPUS if fewer), CPUS_PER_TASK (5) and SRUN_ARGS (further arguments of srun)
+# come from the environment.
+set -euo pipefail
+
+if (($# < 4)) || [[ ! $4 =~ ^[1-9][0-9]*$ ]]; then
+    sed -n '2,/^set /{/^#/s/^# \{0,1\}//p;}' "${BASH_SOURCE[0]}" >&2
+    exit 2
+fi
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+partition=$1 job=$2 config=$3 gpus=$4
+per_node=${GPUS_PER_NODE:-$((gpus < 8 ? gpus : 8))}
+python=python
+if [[ -z ${VIRTUAL_ENV:-} && -x $root/.venv/bin/python ]]; then
+    python=$root/.venv/bin/python
+fi
+read -ra further <<<"${SRUN_ARGS:-}"
+# A task that fails takes the others along, which would wait for it.
+exec srun --partition="$partition" --job-name="$job" --gres="gpu:$per_node" --ntasks="$gpus" \
+    --ntasks-per-node="$per_node" --cpus-per-task="${CPUS_PER_TASK:-5}" --kill-on-bad-exit=1 \
+    "${further[@]}" "$python" -u "$root/tools/train.py" "$config" --launcher slurm "${@:5}"
