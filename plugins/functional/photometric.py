@@ -188,9 +188,10 @@ def _hue_rotation(angle: float) -> NDArray[np.float64]:
 
 def _line(length: float, angle: float) -> NDArray[np.float64]:
     """Return a line of a pixel's width with smooth edges, centred and of sum 1."""
-    x, y = _offsets(int(np.ceil(length / 2)))
+    half = max(length - 1, 0) / 2  # the edges add half a pixel at either end
+    x, y = _offsets(int(np.ceil(half)))
     ux, uy = np.cos(angle), np.sin(angle)
-    along = np.clip(x * ux + y * uy, -length / 2, length / 2)
+    along = np.clip(x * ux + y * uy, -half, half)
     kernel = np.maximum(1 - np.hypot(x - along * ux, y - along * uy), 0)
     return kernel / kernel.sum()
 
