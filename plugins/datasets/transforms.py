@@ -141,7 +141,11 @@ class MakeDBTargets(BaseTransform):
         maps = db_targets(
             polygons, results['img_shape'], ignored=results['gt_ignored'], **self.options
         )
-        results['gt_maps'] = np.stack(maps, dtype=np.float16, casting='same_kind')
+        halves = torch.empty((4, *results['img_shape']), dtype=torch.float16)
+        for half, single in zip(halves, maps, strict=True):
+            # torch converts some twenty times as fast as NumPy, which has no fast path for halves.
+            half.copy_(torch.from_numpy(single))
+        results['gt_maps'] = halves.numpy()
         return results
 
 

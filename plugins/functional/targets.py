@@ -66,69 +66,74 @@ def db_targets(
     """
     if not 0 < shrink_ratio < 1:
         raise ValueError(f'shrink_ratio must lie between 0 and 1, but got {shrink_ratio}')
-    words = [_checked(polygon) for polygon in polygons]
+    words = _checked(polygons)
     ignored = np.zeros(len(words), bool) if ignored is None else np.asarray(ignored, bool)
     if ignored.shape != (len(words),):
         raise ValueError(f'ignored must hold {len(words)} flags, but got {ignored.size}')
-    prob, left_out = np.zeros((2, *shape), bool)
-    near = np.ones(shape, np.float32)  # distance to the nearest edge, in units of its D
+    canvas = _Canvas(shape)
     if words:
-        _draw(Rings.of(words), ignored, shrink_ratio, min_side, prob, left_out, near)
-    maps = DBTargets(*np.empty((4, *shape), np.float32))
-    maps.prob[:] = prob
-    np.logical_not(left_out, out=maps.prob_mask)
-    # What is inside and at D from every edge, or deeper, is in the shrunk word.
-    np.logical_or(near < 1, prob, out=maps.thresh_mask)
-    np.multiply(near, thresh_min - thresh_max, out=maps.thresh)
-    maps.thresh[:] += thresh_max
-    return maps
+        canvas.draw(Rings.of(words), ignored, shrink_ratio, min_side)
+    return canvas.maps(thresh_min, thresh_max)
 
 
-def _draw(
-    rings: Rings,
-    ignored: NDArray[np.bool_],
-    shrink_ratio: float,
-    min_side: float,
-    prob: NDArray[np.bool_],
-    left_out: NDArray[np.bool_],
-    near: NDArray[np.float32],
-) -> None:
-    """Draw words into ``prob`` and ``near``, those not to be learnt into ``left_out``."""
-    outlines = Outlines(rings)
-    perimeters = np.add.reduceat(outlines.lengths, rings.starts)
-    areas = np.abs(rings.signed_areas)
-    sides = _shorter_sides(areas, perimeters)
-    learnt = ~ignored & (sides >= min_side)
-    offsets = np.where(learnt, areas * (1 - shrink_ratio**2) / np.maximum(perimeters, 1e-6), 0)
-    # Half a pixel and a little, lest rounding decide on a strip of exactly one pixel.
-    depths = np.minimum(offsets, np.maximum(sides / 2 - 0.501, 0))
-    windows = _windows(rings.boxes, offsets, prob.shape)
-    for i in np.flatnonzero(offsets == 0):
-        left_out[windows[i]] |= outlines.inside(i, windows[i])
-    quads = QuadDistance(rings, offsets)
-    for i, signed in quads.signed(windows):
-        _add_word(prob[windows[i]], near[windows[i]], signed, depths[i] / offsets[i])
-    rest = offsets > 0
-    rest[quads.index] = False
-    for i in np.flatnonzero(rest):
-        signed = outlines.signed(i, windows[i])
-        signed *= np.float32(1 / offsets[i])
-        _add_word(prob[windows[i]], near[windows[i]], signed, depths[i] / offsets[i])
+class _Canvas:
+    """A page while words are drawn: small types, and distances in units of each word's D."""
+
+    def __init__(self, shape: tuple[int, int]) -> None:
+        self.prob, self.left_out = np.zeros((2, *shape), bool)
+        self.near = np.ones(shape, np.float32)  # the distance to the nearest edge, at most 1
+
+    def draw(
+        self, rings: Rings, ignored: NDArray[np.bool_], shrink_ratio: float, min_side: float
+    ) -> None:
+        """Draw words, those that are ignored or thin only as left out."""
+        perimeters = np.add.reduceat(np.hypot(*rings.edges.T), rings.starts)
+        areas = np.abs(rings.signed_areas)
+        sides = _shorter_sides(areas, perimeters)
+        learnt = ~ignored & (sides >= min_side)
+        offsets = np.where(learnt, areas * (1 - shrink_ratio**2) / np.maximum(perimeters, 1e-6), 0)
+        # Half a pixel and a little, lest rounding decide on a strip of exactly one pixel.
+        depths = np.minimum(1, np.maximum(sides / 2 - 0.501, 0) / np.maximum(offsets, 1e-6))
+        windows = _windows(rings.boxes, offsets, self.prob.shape)
+
+        quads = QuadDistance(rings, offsets)
+        for i, signed in quads.signed(windows):
+            self._add_word(windows[i], signed, depths[i])
+        rest = np.setdiff1d(np.arange(len(rings)), quads.index)
+        outlines = Outlines(rings.take(rest))
+        for part, i in enumerate(rest.tolist()):
+            if offsets[i] == 0:
+                self.left_out[windows[i]] |= outlines.inside(part, windows[i])
+            else:
+                signed = outlines.signed(part, windows[i]) * np.float32(1 / offsets[i])
+                self._add_word(windows[i], signed, depths[i])
+
+    def _add_word(self, window: Window, signed: NDArray[np.float32], depth: float) -> None:
+        prob, near = self.prob[window], self.near[window]
+        np.logical_or(prob, signed <= np.float32(-depth), out=prob)
+        np.minimum(near, np.abs(signed, out=signed), out=near)
+
+    def maps(self, thresh_min: float, thresh_max: float) -> DBTargets:
+        """Return the page in single precision."""
+        maps = DBTargets(*np.empty((4, *self.prob.shape), np.float32))
+        maps.prob[:] = self.prob
+        np.logical_not(self.left_out, out=maps.prob_mask)
+        # What is inside at D from every edge, or deeper, is in the shrunk word.
+        np.logical_or(self.near < 1, self.prob, out=maps.thresh_mask)
+        np.multiply(self.near, thresh_min - thresh_max, out=maps.thresh)
+        maps.thresh[:] += thresh_max
+        return maps
 
 
-def _add_word(prob: NDArray, near: NDArray, signed: NDArray[np.float32], depth: float) -> None:
-    """Add a word to its window (H, W) of a page; distances and depth are in units of its D."""
-    prob |= signed <= np.float32(-depth)
-    np.minimum(near, np.abs(signed, out=signed), out=near)
-
-
-def _checked(polygon: NDArray) -> NDArray[np.float64]:
-    polygon = np.asarray(polygon, np.float64)
-    if polygon.ndim != 2 or polygon.shape[1] != 2 or len(polygon) < 3:
-        raise ValueError(f'a polygon must have shape (n >= 3, 2), but got {polygon.shape}')
-    if not np.isfinite(polygon).all():
-        raise ValueError(f'a polygon must be finite, but got {polygon.tolist()}')
-    return polygon
+def _checked(polygons: Sequence[NDArray]) -> list[NDArray[np.float64]]:
+    arrays = [np.asarray(polygon, np.float64) for polygon in polygons]
+    for polygon in arrays:
+        if polygon.ndim != 2 or polygon.shape[1] != 2 or len(polygon) < 3:
+            raise ValueError(f'a polygon must have shape (n >= 3, 2), but got {polygon.shape}')
+    if arrays and not np.isfinite(np.concatenate(arrays)).all():
+        culprit = next(polygon for polygon in arrays if not np.isfinite(polygon).all())
+        raise ValueError(f'a polygon must be finite, but got {culprit.tolist()}')
+    return arrays
 
 
 def _shorter_sides(areas: NDArray, perimeters: NDArray) -> NDArray:
