@@ -51,8 +51,10 @@ def color_jitter(
     _check_number('hue', hue, 0.5)
     light, steep, vivid = (rng.uniform(1 - value, 1 + value) for value in factors.values())
     colors = _hue_rotation(2 * np.pi * rng.uniform(-hue, hue)) @ _saturation(vivid)
+    # Turned about a grey beyond white, faint print on bright paper would be lost in white.
+    pivot = min(light * (_LUMA @ cv2.mean(image)[:3]), 255)
     # Grey stays grey under ``colors``, and with it what contrast adds to all channels alike.
-    offset = (1 - steep) * light * (_LUMA @ cv2.mean(image)[:3])
+    offset = (1 - steep) * pivot
     return cv2.transform(image, np.column_stack([light * steep * colors, [offset] * 3]))
 
 

@@ -147,6 +147,16 @@ def test_colours_are_those_of_one_step_after_another(seed):
     np.testing.assert_allclose(seen, expected, atol=1.51)  # rounded, by weights of 1 / 1024
 
 
+def test_faint_print_on_white_paper_does_not_vanish():
+    image = page(paper=250, ink=170)
+    lost = 0
+    for seed in range(60):
+        seen = color_jitter(generator(seed), image, brightness=0.4, contrast=0.4)
+        lost += seen[painted(bool)].max() > seen[0, 0].max() - 10
+    # Only a factor of 1.4 takes 170 to 238, so that the darkest is 17 / 255 away from white.
+    assert lost / 60 < 0.05
+
+
 def test_hue_leaves_grey_alone_and_turns_colours():
     grey = cv2.merge([random_page(20, 20)[..., 0]] * 3)
     np.testing.assert_allclose(color_jitter(generator(), grey, hue=0.5), grey, atol=1)
