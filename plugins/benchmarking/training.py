@@ -45,7 +45,7 @@ def options(config: Config, given: Mapping[str, object]) -> Options:
     check_config(config)
     loader, gpu = config.train_dataloader, torch.cuda.is_available()
     suitable = {
-        'steps': 60 if gpu else 4,
+        'steps': 60 if gpu else 3,
         'batch_size': loader.batch_size if gpu else 2,
         'workers': min(loader.get('num_workers', 0), cores()),
         'input_size': loader.dataset.get('input_size', 960),

@@ -45,7 +45,9 @@ def parse_args() -> argparse.Namespace:
         help='pages to use; rendered without --data-root (24)',
     )
     parser.add_argument('--repeat', type=_count(1), default=3, help='passes of each page (3)')
-    parser.add_argument('--steps', type=_count(1), help='steps to count (4, on a GPU 60)')
+    parser.add_argument(
+        '--steps', type=_count(1), help='steps of each side to count (3, on a GPU 60)'
+    )
     parser.add_argument('--batch-size', type=_count(1), help="(2, on a GPU the config's)")
     parser.add_argument('--workers', type=_count(0), help="(the config's, or one a core if fewer)")
     parser.add_argument('--input-size', type=_count(32), help="longer side (the config's)")
