@@ -46,7 +46,8 @@ class ProgressiveResolutionHook(Hook):
         """Check the loaders, and correct how many iterations the training counts on."""
         sampler = _batch_sampler(runner.train_dataloader, 'train_dataloader')
         if self.validation == 'stage':
-            _batch_sampler(runner.val_dataloader, 'val_dataloader')
+            # A resumed training may begin with the validation of the epoch before.
+            self._validate_at(runner, max(runner.epoch - 1, 0))
         self.batch_size = sampler.batch_size
         if all(stage.batch is None for stage in self.stages):
             return
@@ -70,8 +71,12 @@ class ProgressiveResolutionHook(Hook):
         sampler.input_size = stage.size
         sampler.batch_size = stage.batch or self.batch_size
         if self.validation == 'stage':
-            _batch_sampler(runner.val_dataloader, 'val_dataloader').input_size = stage.size
+            self._validate_at(runner, runner.epoch)
         runner.message_hub.update_scalar('train/input_size', stage.size)
+
+    def _validate_at(self, runner: Runner, epoch: int) -> None:
+        sampler = _batch_sampler(runner.val_dataloader, 'val_dataloader')
+        sampler.input_size = stage_at(self.stages, epoch).size
 
 
 def _batch_sampler(loader: DataLoader, name: str) -> ReceiptBatchSampler:

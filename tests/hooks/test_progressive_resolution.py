@@ -128,6 +128,14 @@ def test_validation_stays_at_its_size_unless_told_otherwise(root, validation, si
     assert seen == sizes
 
 
+def test_a_validation_made_up_for_after_a_resume_is_at_the_size_of_its_epoch(root):
+    val = make_loader(root, 'val')
+    runner = make_runner(make_loader(root), val)
+    runner.epoch = 2  # two are done, the second was not validated
+    ProgressiveResolutionHook([(0, 64), (1, 96), (2, 128)], 'stage').before_train(runner)
+    assert [max(batch['inputs'][0].shape) for batch in val] == [96]
+
+
 def test_the_loop_counts_batches_stage_by_stage(root):
     runner = make_runner(make_loader(root))
     ProgressiveResolutionHook(STAGES).before_train(runner)
