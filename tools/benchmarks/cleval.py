@@ -9,11 +9,8 @@ import argparse
 import gzip
 import json
 import sys
-import time
 import zlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -24,6 +21,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / 'tests' / 'functional')]
 
 import cleval_reference
 
+from plugins.benchmarking.timing import timed
 from plugins.cli import progress, run
 from plugins.functional.cleval import score_page
 from plugins.functional.errors import UserError
@@ -66,16 +64,6 @@ def main() -> int:
     Console().print(table)
     print(f'{len(pages) - differing} of {len(pages)} pages with equal figures')
     return 1 if differing else 0
-
-
-def timed(call: Callable[[], Any], repeat: int) -> tuple[float, Any]:
-    """The shortest of ``repeat`` durations in seconds, and the result."""
-    best = np.inf
-    for _ in range(repeat):
-        start = time.perf_counter()
-        result = call()
-        best = min(best, time.perf_counter() - start)
-    return best, result
 
 
 def read_pages(path: str) -> list[Page]:
