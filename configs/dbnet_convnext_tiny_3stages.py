@@ -3,5 +3,4 @@ _base_ = 'dbnet_convnext_tiny.py'
 
 custom_hooks = [
     dict(type='ProgressiveResolutionHook', stages=[(0, 640), (3, 800), (6, 960)]),
-    dict(type='EarlyStoppingHook', monitor='val/hmean', rule='greater', min_delta=1e-4, patience=5),
 ]

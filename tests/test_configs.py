@@ -123,7 +123,8 @@ def test_every_recipe_takes_a_training_and_a_validation_step(load, path: Path) -
 
 
 def hooks_of(config: Config, kind: str) -> list[dict]:
-    return [hook for hook in config.get('custom_hooks', ()) if hook.type == kind]
+    hooks = [*config.default_hooks.values(), *config.get('custom_hooks', ())]
+    return [hook for hook in hooks if hook.type.endswith(kind)]
 
 
 @pytest.mark.parametrize('fold', FOLDS)
@@ -199,9 +200,9 @@ def settings_row(path: Path, config: Config) -> str:
         config.model.backbone.model_name + ('' if config.model.backbone.pretrained else ' †'),
         neck_cell(config.model.neck),
         size_cell(config),
-        f'{optimizer.lr:g}',
-        f'{optimizer.weight_decay:g}',
-        f'{schedule.T_max} → {schedule.eta_min:g}',
+        rate_cell(optimizer.lr),
+        rate_cell(optimizer.weight_decay),
+        f'{schedule.T_max} → {rate_cell(schedule.eta_min)}',
         f'{config.train_dataloader.batch_size}' + (f' × {accumulated}' if accumulated > 1 else ''),
         ', '.join(str(hook.patience) for hook in hooks_of(config, 'EarlyStoppingHook')) or '–',
         f'{decoding.thresh:g} / {decoding.box_thresh:g} / {decoding.max_candidates}',
@@ -213,6 +214,11 @@ def neck_cell(neck: dict) -> str:
     if neck['type'] == 'UNetNeck':
         return f'UNet {neck["inner_channels"]}/{neck["out_channels_per_level"]}'
     return neck['type']
+
+
+def rate_cell(rate: float) -> str:
+    mantissa, exponent = f'{rate:e}'.split('e')
+    return f'{float(mantissa):g}e{int(exponent)}' if rate else '0'
 
 
 def size_cell(config: Config) -> str:
