@@ -251,7 +251,7 @@ def add_wandb(config: Config) -> None:
     """Log to Weights & Biases too, offline unless WANDB_MODE says otherwise."""
     os.environ.setdefault('WANDB_MODE', 'offline')
     backend = dict(
-        type='WandbVisBackend',
+        type='ForgivingWandbBackend',
         init_kwargs=dict(project='mmreceipt', name=Path(config.work_dir).name),
     )
     config.visualizer.vis_backends = [*(config.visualizer.get('vis_backends') or []), backend]

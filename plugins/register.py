@@ -8,6 +8,7 @@ from . import compat
 
 compat.install()
 
+from . import wandb_backend
 from .datasets import batch_sampler, photometric, receipt_dataset, transforms
 from .evaluation import cleval_metric, leaderboard_dumper
 from .hooks import checkpoint, early_stopping, epoch_seed, nonfinite_loss, progressive_resolution
@@ -40,4 +41,5 @@ __all__ = [
     'timm_backbone',
     'transforms',
     'unet_neck',
+    'wandb_backend',
 ]

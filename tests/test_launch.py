@@ -108,7 +108,7 @@ def test_wandb_comes_beside_the_local_log(parse, monkeypatch) -> None:
     config = parse()
     launch.add_wandb(config)
     kinds = [backend['type'] for backend in config.visualizer.vis_backends]
-    assert kinds == ['LocalVisBackend', 'WandbVisBackend']
+    assert kinds == ['LocalVisBackend', 'ForgivingWandbBackend']
     # The user's own wish stands.
     assert os.environ['WANDB_MODE'] == 'online'
 

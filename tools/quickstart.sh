@@ -13,9 +13,6 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # shellcheck source=tools/steps.sh
 source "$root/tools/steps.sh"
 export MMRECEIPT_STARTED=$started
-# GNU OpenMP's threads spin while they wait for each other. Where another process holds one of two
-# cores, a training step then takes ten times as long; with a short spin, twice. Alone, the same.
-export GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-10000}
 
 config=configs/dbnet_mobilenetv3_small_640.py
 out=work_dirs/quickstart
