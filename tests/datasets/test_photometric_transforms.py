@@ -9,6 +9,7 @@ import plugins.register  # noqa: F401  before anything of MMOCR
 from mmocr.registry import TRANSFORMS
 
 from plugins.functional.errors import UserError
+from plugins.launch import read_config
 
 STRONG = {
     'ColorJitter': dict(brightness=0.5, contrast=0.5, saturation=0.5, hue=0.1),
@@ -105,3 +106,25 @@ def test_a_page_of_one_pixel_stays_one(name, results):
 def test_wrong_options_speak_up_when_the_pipeline_is_built(transform, message):
     with pytest.raises(UserError, match=message):
         TRANSFORMS.build(transform)
+
+
+def test_the_strong_recipe_differs_in_looks_and_mixing_alone(repo_root):
+    plain, strong = (
+        read_config(repo_root / 'configs' / f'dbnet_convnext_tiny{suffix}.py').to_dict()
+        for suffix in ('', '_strong_aug')
+    )
+    pipelines = [config['train_dataloader']['dataset']['pipeline'] for config in (plain, strong)]
+    assert [step['type'] for step in pipelines[1] if step['type'] in STRONG] == [
+        'RandomShadow',  # in the order in which light, lens, sensor and file change a page
+        'ColorJitter',
+        'RandomBlur',
+        'RandomNoise',
+        'RandomJPEG',
+    ]
+    looks = {*STRONG, 'TorchVisionWrapper'}
+    for config, pipeline in zip((plain, strong), pipelines, strict=True):
+        pipeline[:] = [step for step in pipeline if step['type'] not in looks]
+        del config['train_pipeline']
+    augments = strong['model']['data_preprocessor'].pop('batch_augments')
+    assert [(step['type'], step['alpha']) for step in augments] == [('MixUp', 0.2), ('CutMix', 1.0)]
+    assert strong == plain
