@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
+from mmengine.dist import get_world_size, is_main_process
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.registry import HOOKS
@@ -103,7 +104,11 @@ class NonFiniteLossHook(Hook):
             wrong.pop('loss', None)  # the sum of the others
         if wrong:
             what = ', '.join(f'{name} is {value}' for name, value in wrong.items())
-            raise UserError(f'{what} {self._place(runner)}; {_REMEDIES}; {self._rescue(runner)}')
+            where = self._place(runner)
+            # Processes share their gradients, not their losses.
+            if get_world_size() > 1 and not any('loss' in name for name in wrong):
+                where += ' or the pages of another process'
+            raise UserError(f'{what} {where}; {_REMEDIES}; {self._rescue(runner)}')
 
     def _check_weights(self, runner: Runner, weights: Mapping[str, Tensor]) -> None:
         floats = {name: each for name, each in weights.items() if each.is_floating_point()}
@@ -111,7 +116,7 @@ class NonFiniteLossHook(Hook):
         wrong = [name for name, sound in zip(floats, finite, strict=True) if not sound]
         if wrong:
             raise UserError(
-                f'{len(wrong)} weights are not finite, first {wrong[0]}, '
+                f'weight {wrong[0]} is not finite ({len(wrong)} of {len(floats)} are) '
                 f'{self._place(runner)}; {_REMEDIES}; {_latest(runner)}'
             )
 
@@ -124,6 +129,8 @@ class NonFiniteLossHook(Hook):
     def _rescue(self, runner: Runner) -> str:
         """Write what there was before this batch, and say where it is."""
         vector_to_parameters(self._statistics, _statistics(runner))
+        if not is_main_process():
+            return _latest(runner)
         path = Path(runner.work_dir) / RESCUED
         meta = dict(epoch=runner.epoch, iter=runner.iter)
         try:

@@ -14,6 +14,7 @@ from torch.utils.data import DataLoader
 
 import plugins.register  # noqa: F401
 from plugins.functional.errors import UserError
+from plugins.hooks import nonfinite_loss
 from plugins.hooks.nonfinite_loss import RESCUED, page_names
 
 PAGES = 4
@@ -117,6 +118,20 @@ def test_gradients_that_are_not_finite_stop_before_their_step_when_clipped(tmp_p
     assert_sound(tmp_path, 'epoch_1.pth', RESCUED)
 
 
+def test_gradients_may_come_from_another_process(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(nonfinite_loss, 'get_world_size', lambda: 2)
+    assert 'on 2.jpg or the pages of another process;' in failure(
+        tmp_path / 'gradient', Toy('gradient'), **CLIP
+    )
+    assert 'another process' not in failure(tmp_path / 'loss', Toy('nan'), **CLIP)
+
+
+def test_only_the_main_process_writes(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(nonfinite_loss, 'is_main_process', lambda: False)
+    assert failure(tmp_path, Toy('nan')).endswith(str(tmp_path / 'epoch_1.pth'))
+    assert_sound(tmp_path, 'epoch_1.pth')
+
+
 def test_weights_broken_unseen_name_the_batch_before_too(tmp_path) -> None:
     line = failure(tmp_path, Toy('gradient'))
     assert 'epoch 2, iteration 4, on 3.jpg' in line
@@ -128,7 +143,7 @@ def test_weights_broken_unseen_name_the_batch_before_too(tmp_path) -> None:
 @pytest.mark.parametrize('epoch', [0, 1], ids=['first', 'second'])
 def test_weights_broken_by_the_last_step_of_an_epoch_are_not_saved(tmp_path, epoch) -> None:
     line = failure(tmp_path, Toy('gradient', epoch=epoch, page=PAGES - 1))
-    assert line.startswith(f'1 weights are not finite, first weight, in epoch {epoch + 1}')
+    assert line.startswith(f'weight weight is not finite (1 of 5 are) in epoch {epoch + 1}')
     assert ('there is no checkpoint yet' in line) == (epoch == 0)
     assert_sound(tmp_path, *['epoch_1.pth'] * epoch)
 

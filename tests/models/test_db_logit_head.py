@@ -113,9 +113,9 @@ ON_GPU = pytest.mark.skipif(not torch.cuda.is_available(), reason='no GPU is vis
 @pytest.mark.parametrize(
     ('dtype', 'tolerance'),
     [
-        # They round to 1 / 512 and 1 / 4096, some way off after 60 layers.
+        # They round to 1 / 512 and 1 / 4096; a detector has some 60 layers.
         pytest.param(torch.bfloat16, 0.01, id='bfloat16'),
-        pytest.param(torch.float16, 0.001, id='float16'),
+        pytest.param(torch.float16, 0.002, id='float16'),
     ],
 )
 @pytest.mark.parametrize('module_loss', LOSSES, ids=['default', 'focal and Tversky'])
