@@ -93,6 +93,13 @@ def test_cutmix_replaces_one_rectangle_in_pixels_and_all_maps(seed):
             assert (side.float().diff() != 0).sum() <= 2
 
 
+def test_partners_are_pages_as_they_were_before():
+    for seed in range(20):
+        inputs = torch.arange(3.0).reshape(3, 1, 1, 1).repeat(1, 3, 30, 20)
+        mix('CutMix', inputs, batch([(30, 20)] * 3)[1], seed)
+        assert all(canvas.unique().numel() <= 2 for canvas in inputs)
+
+
 def test_cutmix_rectangles_reach_every_corner():
     seen = torch.zeros(6, 4)
     for seed in range(100):
@@ -250,6 +257,17 @@ def test_torchs_seed_decides(name):
     for first, same, other in zip(*drawn, strict=True):
         assert torch.equal(first, same)
         assert not torch.equal(first, other)
+
+
+@pytest.mark.parametrize('name', BOTH)
+def test_autocast_which_is_on_in_a_training_step_changes_nothing(name):
+    mixed = []
+    for enabled in (False, True):
+        inputs, samples = batch(SIZES['three sizes'])
+        with torch.autocast('cpu', torch.bfloat16, enabled=enabled):
+            mix(name, inputs, samples)
+        mixed.append([inputs, *maps_of(samples)])
+    assert all(map(torch.equal, *mixed))
 
 
 @pytest.mark.parametrize('alpha', [0.01, 0.2, 1, 1e6])
