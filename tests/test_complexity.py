@@ -111,3 +111,14 @@ def test_pages_that_cannot_be(size: tuple | None, message: str) -> None:
     config = launch.read_config(CONFIGS / 'stock_dbnet_resnet18.py')
     with pytest.raises(UserError, match=message):
         complexity.measure(config, size)
+
+
+@pytest.mark.parametrize(
+    'name',
+    ['resnet50_1024', 'efficientnet_b3', 'convnext_tiny', 'swinv2_tiny', 'hrnet_w44_1024'],
+)
+def test_the_zoo_says_what_a_recipe_costs(name: str) -> None:
+    cost = complexity.measure(launch.read_config(CONFIGS / f'dbnet_{name}.py'))
+    parameters, memory = sum(cost.parameters.values()), sum(cost.memory.values())
+    figures = f'{parameters / 1e6:.1f} | {cost.flops / 1e9:.3g} | {memory / 2**30:.1f}'
+    assert f'| `dbnet_{name}.py` | {figures} |' in (CONFIGS / 'README.md').read_text()
