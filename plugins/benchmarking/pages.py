@@ -11,6 +11,7 @@ from mmengine.registry import init_default_scope
 from mmocr.registry import DATASETS
 
 from plugins.cli import progress
+from plugins.fold_choice import check_fold_files
 from plugins.functional.errors import UserError
 from plugins.functional.images import read_image
 from plugins.functional.sheets import spread
@@ -37,6 +38,7 @@ def open_pages(config: Config, input_size: int) -> BaseDataset:
     Raises:
         UserError: they cannot be read, or not one of them has a word.
     """
+    check_fold_files(config.train_dataloader)
     init_default_scope('mmocr')
     options = {**config.train_dataloader.dataset, 'pipeline': [], 'input_size': input_size}
     dataset = DATASETS.build(options)

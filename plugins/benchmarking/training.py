@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from statistics import median
 
 import torch
 from mmengine.config import Config
+from mmengine.runner import set_random_seed
 from mmengine.utils.dl_utils import set_multi_processing
 
 from plugins.cli import progress
@@ -45,7 +47,7 @@ def options(config: Config, given: Mapping[str, object]) -> Options:
     check_config(config)
     loader, gpu = config.train_dataloader, torch.cuda.is_available()
     suitable = {
-        'steps': 60 if gpu else 3,
+        'steps': 60 if gpu else 4,
         'batch_size': loader.batch_size if gpu else 2,
         'workers': min(loader.get('num_workers', 0), cores()),
         'input_size': loader.dataset.get('input_size', 960),
@@ -62,6 +64,7 @@ def measure(config: Config, stock: Config, amount: Options) -> dict:
         UserError: the config is not one of a training on receipts, or there are too few pages.
     """
     machine = describe_machine()
+    set_random_seed(0)
     set_multi_processing(**config.get('env_cfg', {}).get('mp_cfg', {}))
     dataset = open_pages(config, amount.input_size)
     indices, words = choose_pages(dataset, amount.pages)
@@ -73,7 +76,12 @@ def measure(config: Config, stock: Config, amount: Options) -> dict:
     load = Load(indices, amount.input_size, amount.batch_size, amount.workers, amount.model)
     sides = make_sides(config, stock, load)
     device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
-    setup = {**asdict(amount), 'pages': len(indices), 'words_per_page': words}
+    setup = {
+        'config': Path(config.filename).name,
+        **asdict(amount),
+        'pages': len(indices),
+        'words_per_page': words,
+    }
     setup |= {'device': device.type, 'amp': config.optim_wrapper.type == 'AmpOptimWrapper'}
     stages = measure_stages(sides[:2], amount.repeat)
     return {

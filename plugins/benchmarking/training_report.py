@@ -7,6 +7,9 @@ _NO_GPU = (
     'Without a GPU the network takes nearly all of a step, and data workers compete with it for '
     'the cores; what a GPU would wait for is in the table of data workers.'
 )
+_COLUMNS = (
+    'Ratio to stock; share of a step spent waiting for data; pixels of a page in the network.'
+)
 
 
 def report(results: dict) -> list[Sheet]:
@@ -34,11 +37,11 @@ def stages_sheet(results: dict) -> Sheet:
     ratio = _cpu(results, STOCK) / _cpu(results, OURS)
     return Sheet(
         f'A page at {setup["input_size"]} px, ms: {setup["pages"]} pages of '
-        f'{setup["words_per_page"]:.0f} words, {setup["repeat"]} times each, one thread',
+        f'{setup["words_per_page"]:.0f} words, passes: {setup["repeat"]}, one thread',
         ('', 'CPU, median', 'wall, median', 'CPU, mean'),
         rows[1:],
-        f'{STOCK} takes {ratio:.1f} times the CPU. Means add up and hold what dropped pages cost; '
-        'medians do not.',
+        f'{STOCK} takes {ratio:.1f} times the CPU time. Means add up and hold what dropped pages '
+        'cost; medians do not.',
     )
 
 
@@ -49,8 +52,7 @@ def supply_sheet(results: dict) -> Sheet:
         (name, *(f'{side[key]:.1f}' for key in keys)) for name, side in results['supply'].items()
     ]
     return Sheet(
-        f'How fast a GPU could be fed: {results["setup"]["workers"]} data workers alone, batches '
-        f'of {results["setup"]["batch_size"]}',
+        f'How fast a GPU could be fed, data workers: {results["setup"]["workers"]}',
         ('', 'workers, pages/s', 'main process, ms/page', 'at most, pages/s'),
         rows,
         'The main process draws the targets of one page after another, however many workers there '
@@ -76,11 +78,11 @@ def steps_sheet(results: dict) -> Sheet:
     network = "stock's network" if setup['model'] == 'stock' else "the config's network"
     precision = 'mixed precision' if setup['amp'] else 'single precision'
     return Sheet(
-        f'Training {network} on the {setup["device"].upper()}, {precision}, batches of '
-        f'{setup["batch_size"]}, {sides[STOCK]["steps"]} steps each',
-        ('', 'pages/s', 'times stock', 'step, ms', 'waiting for data', 'Mpixels/page'),
+        f'Training {network} on the {setup["device"].upper()}, {precision}, batch '
+        f'{setup["batch_size"]}, steps: {sides[STOCK]["steps"]} of each',
+        ('', 'pages/s', 'ratio', 'step, ms', 'waiting', 'Mpixels'),
         rows,
-        '' if setup['device'] == 'cuda' else _NO_GPU,
+        _COLUMNS if setup['device'] == 'cuda' else f'{_COLUMNS} {_NO_GPU}',
     )
 
 

@@ -137,6 +137,13 @@ def test_mixed_precision_needs_a_gpu(
     assert_one_line_error(status, last_line(capsys), '--amp', 'no GPU')
 
 
+def test_a_folder_without_folds_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, tmp_path: Path
+) -> None:
+    status = run_fresh(monkeypatch, TOOL, CONFIG, '--data-root', tmp_path)
+    assert_one_line_error(status, last_line(capsys), 'fold0_train.json', 'no such file')
+
+
 def test_pages_without_words_are_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, tmp_path: Path
 ) -> None:

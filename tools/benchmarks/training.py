@@ -7,6 +7,7 @@ what part of a batch is padding. On a GPU if there is one.
 import argparse
 import contextlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,7 @@ from plugins.cli import run
 from plugins.functional.files import refuse_overwrite, write_json
 
 
-def _count(low: int) -> object:
+def _count(low: int) -> Callable[[str], int]:
     def count(text: str) -> int:
         value = int(text)
         if value < low:
@@ -46,7 +47,7 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--repeat', type=_count(1), default=3, help='passes of each page (3)')
     parser.add_argument(
-        '--steps', type=_count(1), help='steps of each side to count (3, on a GPU 60)'
+        '--steps', type=_count(1), help='steps of each side to count (4, on a GPU 60)'
     )
     parser.add_argument('--batch-size', type=_count(1), help="(2, on a GPU the config's)")
     parser.add_argument('--workers', type=_count(0), help="(the config's, or one a core if fewer)")
