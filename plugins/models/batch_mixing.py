@@ -89,7 +89,7 @@ class MixUp(_BatchMixing):
 
     - the probability map does the same, a soft target, at which cross entropy is least. The binary
       map cannot be soft, being a steep step: its Dice loss keeps a rest and, for shares from 0.2
-      to 0.8, draws some pixels of words off by up to 0.2. Beta(0.2, 0.2) lies outside of these
+      to 0.8, draws some pixels of words off by about 0.2. Beta(0.2, 0.2) lies outside of these
       four times in five;
     - the probability mask is 1 where both are, because a mixture holds what either leaves out;
     - the threshold map only means something in its mask, on words. Each page speaks where it has
