@@ -1,6 +1,8 @@
 """What every command-line tool shares: one-line errors, exit statuses and progress bars."""
 
+import errno
 import json
+import logging
 import os
 import sys
 import time
@@ -21,19 +23,28 @@ DEFER_ERRORS = 'MMRECEIPT_DEFER_ERRORS'
 def run(main: Callable[[], int | None]) -> None:
     """Call a tool's ``main`` and exit with its status; a UserError becomes one line and status 2.
 
-    Ctrl-C exits with 130, a closed pipe (``| head``) with 141, as shells expect.
+    Ctrl-C exits with 130, a closed pipe (``| head``) with 141, as shells expect. A full disk is a
+    mistake of the user's as well.
     """
+    # A log line that cannot be written is no reason for a traceback each.
+    logging.raiseExceptions = False
     try:
         sys.exit(main() or 0)
     except UserError as error:
         _report(error.line)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print('interrupted', file=sys.stderr)
-        sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
+    except OSError as error:
+        # Whatever was being written: a log, say, beside the files that are written whole or not.
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        _report(f'{error.filename or "a file"}: {error.strerror}; free some space')
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print('interrupted', file=sys.stderr)
+        sys.exit(130)
 
 
 def _report(line: str) -> None:
