@@ -3,17 +3,15 @@
 import argparse
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from mmengine.config import Config
-from mmengine.dataset import pseudo_collate
-from mmengine.evaluator import Evaluator
-from mmengine.optim import OptimWrapper, build_optim_wrapper
-from mmengine.registry import init_default_scope
-from mmocr.registry import DATASETS, MODELS
+from mmengine.logging import MessageHub, MMLogger
+from mmengine.registry import DefaultScope
+from mmengine.runner import Runner
+from mmengine.visualization import Visualizer
+from mmocr.visualization import TextDetLocalVisualizer
 from tiny_receipts import HEIGHT, WIDTH, make_data_root
-from torch import nn
 
 from plugins import launch
 
@@ -23,6 +21,8 @@ SHIPPED = sorted(CONFIGS.glob('*.py'))
 RECIPES = [path for path in SHIPPED if '_fold' not in path.stem]
 OURS = [path for path in RECIPES if not path.stem.startswith('stock_')]
 FOLDS = range(5)
+SIZE = 96
+SINGLETONS = (MessageHub, MMLogger, DefaultScope, Visualizer, TextDetLocalVisualizer)
 
 
 def by_name(paths: list[Path]) -> pytest.MarkDecorator:
@@ -50,72 +50,64 @@ def load(data_root: Path, monkeypatch: pytest.MonkeyPatch):
     return read
 
 
-def without_download(model: dict) -> dict:
-    if model['backbone']['type'] == 'TimmBackbone':
-        model['backbone']['pretrained'] = False
-    return model
+def shrink(config: Config) -> Config:
+    """Take a recipe's downloads, its workers and most of its pixels, and nothing else."""
+    if config.model.backbone.type == 'TimmBackbone':
+        config.model.backbone.pretrained = False
+    for part in (config.train_dataloader, config.val_dataloader):
+        part.update(num_workers=0, persistent_workers=False)
+        if 'input_size' in part.dataset:
+            part.dataset.input_size = SIZE
+        for step in part.dataset.pipeline:
+            for key in step.keys() & {'scale', 'size'} if step.type in ('Resize', 'Pad') else ():
+                step[key] = (SIZE, SIZE)
+    return config
 
 
-def small(dataset: dict) -> dict:
-    """Shrink the input of a dataset config, whichever pipeline it has."""
-    if 'input_size' in dataset:
-        dataset['input_size'] = 96
-    for step in dataset['pipeline']:
-        for key in step.keys() & {'scale', 'size'} if step['type'] in ('Resize', 'Pad') else ():
-            step[key] = (96, 96)
-    return dataset
-
-
-def batch_of(dataset_cfg: dict) -> dict:
-    dataset = DATASETS.build(small(dataset_cfg))
-    return pseudo_collate([dataset[i] for i in range(len(dataset))])
-
-
-def train_step(model: nn.Module, wrapper: OptimWrapper, batch: dict) -> dict[str, torch.Tensor]:
+def train_step(runner: Runner) -> dict[str, torch.Tensor]:
     """Take one step, check its loss, and return the gradient that each parameter got."""
     gradients = {}
-    hooks = [
+    for name, parameter in runner.model.named_parameters():
         parameter.register_hook(lambda gradient, name=name: gradients.update({name: gradient}))
-        for name, parameter in model.named_parameters()
-    ]
-    assert model.train().train_step(batch, wrapper)['loss'].isfinite()
-    for hook in hooks:
-        hook.remove()
+    (batch,) = runner.train_dataloader
+    losses = runner.model.train().train_step(batch, runner.optim_wrapper)
+    assert losses['loss'].isfinite()
     return gradients
 
 
-def val_step(model: nn.Module, config: Config) -> dict[str, float]:
-    """Score the validation pages as a validation loop does."""
-    batch = batch_of(config.val_dataloader.dataset)
-    evaluator = Evaluator(config.val_evaluator)
+def validate(runner: Runner) -> dict[str, float]:
+    """Score the validation page as the validation loop does, but write no checkpoint."""
+    evaluator = runner.val_loop.evaluator
+    (batch,) = runner.val_dataloader
     with torch.no_grad():
-        samples = model.eval().val_step(batch)
-    for sample in samples:
-        assert sample.ori_shape == (HEIGHT, WIDTH)
-        assert len(sample.pred_instances.polygons) == len(sample.pred_instances.scores)
+        (sample,) = samples = runner.model.eval().val_step(batch)
+    assert sample.ori_shape == (HEIGHT, WIDTH)
+    assert len(sample.pred_instances.polygons) == len(sample.pred_instances.scores)
     evaluator.process(data_samples=samples, data_batch=batch)
     return evaluator.evaluate(len(samples))
 
 
 @by_name(RECIPES)
-def test_every_recipe_takes_a_training_and_a_validation_step(load, path: Path) -> None:
-    torch.manual_seed(0)
-    np.random.seed(0)
-    init_default_scope('mmocr')
-    config = load(path)
-    model = MODELS.build(without_download(config.model))
-    model.init_weights()
-    wrapper = build_optim_wrapper(model, config.optim_wrapper)
-    gradients = train_step(model, wrapper, batch_of(config.train_dataloader.dataset))
+def test_every_recipe_takes_a_training_and_a_validation_step(
+    load, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind in SINGLETONS:
+        monkeypatch.setattr(kind, '_instance_dict', type(kind._instance_dict)())
+    config = shrink(load(path, '--work-dir', str(tmp_path)))
+    # Loops, loaders, schedulers and hooks, as tools/train.py builds them.
+    runner = launch.build_runner(config, train=True)
+    runner.call_hook('before_run')
+    runner.model.init_weights()
+    gradients = train_step(runner)
     # A parameter that is left out stops a training on several GPUs.
-    assert gradients.keys() == dict(model.named_parameters()).keys()
+    assert gradients.keys() == dict(runner.model.named_parameters()).keys()
     assert all(gradient.isfinite().all() for gradient in gradients.values())
     # Residual branches may start at zero and pass nothing on yet; the first layer is fed anyhow.
-    first, *_ = model.backbone.named_parameters(prefix='backbone')
+    first, *_ = runner.model.backbone.named_parameters(prefix='backbone')
     outside = [name for name in gradients if not name.startswith('backbone')]
     assert [name for name in (first[0], *outside) if not gradients[name].any()] == []
 
-    scores = val_step(model, config)
+    scores = validate(runner)
     assert 0 <= scores['val/hmean'] <= 1
     # What the checkpoints and the early stop go by is among what is measured.
     assert config.default_hooks.checkpoint.save_best in scores
