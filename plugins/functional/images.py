@@ -4,7 +4,7 @@ import io
 import os
 import struct
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import cv2
 import numpy as np
@@ -30,6 +30,26 @@ _READERS: tuple[tuple[bytes, type[ImageFile]], ...] = (
 )
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, MemoryError, OverflowError)
 _TURNED = frozenset({5, 6, 7, 8})  # EXIF orientations that swap width and height
+_FROM_THE_RIGHT = frozenset({2, 3, 6, 7})  # whose first column or row is displayed at the right
+_FROM_BELOW = frozenset({3, 4, 7, 8})
+_FLAGS = {
+    1: cv2.IMREAD_COLOR,
+    2: cv2.IMREAD_REDUCED_COLOR_2,
+    4: cv2.IMREAD_REDUCED_COLOR_4,
+    8: cv2.IMREAD_REDUCED_COLOR_8,
+}
+
+
+class ReducedImage(NamedTuple):
+    """An image as displayed, decoded at full size or at a half, a quarter or an eighth of it.
+
+    ``pixels`` is (H, W, 3) uint8 BGR, ``size`` the full (width, height), and ``matrix`` (3, 3) maps
+    pixel coordinates of the full image, whose integer values are centres, to those of ``pixels``.
+    """
+
+    pixels: NDArray[np.uint8]
+    size: tuple[int, int]
+    matrix: NDArray[np.float64]
 
 
 def read_image(path: str | os.PathLike) -> NDArray[np.uint8]:
@@ -40,18 +60,34 @@ def read_image(path: str | os.PathLike) -> NDArray[np.uint8]:
     Raises:
         UserError: missing, empty, no JPEG, PNG, BMP or WebP, over 200 megapixels, truncated.
     """
+    return read_reduced(path, np.inf).pixels
+
+
+def read_reduced(path: str | os.PathLike, longest: float) -> ReducedImage:
+    """Read an image as displayed, reduced as far as its longer side stays ``longest`` or more.
+
+    Only JPEG is reduced: its 8 x 8 blocks are decoded to 4 x 4, 2 x 2 or 1 x 1 pixels, which takes
+    less time and memory, and averages as it should (libjpeg, "scaled decompression").
+
+    Raises:
+        UserError: see :func:`read_image`.
+    """
     data = _read_bytes(path)
     header = _open_header(io.BytesIO(data), path)
     _check_end(data, header, path)
+    factor = _reduction(header, longest)
     try:
         pixels = cv2.imdecode(
-            np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+            np.frombuffer(data, np.uint8), _FLAGS[factor] | cv2.IMREAD_IGNORE_ORIENTATION
         )
     except cv2.error:
         pixels = None
     if pixels is None:
         raise UserError(f'{path}: the image cannot be decoded; copy or save it again')
-    return _upright(pixels, _orientation(header))
+    orientation = _orientation(header)
+    pixels = _upright(pixels, orientation)
+    size = _displayed_size(header)
+    return ReducedImage(pixels, size, _reducing_matrix(pixels, size, factor, orientation))
 
 
 def image_size(path: str | os.PathLike) -> tuple[int, int]:
@@ -133,6 +169,27 @@ def _orientation(header: ImageFile) -> int:
 def _displayed_size(header: ImageFile) -> tuple[int, int]:
     width, height = header.size
     return (height, width) if _orientation(header) in _TURNED else (width, height)
+
+
+def _reduction(header: ImageFile, longest: float) -> int:
+    """Return by how much to divide the sides: 1, 2, 4 or 8."""
+    if not isinstance(header, JpegImageFile):
+        return 1  # OpenCV would decode all of it and drop pixels
+    return max((f for f in _FLAGS if max(header.size) >= longest * f), default=1)
+
+
+def _reducing_matrix(
+    pixels: NDArray, size: tuple[int, int], factor: int, orientation: int
+) -> NDArray[np.float64]:
+    """Return the matrix from the full image to the reduced one, both as displayed.
+
+    A reduced pixel is the mean of ``factor`` x ``factor`` full ones, from the file's top left on.
+    The last ones may reach over the far edges, which orientations turn to the left or the top.
+    """
+    over = np.array(pixels.shape[1::-1]) * factor - size
+    over *= (orientation in _FROM_THE_RIGHT, orientation in _FROM_BELOW)
+    shift = (over - (factor - 1) / 2) / factor
+    return np.array([[1 / factor, 0, shift[0]], [0, 1 / factor, shift[1]], [0, 0, 1]])
 
 
 def _check_end(data: bytes, header: ImageFile, path: str | os.PathLike) -> None:

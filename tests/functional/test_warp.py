@@ -8,7 +8,7 @@ from plugins.functional.geometry import area, clockwise, iou_matrix
 from plugins.functional.warp import (
     fit,
     fitted_size,
-    random_affine,
+    random_change,
     scaling,
     visible_fraction,
     warp_image,
@@ -49,7 +49,7 @@ def overlap(a, b):
 
 
 def change(seed, size, options):
-    return random_affine(np.random.default_rng(seed), size, **options)
+    return random_change(np.random.default_rng(seed), size, **options)
 
 
 @pytest.mark.parametrize('longest', [120, 240, 400], ids=['smaller', 'as large', 'larger'])
