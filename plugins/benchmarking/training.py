@@ -7,11 +7,13 @@ from statistics import median
 
 import torch
 from mmengine.config import Config
+from mmengine.dataset import BaseDataset
 from mmengine.runner import set_random_seed
 from mmengine.utils.dl_utils import set_multi_processing
 
 from plugins.cli import progress
 from plugins.functional.errors import UserError
+from plugins.launch import config_errors
 
 from .loading import supply
 from .machine import cores, describe_machine
@@ -23,6 +25,7 @@ from .steps import WAITING, StepTimes, Training
 
 _ROUNDS = 3
 _PADDED_BATCHES = (4, 8, 16)
+_BY_SHAPE = dict(type='ReceiptBatchSampler')
 
 
 @dataclass(frozen=True)
@@ -66,45 +69,32 @@ def measure(config: Config, stock: Config, amount: Options) -> dict:
     machine = describe_machine()
     set_random_seed(0)
     set_multi_processing(**config.get('env_cfg', {}).get('mp_cfg', {}))
-    dataset = open_pages(config, amount.input_size)
-    indices, words = choose_pages(dataset, amount.pages)
-    if len(indices) < amount.batch_size:
-        raise UserError(
-            f'{dataset.ann_file}: {len(indices)} pages are to be used, which is no batch of '
-            f'{amount.batch_size}; give more --pages or a smaller --batch-size'
-        )
-    load = Load(indices, amount.input_size, amount.batch_size, amount.workers, amount.model)
-    sides = make_sides(config, stock, load)
-    device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
-    setup = {
-        'config': Path(config.filename).name,
-        **asdict(amount),
-        'pages': len(indices),
-        'words_per_page': words,
-    }
-    setup |= {'device': device.type, 'amp': config.optim_wrapper.type == 'AmpOptimWrapper'}
-    stages = measure_stages(sides[:2], amount.repeat)
+    setup = _setup(config, amount)
+    with config_errors(config.filename):
+        dataset = open_pages(config, amount.input_size)
+        indices, words = choose_pages(dataset, amount.pages)
+        if len(indices) < amount.batch_size:
+            raise UserError(
+                f'{dataset.ann_file}: {len(indices)} pages are to be used, which is no batch of '
+                f'{amount.batch_size}; give more --pages or a smaller --batch-size'
+            )
+        load = Load(indices, amount.input_size, amount.batch_size, amount.workers, amount.model)
+        sides = make_sides(config, stock, load)
+        timers = [PipelineTimer(side) for side in sides[:2]]
+        trainings = [Training(side, torch.device(setup['device'])) for side in sides]
+    stages = measure_stages(timers, amount.repeat)
     return {
         'machine': machine,
-        'setup': setup,
+        'setup': {**setup, 'pages': len(indices), 'words_per_page': words},
         'stages': stages,
         'supply': measure_supply(sides[:2], 2 * len(indices) // amount.batch_size, stages),
-        'steps': measure_steps(sides, amount, device),
-        'padding': [
-            {**asdict(padding), 'saved': padding.saved}
-            for padding in measure_padding(
-                dataset,
-                config.train_dataloader.get('batch_sampler') or dict(type='ReceiptBatchSampler'),
-                _PADDED_BATCHES,
-                config.model.data_preprocessor.get('pad_size_divisor', 1),
-            )
-        ],
+        'steps': measure_steps(trainings, amount),
+        'padding': measure_batches(config, dataset),
     }
 
 
-def measure_stages(sides: Sequence[Side], repeat: int) -> dict[str, dict]:
+def measure_stages(timers: Sequence[PipelineTimer], repeat: int) -> dict[str, dict]:
     """Return each side's stages and their totals, see :mod:`.stages`."""
-    timers = [PipelineTimer(side) for side in sides]
     visits = repeat * len(timers[0].dataset)
     for _ in progress(time_pipelines(timers, repeat), 'pipelines, pages', visits):
         pass
@@ -137,15 +127,14 @@ def measure_supply(sides: Sequence[Side], batches: int, stages: dict) -> dict[st
     return result
 
 
-def measure_steps(sides: Sequence[Side], amount: Options, device: torch.device) -> dict[str, dict]:
+def measure_steps(trainings: Sequence[Training], amount: Options) -> dict[str, dict]:
     """Return each side's training steps, see :class:`.steps.Training`; sides take turns."""
-    trainings = [Training(side, device) for side in sides]
     rounds = min(2, amount.steps)
     counts = [amount.steps // rounds + (i < amount.steps % rounds) for i in range(rounds)]
+    gpu = trainings[0].device.type == 'cuda'
     # On a GPU every worker's first batch is one to wait for; on a CPU the network is.
-    warm_up = 1 + amount.workers if device.type == 'cuda' else 1
-    kinds = 2 if device.type == 'cuda' else 1
-    total = len(sides) * kinds * (amount.steps + rounds * warm_up)
+    warm_up = 1 + amount.workers if gpu else 1
+    total = len(trainings) * (1 + gpu) * (amount.steps + rounds * warm_up)
 
     def run() -> Iterator[None]:
         for steps in counts:
@@ -155,6 +144,14 @@ def measure_steps(sides: Sequence[Side], amount: Options, device: torch.device) 
     for _ in progress(run(), 'training steps', total):
         pass
     return {training.side.name: summary(training) for training in trainings}
+
+
+def measure_batches(config: Config, dataset: BaseDataset) -> list[dict]:
+    """Return what part of a batch is padding, see :mod:`.padding`."""
+    batch_sampler = config.train_dataloader.get('batch_sampler') or _BY_SHAPE
+    divisor = config.model.data_preprocessor.get('pad_size_divisor', 1)
+    rows = measure_padding(dataset, batch_sampler, _PADDED_BATCHES, divisor)
+    return [{**asdict(row), 'saved': row.saved} for row in rows]
 
 
 def summary(training: Training) -> dict:
@@ -167,6 +164,15 @@ def summary(training: Training) -> dict:
         'waiting_share': whole.seconds[WAITING] / whole.total,
         'pixels_per_page': whole.pixels / whole.pages,
         'parts_ms': _parts(apart),
+    }
+
+
+def _setup(config: Config, amount: Options) -> dict:
+    return {
+        'config': Path(config.filename).name,
+        **asdict(amount),
+        'device': 'cuda' if torch.cuda.is_available() else 'cpu',
+        'amp': config.optim_wrapper.get('type') == 'AmpOptimWrapper',
     }
 
 

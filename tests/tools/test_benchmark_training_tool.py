@@ -119,6 +119,11 @@ def test_pages_are_rendered_where_no_data_is_named(
         pytest.param(['--batch-size', 3], ('2 pages', '--batch-size'), id='too few pages'),
         pytest.param(['--out', __file__], (__file__, '--force'), id='figures are there already'),
         pytest.param(['--cfg-options', 'nosuch=1'], ('nosuch',), id='unknown key'),
+        pytest.param(
+            ['--cfg-options', 'train_dataloader.dataset.pipeline.0.type=NoSuch'],
+            (CONFIG.name, 'cannot be built', 'NoSuch'),
+            id='unknown transform',
+        ),
     ],
 )
 def test_what_the_user_can_mend_is_one_line(
