@@ -28,6 +28,7 @@ class ResumableEarlyStoppingHook(EarlyStoppingHook):
 
     def after_val_epoch(self, runner: Runner, metrics: dict[str, float] | None = None) -> None:
         """Stop where the monitored metric has not improved for long."""
-        super().after_val_epoch(runner, metrics or {})
+        if metrics:  # empty where no page has words to be scored by
+            super().after_val_epoch(runner, metrics)
         state = dict(best_score=self.best_score, wait_count=self.wait_count)
         runner.message_hub.update_info(_STATE, state)
