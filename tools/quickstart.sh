@@ -146,7 +146,19 @@ peek_training() {
     ' "$1"
 }
 
-best_checkpoint() { find "$out/run" -maxdepth 1 -name 'best_val_hmean_*.pth' | tail -n 1; }
+# Of the best three; nothing where no page was scored.
+best_checkpoint() {
+    .venv/bin/python - "$out/run" <<'PY'
+import sys
+from pathlib import Path
+
+from plugins.functional.training_record import read_record
+
+record = read_record(sys.argv[1])
+if record is not None and record.best:
+    print(Path(sys.argv[1], record.best[0].file))
+PY
+}
 
 detect() {
     local checkpoint
