@@ -1,8 +1,11 @@
 """The pipeline's transforms on a painted page: pixels, polygons and maps stay together."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 import plugins.register  # noqa: F401  before anything of MMOCR
 
@@ -25,8 +28,19 @@ CHANGES = {
     'zoom': dict(scale=(0.6, 1.5)),
     'stretch': dict(stretch=0.5),
     'shift': dict(shift=0.1),
+    'crop': dict(scale=(1.2, 1.3), shift=0.1),
+    'perspective': dict(perspective=0.15),
     'mirror': dict(flip=1),
-    'together': dict(degrees=10, scale=(0.8, 1.25), stretch=0.2, shift=0.05, flip=0.5),
+    'upside down': dict(flip_vertical=1),
+    'together': dict(
+        degrees=10,
+        scale=(0.8, 1.25),
+        stretch=0.2,
+        shift=0.05,
+        flip=0.5,
+        flip_vertical=0.5,
+        perspective=0.1,
+    ),
 }
 
 
@@ -113,13 +127,84 @@ def test_words_go_with_the_pixels(record, change, input_size):
         assert results['img'].shape == (height, width, 3)
         assert results['img'].dtype == np.uint8
         assert results['img_shape'] == (height, width)
-        # Repainting is exact to a pixel, of about 8 in the height of the smallest words.
+        # Repainting is exact to half a pixel on each side, of about 8 in the height of the smallest
+        # words; the words of another draw overlap by less than half.
         assert overlap(results['img'], results['gt_polygons']) > 0.8
         assert not results['gt_ignored'].any()
         assert len(results['gt_polygons']) == len(results['gt_bboxes_labels'])
         for polygon, bbox in zip(results['gt_polygons'], results['gt_bboxes'], strict=True):
             points = polygon.reshape(-1, 2)
             np.testing.assert_allclose(bbox, [*points.min(axis=0), *points.max(axis=0)], rtol=1e-6)
+
+
+def scan(path, size, orientation=1):
+    """A smooth large page as a JPEG; its words are where those of ``record`` are, scaled."""
+    factor = size[0] / SIZE[0]
+    large = paint([np.add(word, 0.5) * factor - 0.5 for word in WORDS], size)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = Image.fromarray(cv2.GaussianBlur(255 - large, (0, 0), 2))
+    stored.save(path, quality=95, exif=exif)
+    return str(path)
+
+
+@pytest.mark.parametrize('orientation', range(1, 9))
+@pytest.mark.parametrize(
+    'transform',
+    [dict(type='FitPage'), dict(type='RandomWarp', **CHANGES['together'])],
+    ids=['test', 'training'],
+)
+@pytest.mark.parametrize('size', [(1440, 1920), (1443, 1925)], ids=['whole blocks', 'odd sizes'])
+def test_reduced_decoding_changes_next_to_nothing(record, tmp_path, transform, orientation, size):
+    record['img_path'] = scan(tmp_path / 'large.jpg', size, orientation)
+    outputs = []
+    for options in ({}, dict(max_zoom=2)):
+        np.random.seed(3)
+        loaded = apply(dict(record), dict(type='LoadReceipt', **options))
+        decoded = loaded['img'].shape[:2]
+        outputs.append(apply(loaded, transform))
+    full, reduced = outputs
+    assert decoded == tuple(-(-side // 4) for side in reduced['ori_shape'])
+    for key in ('img_shape', 'ori_shape', 'scale_factor'):
+        assert full.get(key) == reduced.get(key)
+    for a, b in zip(full['gt_polygons'], reduced['gt_polygons'], strict=True):
+        np.testing.assert_array_equal(a, b)
+    difference = full['img'].astype(float) - reduced['img']
+    assert np.abs(difference).mean() < 0.5  # of 255
+
+
+def test_pages_are_reduced_no_further_than_the_zoom_allows(record, tmp_path):
+    record['img_path'] = scan(tmp_path / 'large.jpg', (1440, 1920))
+    for max_zoom, expected in ((None, 1920), (1, 240), (2, 480), (2.1, 960), (5, 1920)):
+        loaded = apply(dict(record), dict(type='LoadReceipt', max_zoom=max_zoom))
+        assert loaded['img'].shape[0] == expected
+        assert loaded['ori_shape'] == (1920, 1440)
+    del record['input_size']
+    assert apply(record, dict(type='LoadReceipt', max_zoom=1))['img'].shape[0] == 1920
+
+
+def test_the_annotated_size_is_not_believed(record, tmp_path):
+    record['img_path'] = scan(tmp_path / 'large.jpg', (1440, 1920))
+    results = apply(
+        {**record, 'width': 30, 'height': 40},
+        dict(type='LoadReceipt', max_zoom=1),
+        dict(type='FitPage'),
+    )
+    assert results['img_shape'] == (240, 180)
+    assert results['scale_factor'] == (1 / 8, 1 / 8)
+
+
+def test_a_truncated_page_is_refused_in_reduced_mode(record, tmp_path):
+    path = Path(scan(tmp_path / 'large.jpg', (1440, 1920)))
+    path.write_bytes(path.read_bytes()[:-1000])
+    with pytest.raises(UserError, match=r'large\.jpg: the image is truncated'):
+        apply({**record, 'img_path': str(path)}, dict(type='LoadReceipt', max_zoom=1))
+
+
+def test_a_zoom_beyond_what_was_decoded_is_refused(record):
+    results = apply(record, dict(type='LoadReceipt', max_zoom=1.2))
+    with pytest.raises(UserError, match=r'up to 1\.5, but LoadReceipt has max_zoom 1\.2; .* 1\.50'):
+        apply(results, dict(type='RandomWarp', scale=(1, 1.5)))
 
 
 def test_the_numpy_seed_decides(record):
@@ -192,6 +277,9 @@ def test_options_of_the_maps_are_handed_on(record):
 @pytest.mark.parametrize(
     ('transform', 'message'),
     [
+        pytest.param(
+            dict(type='LoadReceipt', max_zoom=0.5), 'max_zoom must be 1 or more', id='zoom below 1'
+        ),
         pytest.param(
             dict(type='RandomWarp', degree=5), 'RandomWarp: .*degree', id='unknown change'
         ),

@@ -123,8 +123,9 @@ def test_iou_equals_shapely_on_stars(vertices):
         )
         stars.append(rng.uniform(0, 60, 2) + spokes)
     whole = shapely.polygons(stars)
-    shared = shapely.area(shapely.intersection(whole[:, None], whole))
-    united = shapely.area(shapely.union(whole[:, None], whole))
+    again = whole.copy()  # shapely 2.1.2 fails where both operands are one array
+    shared = shapely.area(shapely.intersection(whole[:, None], again))
+    united = shapely.area(shapely.union(whole[:, None], again))
     assert iou_matrix(stars, stars) == pytest.approx(shared / united)
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from plugins.functional.errors import UserError
-from plugins.functional.images import image_size, read_image, verify_image
+from plugins.functional.images import image_size, read_image, read_reduced, verify_image
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 ORIENTATION = 0x0112
@@ -81,6 +81,90 @@ def test_broken_exif_data_does_not_cost_the_image(tmp_path: Path) -> None:
     assert image_size(path) == (48, 32)
 
 
+def slope(width: int, height: int) -> Image.Image:
+    """Red grows by 2 a column, green by 2 a row: a pixel's colour says where it is."""
+    x, y = np.meshgrid(np.arange(width), np.arange(height))
+    return Image.fromarray(np.stack((2 * x, 2 * y, 0 * x), axis=2).astype(np.uint8))
+
+
+@pytest.mark.parametrize('factor', [2, 4, 8])
+@pytest.mark.parametrize('orientation', range(1, 9))
+@pytest.mark.parametrize('size', [(120, 96), (117, 91)], ids=['whole blocks', 'odd sizes'])
+def test_a_reduced_image_knows_where_its_pixels_are_on_the_full_one(
+    tmp_path: Path, size: tuple[int, int], orientation: int, factor: int
+) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    path = save(tmp_path / 'a.jpg', slope(*size), exif=exif, quality=100, subsampling=0)
+    full, reduced = read_image(path), read_reduced(path, max(size) / factor)
+
+    assert reduced.size == full.shape[1::-1] == image_size(path)
+    width, height = (-(-side // factor) for side in reduced.size)
+    assert reduced.pixels.shape == (height, width, 3)
+    assert reduced.pixels.flags.c_contiguous
+    # The full image at the centre of each reduced pixel, but for the border, which cannot be
+    # interpolated; half a pixel off would be 1 grey level on each.
+    x, y = np.meshgrid(np.arange(width), np.arange(height))
+    back = np.linalg.inv(reduced.matrix)
+    places = np.stack((x, y, np.ones_like(x)), axis=-1) @ back.T
+    seen = cv2.remap(full, places[..., :2].astype(np.float32), None, cv2.INTER_LINEAR)
+    difference = (seen.astype(float) - reduced.pixels)[1:-1, 1:-1]
+    assert np.abs(difference.mean(axis=(0, 1))).max() < 0.4
+    assert np.abs(difference).max() <= 3  # JPEG's own rounding
+
+
+@pytest.mark.parametrize(
+    ('longest', 'expected'),
+    [
+        pytest.param(np.inf, (117, 91), id='every pixel'),
+        pytest.param(118, (117, 91), id='more than there is'),
+        pytest.param(58.6, (117, 91), id='a little over a half, 58.5'),
+        pytest.param(58.5, (59, 46), id='a half'),
+        pytest.param(30, (59, 46), id='a little over a quarter'),
+        pytest.param(29, (30, 23), id='a quarter'),
+        pytest.param(14.625, (15, 12), id='an eighth'),
+        pytest.param(1, (15, 12), id='no less than an eighth'),
+    ],
+)
+def test_an_image_is_reduced_as_far_as_the_longest_side_allows(
+    tmp_path: Path, longest: float, expected: tuple[int, int]
+) -> None:
+    path = save(tmp_path / 'a.jpg', slope(117, 91))
+    assert read_reduced(path, longest).pixels.shape[1::-1] == expected
+
+
+@pytest.mark.parametrize('suffix', ['.png', '.webp', '.bmp'])
+def test_only_jpeg_is_reduced(tmp_path: Path, suffix: str) -> None:
+    path = save(tmp_path / f'a{suffix}', slope(117, 91))
+    image = read_reduced(path, 1)
+    np.testing.assert_array_equal(image.pixels, read_image(path))
+    np.testing.assert_array_equal(image.matrix, np.eye(3))
+
+
+def test_a_progressive_jpeg_is_reduced_alike(tmp_path: Path) -> None:
+    plain = save(tmp_path / 'a.jpg', slope(117, 91), quality=95)
+    progressive = save(tmp_path / 'b.jpg', slope(117, 91), quality=95, progressive=True)
+    a, b = (read_reduced(path, 29).pixels.astype(int) for path in (plain, progressive))
+    np.testing.assert_allclose(a, b, atol=1)
+
+
+@pytest.mark.parametrize('longest', [np.inf, 8], ids=['full', 'reduced'])
+def test_a_page_is_decoded_once(tmp_path: Path, monkeypatch, longest: float) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    path = save(tmp_path / 'a.jpg', slope(117, 91), exif=exif)
+    decoded = []
+    decode = cv2.imdecode
+    monkeypatch.setattr(cv2, 'imdecode', lambda *args: decoded.append(args) or decode(*args))
+    monkeypatch.setattr(ImageFile.ImageFile, 'load', lambda image: decoded.append(image))
+    read_reduced(path, longest)
+    assert len(decoded) == 1
+    image_size(path)
+    assert len(decoded) == 1
+    verify_image(path)
+    assert len(decoded) == 2
+
+
 def as_16_bit(path: Path) -> Path:
     grey = np.asarray(corners().convert('L')).astype(np.uint16) * 257
     cv2.imwrite(str(path), grey)
@@ -131,6 +215,10 @@ def noisy(kind: str, **options: object) -> bytes:
     return file.getvalue()
 
 
+def reduced(path: Path) -> np.ndarray:
+    return read_reduced(path, 16).pixels
+
+
 def with_thumbnail() -> bytes:
     """A JPEG whose EXIF data hold a whole JPEG, end marker and all."""
     thumbnail = noisy('JPEG')
@@ -151,7 +239,7 @@ def with_thumbnail() -> bytes:
         pytest.param(noisy('WEBP', lossless=True), id='WebP'),
     ],
 )
-@pytest.mark.parametrize('read', [read_image, verify_image])
+@pytest.mark.parametrize('read', [read_image, reduced, verify_image])
 def test_truncated_files_are_refused(tmp_path: Path, read, data: bytes, share: float) -> None:
     path = tmp_path / 'a.img'
     path.write_bytes(data)
@@ -243,7 +331,8 @@ import sys
 from pathlib import Path
 import numpy as np
 from plugins.functional.errors import UserError
-from plugins.functional.images import image_size, read_image, verify_image
+from plugins.functional.images import image_size, read_image, read_reduced, verify_image
+reduced = lambda path: read_reduced(path, 10)
 rng = np.random.default_rng(0)
 folder = Path(sys.argv[1])
 for source in sorted(folder.glob('whole.*')):
@@ -254,7 +343,7 @@ for source in sorted(folder.glob('whole.*')):
         copy[places] = rng.integers(0, 256, len(places))
         path = folder / ('hurt' + source.suffix)
         path.write_bytes(copy[: rng.integers(1, len(copy) + 1)].tobytes())
-        for read in (read_image, image_size, verify_image):
+        for read in (read_image, reduced, image_size, verify_image):
             try:
                 read(path)
             except UserError as error:

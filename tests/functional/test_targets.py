@@ -65,16 +65,53 @@ def assert_painted(mask, region, slack):
         pytest.param(np.add(TILTED, (40, 30)), id='beyond the border, right and bottom'),
         pytest.param(box(-500, -400, 700, 420), id='larger than the canvas'),
         pytest.param(np.repeat(TILTED, 2, axis=0), id='each vertex twice'),
+        pytest.param([[5, 30], [95, 5], [90, 20], [70, 30]], id='sharp corners'),
+        pytest.param([[5, 10], [95, 12], [94, 60], [60, 70]], id='blunt corners'),
+        pytest.param(box(40, -300, 60, 300), id='across the canvas, its corners far off'),
+        pytest.param([[10, 10], [90, 10], [50, 60]], id='triangle'),
     ],
 )
 def test_the_maps_are_those_of_the_paper(polygon, reverse):
     shrunk, dilated, thresh = by_the_paper(polygon, SHAPE)
-    maps = db_targets([polygon[::-1] if reverse else polygon], SHAPE)
+    maps = db_targets([np.array(polygon[::-1] if reverse else polygon)], SHAPE)
     assert_painted(maps.prob, shrunk, slack=0.01)
     assert_painted(maps.thresh_mask, dilated, slack=0.01)
     np.testing.assert_allclose(maps.thresh, thresh, atol=1e-4)
     assert (maps.prob_mask == 1).all()
     assert all(part.dtype == np.float32 and part.shape == SHAPE for part in maps)
+
+
+@pytest.mark.parametrize('seed', range(20))
+def test_the_maps_of_random_quadrilaterals_are_those_of_the_paper(seed):
+    rng = np.random.default_rng(seed)
+    corners = rng.normal(0, rng.uniform(8, 30), (4, 2)) + rng.uniform((0, 0), SHAPE[::-1])
+    polygon = shapely.get_coordinates(shapely.MultiPoint(corners).convex_hull)[:-1]
+    shrunk, dilated, thresh = by_the_paper(polygon, SHAPE)
+    maps = db_targets([polygon], SHAPE, min_side=0)
+    thin = shapely.Polygon(polygon).buffer(-2).is_empty
+    if not thin:  # thin ones are left a pixel thick instead
+        assert_painted(maps.prob, shrunk, slack=0.01)
+    assert_painted(maps.thresh_mask, dilated, slack=0.01)
+    np.testing.assert_allclose(maps.thresh, thresh, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    'polygon',
+    [
+        pytest.param(TILTED, id='a quadrilateral'),
+        pytest.param(CURVE, id='14 vertices'),
+        pytest.param(ARROW, id='concave'),
+    ],
+)
+@pytest.mark.parametrize('shift', [(-40, 0), (45, 0), (0, -25), (0, 30), (-40, 30), (-140, 0)])
+def test_a_word_cut_by_the_border_is_drawn_as_if_there_were_none(polygon, shift):
+    height, width = SHAPE
+    moved = np.add(polygon, np.add(shift, 150))
+    whole = db_targets([moved], (height + 300, width + 300))
+    maps = db_targets([np.add(polygon, shift)], SHAPE)
+    for part in maps._fields:
+        expected = getattr(whole, part)[150 : 150 + height, 150 : 150 + width]
+        np.testing.assert_allclose(getattr(maps, part), expected, atol=1e-5)
 
 
 def test_a_rectangle_by_hand():

@@ -8,6 +8,7 @@ from plugins.functional.geometry import area, clockwise, iou_matrix
 from plugins.functional.warp import (
     fit,
     fitted_size,
+    largest_zoom,
     random_change,
     scaling,
     visible_fraction,
@@ -27,9 +28,12 @@ ALONE = {
     'zoom out': dict(scale=(0.4, 0.5)),
     'stretch': dict(stretch=0.5),
     'shift': dict(shift=0.1),
+    'crop': dict(scale=(1.2, 1.3), shift=0.1),
     'mirror': dict(flip=1),
+    'upside down': dict(flip_vertical=1),
 }
-TOGETHER = dict(degrees=10, scale=(0.8, 1.25), stretch=0.2, shift=0.05, flip=0.5)
+FLAT = dict(degrees=10, scale=(0.8, 1.25), stretch=0.2, shift=0.05, flip=0.5, flip_vertical=0.5)
+TOGETHER = dict(FLAT, perspective=0.15)
 
 
 def paint(polygons, size):
@@ -54,7 +58,9 @@ def change(seed, size, options):
 
 @pytest.mark.parametrize('longest', [120, 240, 400], ids=['smaller', 'as large', 'larger'])
 @pytest.mark.parametrize(
-    'options', [{}, *ALONE.values(), TOGETHER], ids=['none', *ALONE, 'together']
+    'options',
+    [{}, *ALONE.values(), dict(perspective=0.3), FLAT, TOGETHER],
+    ids=['none', *ALONE, 'perspective', 'together', 'together and tilted'],
 )
 def test_paint_stays_under_its_polygons(options, longest):
     matrix, fitted = fit(SIZE, longest)
@@ -64,7 +70,8 @@ def test_paint_stays_under_its_polygons(options, longest):
         assert seen.shape == (*fitted[::-1], 3)
         words = warp_polygons(WORDS, whole)
         exact = overlap(seen, paint(words, fitted))
-        # Resampling blurs edges, which in words 5 px high, the smallest here, cost a tenth.
+        # Resampling blurs edges by half a pixel at most, which in words 5 px high, the smallest
+        # here, costs a tenth of the overlap; a word that is elsewhere by a pixel loses a third.
         assert exact > 0.85
         for step in ((1, 0), (-1, 0), (0, 1), (0, -1)):  # so none is off by half a pixel
             assert overlap(seen, paint([word + step for word in words], fitted)) < exact
@@ -100,13 +107,58 @@ def test_each_change_is_what_it_says(options):
     ratios = lengths[:, 0] / lengths[:, 1]
     most = 1 + options.get('stretch', 0)
     assert 1 / most - 1e-9 <= ratios.min() <= ratios.max() <= most + 1e-9
-    turns = np.degrees(np.arctan2(linear[:, 1, 1], -linear[:, 0, 1])) - 90
+    upright = -1 if options.get('flip_vertical') else 1
+    turns = np.degrees(np.arctan2(upright * linear[:, 1, 1], -upright * linear[:, 0, 1])) - 90
     assert np.abs(turns).max() <= options.get('degrees', 0) + 1e-9
-    assert (np.linalg.det(linear) < 0).all() == bool(options.get('flip'))
+    mirrored = bool(options.get('flip')) != bool(options.get('flip_vertical'))
+    assert (np.linalg.det(linear) < 0).all() == mirrored
     centre = np.subtract(SIZE, 1) / 2
     moved = matrices @ [*centre, 1] - centre
     assert (np.abs(moved) <= options.get('shift', 0) * np.array(SIZE) + 1e-9).all()
     assert not np.allclose(matrices, np.eye(3)[:2])
+
+
+def test_perspective_brings_corners_nearer_or_farther_and_leaves_the_centre():
+    farthest = 0
+    for seed in range(200):
+        matrix = change(seed, SIZE, dict(perspective=0.3))
+        width, height = SIZE
+        corners = [(x, y, 1) for x in (0, width - 1) for y in (0, height - 1)]
+        centre = np.array([(width - 1) / 2, (height - 1) / 2, 1])
+        assert matrix[2] @ centre == pytest.approx(1)
+        np.testing.assert_allclose(matrix[:2] @ centre, centre[:2])
+        farthest = max(farthest, np.abs(np.array(corners) @ matrix[2] - 1).max())
+    assert 0.2 < farthest <= 0.3
+
+
+@pytest.mark.parametrize('options', [*ALONE.values(), TOGETHER], ids=[*ALONE, 'together'])
+def test_no_part_of_a_page_is_enlarged_by_more_than_the_largest_zoom(options):
+    limit = largest_zoom(**options)
+    step = 1e-4
+    steps = np.array([(0, 0), (step, 0), (0, step)])
+    spots = np.array([(x, y) for x in (0, 90, 179) for y in (0, 120, 239)], float)
+    for seed in range(100):
+        matrix = change(seed, SIZE, options)
+        seen = [np.column_stack((spots + d, np.ones(9))) @ matrix.T for d in steps]
+        at, right, below = (points[:, :2] / points[:, 2:] for points in seen)
+        jacobians = np.stack(((right - at) / step, (below - at) / step), axis=2)
+        assert np.linalg.norm(jacobians, ord=2, axis=(1, 2)).max() < limit + 1e-4
+
+
+def test_straight_lines_stay_straight_under_perspective():
+    # So that a polygon's vertices are all that has to be moved.
+    line = np.linspace((10, 20), (150, 200), 9)
+    moved = warp_polygons([line], change(2, SIZE, dict(perspective=0.4)))[0]
+    along = moved - moved[0]
+    np.testing.assert_allclose(along[:, 0] * along[-1, 1], along[:, 1] * along[-1, 0], atol=1e-6)
+
+
+def test_words_behind_the_horizon_stay_finite_and_off_the_page():
+    tilted = np.array([[1, 0, 0], [0, 1, 0], [0.005, 0, 1.0]])  # horizon at x = -200
+    word = np.array([[-500, 10], [-300, 10], [-300, 30], [-500, 30.0]])
+    moved = warp_polygons([word], tilted)
+    assert np.isfinite(moved).all()
+    assert visible_fraction(moved, SIZE) == 0
 
 
 def test_nothing_changes_by_default():
@@ -125,6 +177,8 @@ def test_the_same_seed_draws_the_same():
         pytest.param(dict(scale=(1.2, 0.8)), 'scale must be', id='low over high'),
         pytest.param(dict(scale=(1, 1, 1)), 'scale must be', id='three'),
         pytest.param(dict(stretch=-0.5), 'stretch must be', id='negative stretch'),
+        pytest.param(dict(perspective=-0.1), 'perspective must be', id='negative perspective'),
+        pytest.param(dict(perspective=0.5), 'perspective must be', id='up to the horizon'),
     ],
 )
 def test_impossible_changes_are_refused(options, message):
@@ -139,6 +193,16 @@ def test_a_mirror_image_keeps_words_clockwise_with_the_upper_edge_first():
         np.testing.assert_array_equal(mirrored, clockwise(mirrored))
         half = len(word) // 2
         expected = (word[:half] * [-1, 1] + [99, 0])[::-1]
+        np.testing.assert_array_equal(mirrored[:half], expected)
+
+
+def test_an_upside_down_mirror_image_keeps_words_clockwise_with_their_own_upper_edge_first():
+    upset = np.array([[1, 0, 0], [0, -1, 99], [0, 0, 1.0]])
+    for word in WORDS:
+        mirrored = warp_polygons([word], upset)[0]
+        np.testing.assert_array_equal(mirrored, clockwise(mirrored))
+        half = len(word) // 2
+        expected = (word[:half] * [1, -1] + [0, 99])[::-1]
         np.testing.assert_array_equal(mirrored[:half], expected)
 
 
