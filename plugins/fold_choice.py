@@ -42,9 +42,8 @@ def set_fold(config: Config, path: str, fold: int, options: Iterable[str] = ()) 
 
 
 def named_after_fold(name: str, fold: int | None) -> str:
-    """Return a config's name with the fold behind it, unless it ends so already."""
-    suffix = '' if fold is None else f'_fold{fold}'
-    return name if name.endswith(suffix) else name + suffix
+    """Return a name with this fold at its end, in place of another where there is one."""
+    return name if fold is None else re.sub(r'(_fold\d+)?$', f'_fold{fold}', name, count=1)
 
 
 def check_fold_files(part: dict | None) -> None:

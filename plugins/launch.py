@@ -100,9 +100,9 @@ def load_config(args: argparse.Namespace) -> Config:
     config.launcher = args.launcher
     if args.seed is not None:
         config.setdefault('randomness', {})['seed'] = args.seed
-    if args.work_dir is not None or config.get('work_dir') is None:
-        name = named_after_fold(Path(args.config).stem, args.fold)
-        config.work_dir = args.work_dir or str(Path('work_dirs') / name)
+    named = args.work_dir or (args.cfg_options or {}).get('work_dir')
+    usual = config.get('work_dir') or str(Path('work_dirs') / Path(args.config).stem)
+    config.work_dir = named or named_after_fold(usual, args.fold)
     return config
 
 

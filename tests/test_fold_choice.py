@@ -41,8 +41,18 @@ def test_the_work_folder_is_named_after_the_fold(parse, args: tuple, name: str) 
     assert parse(*args).work_dir == str(Path('work_dirs') / name)
 
 
-def test_a_work_folder_of_ones_own_is_kept(parse) -> None:
-    assert parse(RECIPE, '--fold', 3, '--work-dir', 'here').work_dir == 'here'
+@pytest.mark.parametrize(
+    'args', [('--work-dir', 'here'), ('--cfg-options', 'work_dir=here')], ids=lambda args: args[0]
+)
+def test_a_work_folder_of_ones_own_is_kept(parse, args: tuple) -> None:
+    assert parse(RECIPE, '--fold', 3, *args).work_dir == 'here'
+
+
+def test_the_config_that_a_training_leaves_behind_serves_for_another_fold(parse, tmp_path) -> None:
+    left = tmp_path / 'recipe.py'
+    parse(RECIPE, '--fold', 3).dump(left)
+    assert parse(left).work_dir == 'work_dirs/dbnet_convnext_tiny_fold3'
+    assert parse(left, '--fold', 4).work_dir == 'work_dirs/dbnet_convnext_tiny_fold4'
 
 
 def test_datasets_within_wrappers_change_and_the_test_pages_do_not(parse, tmp_path) -> None:

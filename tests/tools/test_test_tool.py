@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from tiny_receipts import make_data_root
+from tiny_receipts import entry, make_data_root, write_annotations
 from tiny_training import CONFIG, TINY, run_fresh
 from tool_runner import assert_one_line_error
 
@@ -85,6 +85,13 @@ def test_the_validation_pages_are_scored(run_test, tmp_path) -> None:
     assert figures['val/num_pages'] == 1
     assert 0 <= figures['val/hmean'] <= 1
     assert not (tmp_path / 'work/submission.csv').exists()
+
+
+def test_a_fold_is_scored_on_its_own_pages(run_test, tmp_path) -> None:
+    root = make_data_root(tmp_path / 'data')
+    write_annotations(root / 'folds/fold3_val.json', {'a.png': entry(), 'b.png': entry()})
+    assert run_test('--split', 'val', '--fold', 3, root=root) == 0
+    assert list(read_rows(tmp_path / 'work/submission.csv')) == ['a.png', 'b.png']
 
 
 @pytest.mark.parametrize('name', ['predictions.json', 'submission.csv'])
