@@ -11,28 +11,29 @@ from .sides import Side
 
 
 class EndlessBatches(Sampler):
-    """A batch sampler's full batches, epoch after epoch.
+    """A batch sampler's full batches, epoch after epoch from ``first`` on.
 
     An epoch's end would drain the workers' queue, which a benchmark of few pages would see often.
     """
 
-    def __init__(self, batches: Sampler) -> None:
+    def __init__(self, batches: Sampler, first: int = 0) -> None:
         self.batches = batches
+        self.first = first
 
     def __iter__(self) -> Iterator[list]:
-        for epoch in count():
+        for epoch in count(self.first):
             self.batches.sampler.set_epoch(epoch)
             for batch in self.batches:
                 if len(batch) == self.batches.batch_size:
                     yield batch
 
 
-def open_loader(side: Side) -> DataLoader:
-    """Return the training loader of a side, as mmengine builds it, but without an end."""
+def open_loader(side: Side, epoch: int = 0) -> DataLoader:
+    """Return the training loader of a side as mmengine builds it, from an epoch on without end."""
     built = Runner.build_dataloader(side.loader, seed=0)
     return DataLoader(
         built.dataset,
-        batch_sampler=EndlessBatches(built.batch_sampler),
+        batch_sampler=EndlessBatches(built.batch_sampler, epoch),
         num_workers=built.num_workers,
         collate_fn=built.collate_fn,
         worker_init_fn=built.worker_init_fn,

@@ -52,6 +52,7 @@ class Training:
         self.apart = StepTimes()
         self.whole = StepTimes() if device.type == 'cuda' else self.apart
         self._laps = Laps()
+        self._runs = 0
         loss = self.model.det_head.module_loss
         if hasattr(loss, 'get_targets'):
             loss.get_targets = self._watched(loss.get_targets)
@@ -73,7 +74,9 @@ class Training:
 
     def _run(self, steps: int, warm_up: int, times: StepTimes, clock: Clock) -> Iterator[None]:
         # Workers of its own: those of a side that pauses would fill their queues meanwhile.
-        stream = iter(open_loader(self.side))
+        # And other batches each time: a few of like shape do not stand for all.
+        stream = iter(open_loader(self.side, epoch=self._runs))
+        self._runs += 1
         for step in range(warm_up + steps):
             wait_for(self.device)
             self._laps = Laps(clock)

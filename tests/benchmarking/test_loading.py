@@ -22,6 +22,13 @@ def test_epochs_follow_one_another_each_in_an_order_of_its_own() -> None:
     assert epochs[0] != epochs[1]
 
 
+def test_another_first_epoch_is_the_next_one_brought_forward() -> None:
+    sampler = DefaultSampler(range(6), shuffle=True, seed=0)
+    batches = BatchSampler(sampler, 2, drop_last=False)
+    later = list(islice(EndlessBatches(batches, first=1), 3))
+    assert later == first(6, pages=6, batch_size=2)[3:]
+
+
 @pytest.mark.parametrize('drop_last', [True, False])
 def test_only_full_batches_are_handed_out(drop_last: bool) -> None:
     assert {len(batch) for batch in first(9, 7, 3, drop_last)} == {3}
