@@ -15,6 +15,7 @@ from mmengine.structures import PixelData
 from mmocr.registry import TRANSFORMS
 
 from plugins.functional.errors import UserError
+from plugins.functional.targets import db_targets
 
 SIZE = (180, 240)
 WORDS = [
@@ -262,6 +263,9 @@ def test_maps_are_half_precision_and_where_the_words_are(record):
     maps = results['gt_maps']
     assert maps.shape == (4, 240, 180)
     assert maps.dtype == np.float16
+    words = [polygon.reshape(-1, 2) for polygon in results['gt_polygons']]
+    single = db_targets(words, (240, 180), ignored=results['gt_ignored'])
+    np.testing.assert_array_equal(maps, np.float16(single))
     prob, prob_mask, thresh, thresh_mask = maps
     assert prob[41, 55] == 1
     assert prob[161, 62] == prob_mask[156, 62] == 0

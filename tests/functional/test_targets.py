@@ -181,6 +181,18 @@ def test_where_words_meet_the_nearer_edge_counts():
         np.testing.assert_array_equal(getattr(maps, part), np.maximum(a, b))
 
 
+def test_a_page_of_many_words_is_the_sum_of_its_words():
+    rng = np.random.default_rng(0)
+    words = [TILTED * rng.uniform(0.1, 1.5) + rng.uniform(-50, 50, 2) for _ in range(40)]
+    words[::10] = [ARROW, CURVE, TRAPEZE[::-1], RECTANGLE]
+    page = db_targets(words, SHAPE)
+    apart = [db_targets([word], SHAPE) for word in words]
+    for part in ('prob', 'thresh', 'thresh_mask'):
+        expected = np.max([getattr(maps, part) for maps in apart], axis=0)
+        np.testing.assert_array_equal(getattr(page, part), expected)
+    np.testing.assert_array_equal(page.prob_mask, np.min([m.prob_mask for m in apart], axis=0))
+
+
 def test_the_input_is_left_alone():
     polygons = [RECTANGLE.astype(np.float32), TILTED.copy()]
     before = [polygon.copy() for polygon in polygons]

@@ -31,7 +31,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--pages', type=int, default=10, help='pages to time (default 10)')
     parser.add_argument('--words', type=int, default=115, help='words on each (default 115)')
     parser.add_argument('--size', type=int, default=960, help='side of a page (default 960)')
-    parser.add_argument('--repeat', type=int, default=5, help='best of so many runs (default 5)')
+    parser.add_argument('--repeat', type=int, default=5, help='median of so many runs (default 5)')
     args = parser.parse_args()
     if min(args.pages, args.words, args.size, args.repeat) < 1:
         parser.error('--pages, --words, --size and --repeat must be 1 or more')
@@ -67,13 +67,13 @@ def main() -> None:
 
 
 def timed(call: Callable[[], Any], repeat: int) -> tuple[float, Any]:
-    """The shortest of ``repeat`` durations in seconds of this process's CPU, and the result."""
-    best = np.inf
+    """The median of ``repeat`` durations in seconds of this process's CPU, and the result."""
+    durations = []
     for _ in range(repeat):
         start = time.process_time()
         result = call()
-        best = min(best, time.process_time() - start)
-    return best, result
+        durations.append(time.process_time() - start)
+    return float(np.median(durations)), result
 
 
 def made_up_words(rng: np.random.Generator, number: int, size: int) -> list[np.ndarray]:
