@@ -64,12 +64,25 @@ def test_an_undisturbed_training_stops_early_and_keeps_the_best_three(undisturbe
 
 @pytest.mark.parametrize('moment', MOMENTS)
 def test_a_training_killed_once(moment, undisturbed, data_root, tmp_path) -> None:
-    work_dir = tmp_path / 'killed'
-    assert status_of(work_dir, data_root, moment, {}) == -signal.SIGKILL
+    kill_and_resume(tmp_path / 'killed', data_root, moment, {}, undisturbed)
+
+
+def test_workers_that_live_through_an_epoch_make_no_difference(
+    undisturbed, data_root, tmp_path
+) -> None:
+    options = {'train_dataloader.num_workers': 2, 'train_dataloader.persistent_workers': True}
+    moment = 'while patience is running out'
+    kill_and_resume(tmp_path / 'killed', data_root, moment, options, undisturbed)
+
+
+def kill_and_resume(
+    work_dir: Path, data_root: Path, moment: str, options: dict, undisturbed: Path
+) -> None:
+    assert status_of(work_dir, data_root, moment, options) == -signal.SIGKILL
     assert not is_finished(work_dir)
     pointer = work_dir / 'last_checkpoint'
     assert not pointer.exists() or Path(pointer.read_text()).is_file()
-    assert status_of(work_dir, data_root, None, {}) == 0, (work_dir / 'output.txt').read_text()
+    assert status_of(work_dir, data_root, None, options) == 0, (work_dir / 'output.txt').read_text()
     assert products(work_dir) == EXPECTED
     for name in sorted(EXPECTED):
         if name.endswith('.pth'):
