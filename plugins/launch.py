@@ -178,11 +178,7 @@ def build_runner(config: Config, train: bool) -> Runner:
 
 @contextmanager
 def config_errors(name: str) -> Iterator[None]:
-    """Say of what cannot be built that the config ``name`` asked for it.
-
-    Raises:
-        UserError: building raised what a config's mistakes raise.
-    """
+    """Turn what a config's mistakes raise while it is built into a UserError that names it."""
     try:
         yield
     except UserError:

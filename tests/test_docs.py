@@ -8,6 +8,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ['README.md', *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob('*/*.md'))]
 
+# Where flags of more than one tool are.
+SHARED = ('launch', 'train_options')
+
 
 @pytest.mark.parametrize('document', DOCUMENTS)
 def test_named_files_exist(document):
@@ -26,7 +29,7 @@ def test_relative_links_lead_somewhere(document):
 @pytest.mark.parametrize('document', DOCUMENTS)
 def test_named_flags_exist(document):
     # `tools/x.py ... --flag` on one line: the flag must be in that tool or in what it shares.
-    shared = (ROOT / 'plugins' / 'launch.py').read_text()
+    shared = ''.join((ROOT / f'plugins/{name}.py').read_text() for name in SHARED)
     for line in (ROOT / document).read_text().splitlines():
         for tool in re.findall(r'tools/[\w/]+\.py', line)[:1]:
             source = (ROOT / tool).read_text() + shared
