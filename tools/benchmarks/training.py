@@ -1,7 +1,7 @@
 """Time training: MMOCR's own pipeline and loss beside this one's, on the same pages and model.
 
 What each stage takes of a page, what the data workers supply, what a training step waits for, and
-what part of a batch is padding. On a GPU if there is one.
+what part of a batch is padding. On a GPU if there is one; on rendered pages without --data-root.
 """
 
 import argparse
@@ -43,15 +43,17 @@ def parse_args() -> argparse.Namespace:
         '--pages',
         type=_count(1),
         default=24,
-        help='pages to use; rendered without --data-root (24)',
+        help='pages to use, spread over the data set (24)',
     )
     parser.add_argument('--repeat', type=_count(1), default=3, help='passes of each page (3)')
     parser.add_argument(
         '--steps', type=_count(1), help='steps of each side to count (4, on a GPU 60)'
     )
-    parser.add_argument('--batch-size', type=_count(1), help="(2, on a GPU the config's)")
-    parser.add_argument('--workers', type=_count(0), help="(the config's, or one a core if fewer)")
-    parser.add_argument('--input-size', type=_count(32), help="longer side (the config's)")
+    parser.add_argument('--batch-size', type=_count(1), help="pages (2, on a GPU the config's)")
+    parser.add_argument(
+        '--workers', type=_count(0), help="data workers (the config's, or one a core if fewer)"
+    )
+    parser.add_argument('--input-size', type=_count(32), help="longer side, pixels (the config's)")
     parser.add_argument(
         '--model',
         choices=['stock', 'config'],
