@@ -4,6 +4,7 @@ import datetime
 import os
 import shutil
 import subprocess
+import warnings
 
 from . import compat
 
@@ -61,6 +62,9 @@ def join(config: Config) -> None:
     if launcher == 'none' or distributed.is_initialized():
         return
     check_launcher(launcher)
+    # mmengine sets the first to 1 with a warning, and has its wrapper of the model raise the other.
+    os.environ.setdefault('MKL_NUM_THREADS', os.environ.get('OMP_NUM_THREADS', '1'))
+    warnings.filterwarnings('ignore', '`broadcast_buffers` is deprecated', FutureWarning)
     for name, source in zip(_VARIABLES['pytorch'], _VARIABLES[launcher], strict=True):
         os.environ[name] = os.environ[source]
     _find_master(launcher)
