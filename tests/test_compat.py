@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import os
 import subprocess
 import sys
 from importlib.machinery import ModuleSpec
@@ -151,3 +152,22 @@ def test_mmengine_can_ask_for_the_extension() -> None:
 
     # With a stub whose __spec__ is None this raises, and no Runner can be built.
     assert misc.mmcv_full_available() in (True, False)
+
+
+@pytest.mark.parametrize(
+    ('variables', 'expected'),
+    [
+        pytest.param({}, '10000', id='by default'),
+        pytest.param({'GOMP_SPINCOUNT': '7'}, '7', id='a count of the user'),
+        pytest.param({'OMP_WAIT_POLICY': 'ACTIVE'}, None, id='a policy of the user'),
+    ],
+)
+def test_waiting_threads_spin_shortly(variables, expected, monkeypatch) -> None:
+    for name in ('GOMP_SPINCOUNT', 'OMP_WAIT_POLICY'):
+        # Set first, so that it is gone again after the test.
+        monkeypatch.setenv(name, '')
+        monkeypatch.delenv(name)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    compat.shorten_spinning()
+    assert os.environ.get('GOMP_SPINCOUNT') == expected
