@@ -75,6 +75,18 @@ class Run:
         text = f'{self.name}: {self.end:.4g} epochs'
         return text if best is None else f'{text}, best {SCORE} {best[SCORE]:.4f} in {best["step"]}'
 
+    @property
+    def seconds(self) -> float:
+        """What training and validating took, by the mean times of the records."""
+        total = 0.0
+        for epoch, (_, length) in epoch_spans(self.train).items():
+            own = [
+                r['time'] for r in self.train if r['epoch'] == epoch and _is_number(r.get('time'))
+            ]
+            total += length * float(np.mean(own)) if own else 0.0
+        pages = [(r.get('time'), r.get('val/num_pages')) for r in self.val]
+        return total + sum(time * n for time, n in pages if _is_number(time) and _is_number(n))
+
     @cached_property
     def _positions(self) -> list[float]:
         return epoch_positions(self.train)
@@ -158,7 +170,17 @@ def read_scalars(path: str | os.PathLike) -> list[dict]:
 
 
 def epoch_positions(records: Sequence[dict]) -> list[float]:
-    """Return where iterations are on the axis of epochs.
+    """Return where iterations are on the axis of epochs."""
+    spans = epoch_spans(records)
+    positions = []
+    for record in records:
+        start, length = spans[record['epoch']]
+        positions.append(record['epoch'] - 1 + min(1.0, (record['iter'] - start) / length))
+    return positions
+
+
+def epoch_spans(records: Sequence[dict]) -> dict[int, tuple[int, float]]:
+    """Return each epoch's iteration before its first and how many it has.
 
     Records tell an iteration and its epoch, not how many iterations an epoch has; that follows from
     where the epochs' first records are, since the logger counts its interval anew in each.
@@ -176,11 +198,7 @@ def epoch_positions(records: Sequence[dict]) -> list[float]:
         final = max(starts)
         alike = [lengths[epoch] for epoch in lengths if sizes[epoch] == sizes[final]]
         lengths[final] = max(lasts[final] - starts[final], *alike[-1:], 1)
-    return [
-        epoch - 1 + min(1.0, (record['iter'] - starts[epoch]) / max(lengths[epoch], 1))
-        for record in records
-        for epoch in [record['epoch']]
-    ]
+    return {epoch: (starts[epoch], max(lengths[epoch], 1)) for epoch in starts}
 
 
 def _epoch_starts(

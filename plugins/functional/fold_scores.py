@@ -1,0 +1,103 @@
+"""The scores of the folds of one recipe, with their mean and spread."""
+
+import csv
+import io
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+SCORES = ('hmean', 'precision', 'recall')
+_HEADS = ('fold', 'H-mean', 'precision', 'recall', 'epoch', 'pages', 'time')
+
+
+@dataclass(frozen=True)
+class FoldScore:
+    """A fold's validation at its best epoch: CLEval averaged over its pages.
+
+    Args:
+        fold: which one, from 0.
+        hmean: between 0 and 1, as ``precision`` and ``recall``.
+        epoch: the epoch that ``checkpoint`` was written after, from 1.
+        pages: how many pages were validated on.
+        seconds: what training and validating took, over all epochs.
+        checkpoint: file name of the best checkpoint.
+    """
+
+    fold: int
+    hmean: float
+    precision: float
+    recall: float
+    epoch: int
+    pages: int
+    seconds: float
+    checkpoint: str
+
+
+def mean(values: Sequence[float]) -> float:
+    """Return the arithmetic mean of one value or more."""
+    return statistics.fmean(values)
+
+
+def spread(values: Sequence[float]) -> float | None:
+    """Return the sample standard deviation (n - 1), or None for fewer than two values."""
+    return statistics.stdev(values) if len(values) > 1 else None
+
+
+def summary(scores: Sequence[FoldScore], folds: int, config: str) -> dict:
+    """Return what ``folds.json`` holds; ``folds`` is how many there are to be."""
+    done = [score.fold for score in scores]
+    return {
+        'config': config,
+        'folds': [asdict(score) for score in scores],
+        'missing': [fold for fold in range(folds) if fold not in done],
+        'mean': _overall(scores, mean),
+        'std': _overall(scores, spread),
+    }
+
+
+def to_csv(scores: Sequence[FoldScore]) -> str:
+    """Return one row a fold, then the mean and the sample standard deviation."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(FoldScore.__dataclass_fields__), lineterminator='\n')
+    writer.writeheader()
+    writer.writerows(asdict(score) for score in scores)
+    writer.writerow({'fold': 'mean', **_overall(scores, mean)})
+    writer.writerow({'fold': 'std', **_overall(scores, spread)})
+    return text.getvalue()
+
+
+def to_markdown(scores: Sequence[FoldScore]) -> str:
+    """Return a table that is as readable in a terminal as in a browser."""
+    rows = [
+        [str(s.fold), *(f'{getattr(s, key):.4f}' for key in SCORES), str(s.epoch), str(s.pages),
+         clock(s.seconds)]
+        for s in scores
+    ]  # fmt: skip
+    figures = [_mean_and_spread([getattr(score, key) for score in scores]) for key in SCORES]
+    total = clock(sum(score.seconds for score in scores))
+    pages = str(sum(score.pages for score in scores))
+    rows.append([f'all {len(scores)}', *figures, '', pages, total])
+    widths = [max(map(len, column)) for column in zip(_HEADS, *rows, strict=True)]
+    rule = ['-' * (width - 1) + ':' for width in widths]
+    lines = [
+        '| ' + ' | '.join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) + ' |'
+        for row in (_HEADS, rule, *rows)
+    ]
+    return '\n'.join(lines) + '\n'
+
+
+def clock(seconds: float) -> str:
+    """Return a duration as h:mm:ss."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f'{minutes // 60}:{minutes % 60:02}:{rest:02}'
+
+
+def _overall(
+    scores: Sequence[FoldScore], of: Callable[[Sequence[float]], float | None]
+) -> dict[str, float | None]:
+    return {key: of([getattr(score, key) for score in scores]) for key in SCORES}
+
+
+def _mean_and_spread(values: Sequence[float]) -> str:
+    deviation = spread(values)
+    return f'{mean(values):.4f}' + (f' ± {deviation:.4f}' if deviation is not None else '')
