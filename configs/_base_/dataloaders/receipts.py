@@ -1,14 +1,17 @@
 _base_ = '../datasets/receipts.py'
 
 train_pipeline = [
-    dict(type='LoadReceipt'),
+    dict(type='LoadReceipt', max_zoom=1.35),
     dict(type='RandomWarp', degrees=5, scale=(0.8, 1.25), stretch=0.1, shift=0.05, flip=0.5),
-    dict(type='TorchVisionWrapper', op='ColorJitter', brightness=0.2, contrast=0.2),
+    dict(type='ColorJitter', brightness=0.2, contrast=0.2, saturation=0.2, hue=0.02),
+    dict(type='RandomBlur', prob=0.1, sigma=(0.3, 1.0)),
+    dict(type='RandomNoise', prob=0.1, sigma=(1, 8)),
+    dict(type='RandomJPEG', prob=0.1, quality=(40, 90)),
     dict(type='MakeDBTargets'),
     dict(type='PackReceipt'),
 ]
 test_pipeline = [
-    dict(type='LoadReceipt'),
+    dict(type='LoadReceipt', max_zoom=1.1),
     dict(type='FitPage'),
     dict(type='PackReceipt'),
 ]
