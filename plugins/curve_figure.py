@@ -161,8 +161,8 @@ def _draw_schedule(panel: Axes, key: str, lines: Sequence[_Line]) -> None:
         if len(group) > 1:
             names = 'all runs' if len(group) == len(lines) else ', '.join(g.run.name for g in group)
             panel.annotate(
-                names, (x[-1], y[-1]), (-3, 5), textcoords='offset points', color=color,
-                ha='right', size=9,
+                names, (x[-1], y[-1]), (-3, 5 - 17 * below), textcoords='offset points',
+                color=color, ha='right', size=9,
             )  # fmt: skip
     panel.margins(y=0.2)
     if key == SIZE:
