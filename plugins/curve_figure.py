@@ -1,7 +1,7 @@
 """Curves of trainings as one figure."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
+from .curve_axes import open_towards_one, round_ticks, scientific, smoothed, spread_out
 from .curves import SCORE, SIZE, Run, short_names
 from .functional.errors import UserError
 from .functional.files import atomic_path
@@ -48,7 +49,6 @@ _STYLE = {
     'xtick.color': _MUTED,
     'ytick.color': _MUTED,
 }
-_SCORE_TICKS = (0, 0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.96, 0.97, 0.98, 0.99, 1)
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def _draw_noisy(panel: Axes, key: str, lines: Sequence[_Line]) -> None:
     values = values[np.isfinite(values)]
     if len(values) and values.min() > 0 and values.max() / values.min() > 4:
         panel.set_yscale('log')
-        panel.yaxis.set_major_locator(FixedLocator(_round_ticks(values.min(), values.max())))
+        panel.yaxis.set_major_locator(FixedLocator(round_ticks(values.min(), values.max())))
         panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f'{value:g}'))
         panel.yaxis.set_minor_locator(NullLocator())
 
@@ -171,7 +171,7 @@ def _draw_schedule(panel: Axes, key: str, lines: Sequence[_Line]) -> None:
     else:
         panel.set_ylim(bottom=0)
         panel.yaxis.set_major_locator(MaxNLocator(5))
-        panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _scientific(value)))
+        panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: scientific(value)))
 
 
 def _draw_scores(panel: Axes, key: str, lines: Sequence[_Line]) -> None:
@@ -192,33 +192,7 @@ def _draw_scores(panel: Axes, key: str, lines: Sequence[_Line]) -> None:
                     text, at, (0, 8), textcoords='offset points', ha='center', color=line.color
                 )
     if values and min(values) >= 0 and max(values) <= 1:
-        _open_towards_one(panel, min(values), max(values))
-
-
-def _open_towards_one(panel: Axes, low: float, high: float) -> None:
-    # 0.02 keeps a perfect score on the panel.
-    panel.set_yscale(
-        'function',
-        functions=(lambda y: -np.log(np.maximum(1.02 - y, 1e-9)), lambda z: 1.02 - np.exp(-z)),
-    )
-    depth = -np.log(1.02 - np.array([low, high]))
-    margin = max(0.08 * np.ptp(depth), 0.05)
-    bottom, top = 1.02 - np.exp(-(depth + margin * np.array([-2, 2])))
-    panel.set_ylim(max(bottom, 0), top)
-    panel.yaxis.set_major_locator(FixedLocator(list(_spaced_ticks(max(bottom, 0), top))))
-    panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f'{value:g}'))
-    panel.yaxis.set_minor_locator(NullLocator())
-
-
-def _spaced_ticks(low: float, high: float) -> Iterator[float]:
-    """Yield the ticks within limits, the highest first, that do not crowd each other."""
-    depth = -np.log(1.02 - np.array([low, high]))
-    last = np.inf
-    for tick in reversed(_SCORE_TICKS):
-        at = -np.log(1.02 - tick)
-        if low <= tick <= high and last - at > 0.13 * np.ptp(depth):
-            yield tick
-            last = at
+        open_towards_one(panel, min(values), max(values))
 
 
 def _draw_stages(panel: Axes, lines: Sequence[_Line], end: float, written: bool) -> None:
@@ -264,37 +238,6 @@ def _label_ends(panel: Axes, key: str, lines: Sequence[_Line]) -> None:
         )  # fmt: skip
 
 
-def smoothed(values: np.ndarray, share: float = 0.015) -> np.ndarray:
-    """Return values (n,) averaged with their neighbours, under a Gaussian of ``share`` of them.
-
-    Centred, so that a curve is where its points are; a value that is not finite is left out.
-    """
-    width = max(share * len(values), 1e-3)
-    reach = min(int(np.ceil(3 * width)), len(values))
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
-    finite = np.isfinite(values)
-    middle = slice(reach, reach + len(values))
-    total = np.convolve(np.where(finite, values, 0.0), kernel)[middle]
-    weight = np.convolve(finite.astype(float), kernel)[middle]
-    return np.where(finite, total / np.maximum(weight, 1e-12), np.nan)
-
-
-def spread_out(heights: Sequence[float], gap: float, top: float = 1.0) -> list[float]:
-    """Return heights moved to be ``gap`` apart and under ``top``, no more than that takes."""
-    order = np.argsort(heights, kind='stable')
-    steps = gap * np.arange(len(order))
-    # Isotonic regression by pooling neighbours; heights less their steps must not decrease.
-    pools: list[list[float]] = []
-    for value in np.asarray(heights, float)[order] - steps:
-        pools.append([value])
-        while len(pools) > 1 and np.mean(pools[-2]) > np.mean(pools[-1]):
-            pools[-2:] = [pools[-2] + pools[-1]]
-    apart = np.concatenate([[np.mean(pool)] * len(pool) for pool in pools] or [[]]) + steps
-    result = np.empty(len(order))
-    result[order] = np.minimum(apart, top - steps[::-1])
-    return result.tolist()
-
-
 def _alike(key: str, lines: Sequence[_Line]) -> list[list[_Line]]:
     """Group runs with the same values in all epochs that they share, the longest first."""
     groups: list[tuple[dict, list[_Line]]] = []
@@ -313,19 +256,6 @@ def _alike(key: str, lines: Sequence[_Line]) -> list[list[_Line]]:
         else:
             groups.append((values, [line]))
     return [group for _, group in groups]
-
-
-def _round_ticks(low: float, high: float) -> list[float]:
-    decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
-    steps = (1, 1.5, 2, 3, 5, 7) if high / low < 20 else (1, 2, 5) if high / low < 300 else (1,)
-    return [tick for decade in decades for tick in decade * np.array(steps) if low <= tick <= high]
-
-
-def _scientific(value: float) -> str:
-    if value == 0:
-        return '0'
-    mantissa, exponent = f'{value:.1e}'.split('e')
-    return f'{mantissa.removesuffix(".0")}e{int(exponent)}'
 
 
 def _is_score(key: str) -> bool:
