@@ -78,7 +78,9 @@ def test_a_killed_job_says_so(tmp_path) -> None:
 def test_no_process_outlives_its_caller(tmp_path, sent) -> None:
     child = 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'
     caller = (
-        f'import sys; sys.path.insert(0, {str(ROOT)!r})\n'
+        f'import signal, sys; sys.path.insert(0, {str(ROOT)!r})\n'
+        # A shell that started the tests in the background has it ignored.
+        'signal.signal(signal.SIGINT, signal.default_int_handler)\n'
         'from pathlib import Path; from plugins.jobs import *\n'
         f'step = Step((sys.executable, "-S", "-c", {child!r}), Path({str(tmp_path)!r}, "log"))\n'
         'Runs([None]).run([Job("a", iter([step]))])\n'
