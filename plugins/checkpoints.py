@@ -62,7 +62,9 @@ def resumable_checkpoint(work_dir: str | os.PathLike) -> str | None:
     candidates = [path for p in patterns for path in reversed(numbered(folder, p).values())]
     if pointer.is_file():
         named = Path(read_text(pointer).strip())
-        candidates = [named if named.is_file() else folder / named.name, *candidates]
+        # A copy of a work folder still names the original's file.
+        local = folder / named.name
+        candidates = [named if named.is_file() and not local.is_file() else local, *candidates]
     faults = []
     for path in dict.fromkeys(candidates):
         try:

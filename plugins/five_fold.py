@@ -20,7 +20,7 @@ from .functional.errors import UserError
 from .functional.files import read_json, write_json, write_text
 from .functional.fold_scores import FoldScore, summary, to_csv, to_markdown
 from .functional.training_record import read_record
-from .jobs import Job, Step
+from .jobs import Failure, Job, Step
 
 FOLDS = 5
 _TOOLS = Path(__file__).resolve().parents[1] / 'tools'
@@ -31,7 +31,14 @@ _TRAINING = (
     'load_from',
 )
 _TESTING = ('model', 'test_dataloader', 'test_evaluator', 'test_cfg')
-_NO_MATTER = ('num_workers', 'persistent_workers', 'pin_memory', 'prefetch_factor', 'force')
+_NO_MATTER = (
+    'num_workers',
+    'persistent_workers',
+    'pin_memory',
+    'prefetch_factor',
+    'force',
+    'collect_device',
+)
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,17 @@ def score(fold: Fold) -> FoldScore | None:
         raise UserError(f'{fold.work_dir}: its log has no scores of epoch {epoch}; train it anew')
     *scores, pages = (record[key] for key in keys)
     return FoldScore(fold.number, *scores, epoch, int(pages), round(run.seconds, 1), best.name)
+
+
+def scores(folds: Sequence[Fold]) -> tuple[list[FoldScore], list[Failure]]:
+    """Return the scores of the folds that are trained, and what kept others from being read."""
+    found, failures = [], []
+    for fold in folds:
+        try:
+            found.append(score(fold))
+        except UserError as error:
+            failures.append(Failure(fold.name, error.line, None))
+    return [each for each in found if each is not None], failures
 
 
 def progress_of(fold: Fold) -> str:

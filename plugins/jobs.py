@@ -1,6 +1,7 @@
 """Commands of several steps, run on devices one beside the other, and ended with their caller."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import signal
@@ -88,7 +89,10 @@ def locked(path: Path, patience: float = _GRACE) -> Iterator[int]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
-            except BlockingIOError:
+            except OSError as error:
+                if error.errno in (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP):
+                    print(f'{path}: no locks here; do not start this twice', file=sys.stderr)
+                    break
                 if time.monotonic() > deadline:
                     raise UserError(
                         f'{path}: these folds are being trained already; wait for that to end, or '

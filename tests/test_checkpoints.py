@@ -24,6 +24,15 @@ def test_the_last_checkpoint_is_the_one_that_is_named(tmp_path) -> None:
     assert resumable_checkpoint(tmp_path) == str(tmp_path / 'epoch_2.pth')
 
 
+def test_a_copied_folder_goes_on_from_its_own_file(tmp_path) -> None:
+    original, copy = tmp_path / 'a', tmp_path / 'b'
+    for folder in (original, copy):
+        folder.mkdir()
+        save(folder, 'epoch_2.pth')
+        (folder / 'last_checkpoint').write_text(str(original / 'epoch_2.pth'))
+    assert resumable_checkpoint(copy) == str(copy / 'epoch_2.pth')
+
+
 def test_a_folder_that_was_moved_is_gone_on_with(tmp_path) -> None:
     save(tmp_path, 'epoch_2.pth')
     (tmp_path / 'last_checkpoint').write_text('elsewhere/epoch_2.pth')

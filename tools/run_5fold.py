@@ -39,13 +39,16 @@ def main() -> int:
     """Train, predict, and say what came of it."""
     # Ends the trainings as Ctrl-C does.
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda caught, _: sys.exit(128 + caught))
+        # nohup has a lost connection ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda caught, _: sys.exit(128 + caught))
     args, rest = parse_args()
     table = Path(args.work_dir or 'work_dirs') / Path(args.config).stem
     folds = five_fold.plan(args, rest)
     with locked(table / 'run_5fold.lock') as lock:
         failures = _run(folds, lock)
-    scores = [score for fold in folds if (score := five_fold.score(fold)) is not None]
+    scores, unread = five_fold.scores(folds)
+    failures += unread
     if scores:
         five_fold.write_table(table, args.config, scores)
         print(f'\n{to_markdown(scores)}\nwrote {table}/folds.json, folds.csv and folds.md')

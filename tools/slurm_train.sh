@@ -22,4 +22,4 @@ read -ra further <<<"${SRUN_ARGS:-}"
 # A task that fails takes the others along, which would wait for it.
 exec srun --partition="$partition" --job-name="$job" --gres="gpu:$per_node" --ntasks="$gpus" \
     --ntasks-per-node="$per_node" --cpus-per-task="${CPUS_PER_TASK:-5}" --kill-on-bad-exit=1 \
-    "${further[@]}" "$python" -u "$root/tools/train.py" "$config" --launcher slurm "${@:5}"
+    ${further[@]+"${further[@]}"} "$python" -u "$root/tools/train.py" "$config" --launcher slurm "${@:5}"

@@ -32,7 +32,8 @@ class ReceiptBatchSampler(Sampler):
         noise: largest change of the logarithm of a page's aspect ratio before sorting.
 
     Raises:
-        UserError: the dataset is not a ReceiptDataset, or a number is out of range.
+        UserError: the dataset is not a ReceiptDataset, the sampler has no epochs, or a number is
+            out of range.
     """
 
     def __init__(
@@ -42,6 +43,11 @@ class ReceiptBatchSampler(Sampler):
             raise UserError(
                 f'ReceiptBatchSampler: the dataset is a {type(sampler.dataset).__name__}; '
                 'use a ReceiptDataset, or no batch_sampler'
+            )
+        if not hasattr(sampler, 'epoch'):
+            raise UserError(
+                f'ReceiptBatchSampler: the sampler is a {type(sampler).__name__}, without epochs; '
+                'use a DefaultSampler, or no batch_sampler'
             )
         if not isinstance(batch_size, int) or batch_size < 1:
             raise UserError(f'batch_size is {batch_size!r}; give a whole number, 1 or more')

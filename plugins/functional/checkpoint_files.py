@@ -48,9 +48,9 @@ def remove_others(folder: str | os.PathLike, pattern: str, keep: int | Sequence[
 
 
 def remove_leftovers(folder: str | os.PathLike) -> None:
-    """Remove what a killed process was writing: temporary checkpoints and ``last_checkpoint``."""
+    """Remove what a killed process was writing: checkpoints, record, ``last_checkpoint``."""
     for path in Path(folder).glob('.tmp-*'):
-        if path.suffix in ('', '.pth'):
+        if path.suffix in ('', '.pth', '.json'):
             path.unlink(missing_ok=True)
 
 

@@ -45,10 +45,12 @@ def stage_at(stages: Sequence[Stage], epoch: int) -> Stage:
     return next(stage for stage in reversed(stages) if stage.epoch <= epoch)
 
 
-def total_batches(stages: Sequence[Stage], epochs: int, pages: int, batch: int) -> int:
+def total_batches(
+    stages: Sequence[Stage], epochs: int, pages: int, batch: int, drop_last: bool = False
+) -> int:
     """Return how many batches a training has; ``batch`` holds for stages that name none."""
     sizes = (stage_at(stages, epoch).batch or batch for epoch in range(epochs))
-    return sum(-(-pages // size) for size in sizes)
+    return sum(pages // size if drop_last else -(-pages // size) for size in sizes)
 
 
 def _whole(number: object) -> int:

@@ -74,7 +74,10 @@ class AtomicCheckpointHook(CheckpointHook):
         step = None
         if resumed is not None and resumed.resolve().parent == folder.resolve():
             step = step_of(resumed, self.filename_tmpl)
-        self.last_ckpt = str(folder / resumed.name) if step is not None else None
+            if step is None:  # what NonFiniteLossHook rescued has a name of its own
+                step = runner.epoch if self.by_epoch else runner.iter
+        last = folder / self.filename_tmpl.format(step)
+        self.last_ckpt = str(last) if step is not None and last.is_file() else None
         # No process may still be reading what is moved.
         barrier()
         if is_main_process():

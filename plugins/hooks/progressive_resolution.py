@@ -55,7 +55,7 @@ class ProgressiveResolutionHook(Hook):
         loop = runner.train_loop
         # The loop, which took its first epoch's length for every epoch's, has no setter for it.
         loop._max_iters = total_batches(
-            self.stages, loop.max_epochs, len(sampler.sampler), self.batch_size
+            self.stages, loop.max_epochs, len(sampler.sampler), self.batch_size, sampler.drop_last
         )
         runner.optim_wrapper.initialize_count_status(runner.model, loop.iter, loop.max_iters)
 

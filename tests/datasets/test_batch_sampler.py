@@ -6,7 +6,7 @@ import random
 import numpy as np
 import pytest
 import torch
-from mmengine.dataset import DefaultSampler, pseudo_collate
+from mmengine.dataset import DefaultSampler, InfiniteSampler, pseudo_collate
 from mmengine.registry import init_default_scope
 from tiny_receipts import draw_page, entry, write_annotations
 from torch.utils.data import DataLoader
@@ -133,6 +133,11 @@ def test_numbers_out_of_range_are_refused(dataset, options, message):
 def test_another_dataset_is_refused():
     with pytest.raises(UserError, match='the dataset is a list; use a ReceiptDataset'):
         ReceiptBatchSampler(DefaultSampler([1, 2]), 2)
+
+
+def test_a_sampler_without_end_is_refused(dataset):
+    with pytest.raises(UserError, match='a InfiniteSampler, without epochs; use a DefaultSampler'):
+        ReceiptBatchSampler(InfiniteSampler(dataset, seed=0), 2)
 
 
 def test_a_page_is_of_the_size_asked_for_and_otherwise_of_its_own(dataset):

@@ -23,6 +23,8 @@ def test_batches_are_counted_stage_by_stage():
     stages = check_stages([(0, 320, 4), (2, 640)])
     # 10 pages: 3 batches of 4 in each of 2 epochs, then 5 batches of 2 in each of 3.
     assert total_batches(stages, epochs=5, pages=10, batch=2) == 2 * 3 + 3 * 5
+    # The batch of two in the first two epochs is not full.
+    assert total_batches(stages, epochs=5, pages=10, batch=2, drop_last=True) == 2 * 2 + 3 * 5
 
 
 @pytest.mark.parametrize(
