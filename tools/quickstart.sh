@@ -20,7 +20,7 @@ pages=${QUICKSTART_PAGES:-120}
 test_pages=${QUICKSTART_TEST_PAGES:-12}
 least_hmean=0.80
 # Enough to show that it learns; the recipe's own number takes half as long again.
-epochs=${QUICKSTART_EPOCHS:-7}
+epochs=${QUICKSTART_EPOCHS:-11}
 options=(--cfg-options "train_cfg.max_epochs=$epochs" "param_scheduler.T_max=$epochs")
 
 usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p;}' "${BASH_SOURCE[0]}"; }
