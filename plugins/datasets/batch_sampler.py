@@ -7,6 +7,7 @@ from mmengine.dataset import BaseDataset
 from mmocr.registry import DATA_SAMPLERS
 from torch.utils.data import Sampler
 
+from plugins.functional.batching import batches_by_shape
 from plugins.functional.errors import UserError
 
 from .page_request import PageRequest, page_seed
@@ -21,9 +22,6 @@ class ReceiptBatchSampler(Sampler):
     its widest and its highest page, and every page gets a seed. Where it does not, its order stays.
     ``input_size`` and ``batch_size`` may be set between epochs; an ``input_size`` of None leaves
     the dataset's own.
-
-    Sorting by shape is mmdetection's ``AspectRatioBatchSampler`` taken further, from two groups to
-    a scale; a little noise on the scale keeps the company of a page changing.
 
     Args:
         sampler: of mmengine, over a ReceiptDataset.
@@ -72,23 +70,12 @@ class ReceiptBatchSampler(Sampler):
             return
         seed, epoch = self.sampler.seed, self.sampler.epoch
         rng = np.random.default_rng((seed, epoch, getattr(self.sampler, 'rank', 0)))
-        for batch in self._by_shape(indices, rng):
+        batches = batches_by_shape(self.log_ratios[indices], self.batch_size, self.noise, rng)
+        for i in rng.permutation(len(self)):
             yield [
-                PageRequest(int(index), self.input_size, page_seed(seed, epoch, int(index)))
-                for index in batch
+                PageRequest(index, self.input_size, page_seed(seed, epoch, index))
+                for index in indices[batches[i]].tolist()
             ]
-
-    def _by_shape(self, indices: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
-        noise = rng.uniform(-self.noise, self.noise, len(indices))
-        indices = indices[np.argsort(self.log_ratios[indices] + noise)]
-        # The batch that is not full begins anywhere, or it would always be of the widest pages.
-        short = len(indices) % self.batch_size
-        start = rng.integers(len(indices) // self.batch_size + 1) * self.batch_size
-        rest = indices[start : start + short]
-        batches = self._split(np.delete(indices, np.s_[start : start + short]))
-        if short and not self.drop_last:
-            batches.append(rest)
-        return [batches[i] for i in rng.permutation(len(batches))]
 
     def _split(self, indices: np.ndarray) -> list[np.ndarray]:
         stop = len(self) * self.batch_size
