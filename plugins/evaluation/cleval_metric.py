@@ -8,6 +8,7 @@ from mmengine.logging import print_log
 from mmocr.registry import METRICS
 
 from plugins.functional.cleval import score_page, summarise
+from plugins.functional.submission import as_submitted
 
 
 @METRICS.register_module()
@@ -15,7 +16,8 @@ class CLEvalMetric(BaseMetric):
     """Per-image means of CLEval's hmean, precision and recall, as the leaderboard shows them.
 
     Beside them stand the pooled figures (``global_*``) and the counts of splits, merges and
-    overlaps. A page set without any ground truth, such as a test set, is not scored.
+    overlaps. Polygons are scored as the CSV has them, in whole pixels. A page set without any
+    ground truth, such as a test set, is not scored.
 
     Args:
         prefix: of the reported names.
@@ -45,7 +47,7 @@ class CLEvalMetric(BaseMetric):
                 [polygon.reshape(-1, 2) for polygon in sample[key]['polygons']]
                 for key in ('gt_instances', 'pred_instances')
             )
-            self.results.append((len(truth), score_page(truth, found), iou_result))
+            self.results.append((len(truth), score_page(truth, as_submitted(found)), iou_result))
 
     def compute_metrics(self, results: list) -> dict[str, float]:
         """Return the figures of all pages, or none when no page has ground truth."""

@@ -73,12 +73,28 @@ def write_csv(
     text = io.StringIO()
     writer = csv.writer(text, lineterminator='\n')
     writer.writerow(HEADER)
-    for name, polygons in pages.items():
-        check_file_name(name)
-        kept = [_checked(polygon, name, n) for n, polygon in enumerate(polygons, 1)][:MAX_POLYGONS]
-        cells = (' '.join(map(str, np.rint(p).astype(int).ravel().tolist())) for p in kept)
-        writer.writerow([name, '|'.join(cells)])
+    writer.writerows(csv_row(name, polygons) for name, polygons in pages.items())
     write_text(path, text.getvalue())
+
+
+def csv_row(name: str, polygons: Sequence[ArrayLike]) -> list[str]:
+    """Return the row of one image, as :func:`write_csv` has it.
+
+    Raises:
+        ValueError: see :func:`write_csv`; also when ``name`` is no plain file name.
+    """
+    check_file_name(name)
+    checked = [_checked(polygon, name, number) for number, polygon in enumerate(polygons, 1)]
+    whole = (polygon.astype(int).ravel().tolist() for polygon in as_submitted(checked))
+    return [name, '|'.join(' '.join(map(str, numbers)) for numbers in whole)]
+
+
+def as_submitted(polygons: Sequence[ArrayLike]) -> list[NDArray[np.float64]]:
+    """Return what the CSV keeps of one image's polygons (n, 2), best first: 500, in whole pixels.
+
+    Whatever is scored goes through here, so that validation sees what the leaderboard will see.
+    """
+    return [np.rint(np.asarray(polygon, np.float64)) for polygon in polygons[:MAX_POLYGONS]]
 
 
 def read_predictions(path: str | os.PathLike) -> dict[str, list[Detection]]:
@@ -108,15 +124,22 @@ def write_predictions(
         ValueError: a polygon has under 4 vertices, a coordinate or score is not finite.
     """
     refuse_overwrite(path, force)
-    images = {}
-    for name, detections in pages.items():
-        check_file_name(name)
-        words = {}
-        for number, found in enumerate(detections, 1):
-            points = _checked(found.polygon, name, number).tolist()
-            words[f'{number:04d}'] = {'points': points, 'score': float(found.score)}
-        images[name] = {'words': words}
+    images = {name: prediction_record(name, page) for name, page in pages.items()}
     write_content(path, {'images': images})
+
+
+def prediction_record(name: str, detections: Sequence[Detection]) -> dict[str, Any]:
+    """Return the entry of one image below ``images``, as :func:`write_predictions` has it.
+
+    Raises:
+        ValueError: see :func:`write_predictions`; also when ``name`` is no plain file name.
+    """
+    check_file_name(name)
+    words = {}
+    for number, found in enumerate(detections, 1):
+        points = _checked(found.polygon, name, number).tolist()
+        words[f'{number:04d}'] = {'points': points, 'score': float(found.score)}
+    return {'words': words}
 
 
 def _checked(polygon: ArrayLike, name: str, number: int) -> NDArray[np.float64]:

@@ -52,6 +52,16 @@ def test_the_figures_are_those_of_the_functions(pages) -> None:
     assert figures == {f'val/{name}': value for name, value in expected.items()}
 
 
+def test_polygons_are_scored_in_whole_pixels_as_the_csv_has_them() -> None:
+    # Four characters, the last one's centre at x = 80. The score itself cuts digits off: at 80.9
+    # the right edge would pass through that centre, which is out, where the CSV says 81.
+    word = np.array([[10, 10], [90, 10], [90, 30], [10, 30]], float)
+    short = np.array([[10, 10], [80.9, 10], [80.9, 30], [10, 30]], float)
+    figures = evaluate([sample([word], [short])])
+    assert figures['val/recall'] == 1
+    assert score_page([word], [short]).recall == 3 / 4
+
+
 def test_the_mean_is_over_pages_not_over_characters() -> None:
     figures = evaluate(
         [sample([WORD, BELOW, np.add(BELOW, [0, 50])], [WORD]), sample([WORD], [WORD])]

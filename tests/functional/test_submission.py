@@ -10,6 +10,7 @@ import pytest
 from plugins.functional.detection import Detection
 from plugins.functional.errors import UserError
 from plugins.functional.submission import (
+    as_submitted,
     read_csv,
     read_predictions,
     write_csv,
@@ -31,6 +32,15 @@ def test_coordinates_are_rounded_half_to_even(tmp_path: Path) -> None:
     path = tmp_path / 'out.csv'
     write_csv(path, {'a.jpg': [[[0.5, 1.5], [2.5, -0.4], [2.51, -0.5], [-1.5, 3.49]]]})
     assert path.read_text().splitlines()[1] == 'a.jpg,0 2 2 0 3 0 -2 3'
+
+
+def test_what_is_scored_is_what_the_csv_holds(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    polygons = list(rng.uniform(-20, 1000, (510, 5, 2)))
+    write_csv(tmp_path / 'a.csv', {'a.jpg': polygons})
+    submitted = as_submitted(polygons)
+    assert len(submitted) == 500
+    assert np.array_equal(read_csv(tmp_path / 'a.csv')['a.jpg'], submitted)
 
 
 def test_the_first_500_polygons_stay(tmp_path: Path) -> None:
