@@ -62,6 +62,18 @@ def _require(condition: bool, name: str, value: object, remedy: str) -> None:
         raise ValueError(f'decoding parameter {name} must be {remedy}, but got {value!r}')
 
 
+@dataclass(frozen=True, eq=False)
+class Region:
+    """A connected region of a binarized probability map.
+
+    ``score`` is its mean probability, holes included, in [0, 1]; ``contour`` is (n, 1, 2) int32 as
+    OpenCV gives it, through the centres of its outermost pixels.
+    """
+
+    score: float
+    contour: NDArray[np.int32]
+
+
 def decode(prob_map: NDArray, params: DecodeParams) -> list[Detection]:
     """Turn a probability map into polygons, the best score first.
 
@@ -77,6 +89,23 @@ def decode(prob_map: NDArray, params: DecodeParams) -> list[Detection]:
     Raises:
         ValueError: the map is not two-dimensional, or not of numbers between 0 and 1.
     """
+    regions = find_regions(prob_map, params)[: params.max_candidates]
+    return [
+        Detection(polygon, region.score)
+        for region, polygon in zip(regions, outline(regions, params), strict=True)
+    ]
+
+
+def find_regions(prob_map: NDArray, params: DecodeParams) -> list[Region]:
+    """Return the regions that are bright and wide enough, the best score first.
+
+    The first half of :func:`decode`: it depends on ``thresh``, ``box_thresh`` and ``min_side``, and
+    a higher ``box_thresh`` takes off the end of the list and changes nothing else. All regions are
+    returned; ``max_candidates`` does not count here.
+
+    Raises:
+        ValueError: as :func:`decode`.
+    """
     prob_map = _checked(prob_map)
     if prob_map.size == 0:
         return []
@@ -84,21 +113,24 @@ def decode(prob_map: NDArray, params: DecodeParams) -> list[Detection]:
     # Two levels, so that a word within a ring is found as well; outlines of holes have a parent.
     contours, levels = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     parents = levels[0, :, 3] if len(contours) else ()
-    candidates = [
-        (score, contour)
+    regions = [
+        Region(score, contour)
         for contour, parent in zip(contours, parents, strict=True)
         if parent < 0
         and (score := _mean_inside(prob_map, contour)) >= params.box_thresh
         and min(cv2.minAreaRect(contour)[1]) + 1 >= params.min_side
     ]
-    candidates.sort(key=lambda candidate: -candidate[0])
-    del candidates[params.max_candidates :]
-    outline = _polygons if params.mode == 'polygon' else _rectangles
-    polygons = outline([contour for _, contour in candidates], params)
-    return [
-        Detection(polygon, min(max(score, 0.0), 1.0))
-        for (score, _), polygon in zip(candidates, polygons, strict=True)
-    ]
+    return sorted(regions, key=lambda region: -region.score)
+
+
+def outline(regions: Sequence[Region], params: DecodeParams) -> list[NDArray[np.float64]]:
+    """Return the regions' dilated polygons, one a region, as :func:`decode` describes them.
+
+    The second half of :func:`decode`: it depends on ``unclip_ratio``, ``mode`` and ``tolerance``,
+    and on each region alone.
+    """
+    shape = _polygons if params.mode == 'polygon' else _rectangles
+    return shape([region.contour for region in regions], params)
 
 
 def to_page(
@@ -141,7 +173,8 @@ def _mean_inside(prob_map: NDArray[np.float32], contour: NDArray) -> float:
     x, y, width, height = cv2.boundingRect(contour)
     mask = np.zeros((height, width), np.uint8)
     cv2.fillPoly(mask, [contour], 1, offset=(-x, -y))
-    return cv2.mean(prob_map[y : y + height, x : x + width], mask)[0]
+    mean = cv2.mean(prob_map[y : y + height, x : x + width], mask)[0]
+    return min(max(mean, 0.0), 1.0)
 
 
 # A contour runs through the centres of a region's outermost pixels and so lacks half a pixel all
