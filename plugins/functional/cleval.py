@@ -11,9 +11,10 @@ which detection answers for which word, and this one counts.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from .cleval_matches import match_page
+from .cleval_matches import Words, match_page
 from .errors import UserError
 
 
@@ -58,7 +59,7 @@ class Summary:
     num_char_overlapped: int
 
 
-def score_page(gt: Sequence[ArrayLike], det: Sequence[ArrayLike]) -> PageScore:
+def score_page(gt: Sequence[ArrayLike] | Words, det: Sequence[ArrayLike]) -> PageScore:
     """Score the detections of one page, given as (n, 2) polygons in pixels, against its words.
 
     Words start at the text's own top left and run clockwise. Polygons of under 4 points and
@@ -67,26 +68,46 @@ def score_page(gt: Sequence[ArrayLike], det: Sequence[ArrayLike]) -> PageScore:
     Raises:
         UserError: a polygon is not (n, 2), not finite, or beyond any image.
     """
+    return score_prefixes(gt, det, [len(det)])[0]
+
+
+def score_prefixes(
+    gt: Sequence[ArrayLike] | Words, det: Sequence[ArrayLike], lengths: Sequence[int]
+) -> list[PageScore]:
+    """Score the first k detections of a page for every k of ``lengths``, 0 or more, at once.
+
+    Detections that are sorted by their scores make every threshold on those a prefix. What one of
+    them matches and finds does not depend on those after it, so that running sums give all counts.
+
+    Raises:
+        UserError: as :func:`score_page`, wherever the wrong polygon stands.
+    """
     matches = match_page(gt, det)
-    splits, merges = matches.matched.sum(axis=1) - 1, matches.matched.sum(axis=0) - 1
-    gran_recall = int(splits[splits > 0].sum())
-    gran_precision = int(merges[merges > 0].sum())
-    num_gt, num_det = int(matches.gt_chars.sum()), int(matches.det_chars.sum())
-    recall = _share(matches.num_found - gran_recall, num_gt)
-    precision = _share(matches.num_found - gran_precision, num_det)
+    matched, words = matches.matched, matches.matched.sum(axis=0)
+    earlier = matched.cumsum(axis=1) - matched  # detections before this one, of the same word
+    added = dict(
+        num_char_det=matches.det_chars,
+        num_char_tp=matches.found,
+        gran_recall=(matched & (earlier > 0)).sum(axis=0),
+        gran_precision=np.maximum(words - 1, 0),
+        num_char_fp=np.where(words == 0, matches.det_chars, 0),
+        num_splitted=(matched & (earlier == 1)).sum(axis=0),
+        num_merged=words > 1,
+        num_char_overlapped=matches.overlapped,
+    )
+    # Only some of the polygons given count.
+    counting = np.searchsorted(matches.det_index, lengths)
+    totals = {name: np.append(0, np.cumsum(each))[counting] for name, each in added.items()}
+    rows = zip(*(total.tolist() for total in totals.values()), strict=True)
+    num_gt = int(matches.gt_chars.sum())
+    return [_score(num_gt, dict(zip(totals, row, strict=True))) for row in rows]
+
+
+def _score(num_gt: int, counts: dict[str, int]) -> PageScore:
+    recall = _share(counts['num_char_tp'] - counts['gran_recall'], num_gt)
+    precision = _share(counts['num_char_tp'] - counts['gran_precision'], counts['num_char_det'])
     return PageScore(
-        recall=recall,
-        precision=precision,
-        hmean=_harmonic_mean(recall, precision),
-        num_char_gt=num_gt,
-        num_char_det=num_det,
-        num_char_tp=matches.num_found,
-        gran_recall=gran_recall,
-        gran_precision=gran_precision,
-        num_char_fp=int(matches.det_chars[merges < 0].sum()),
-        num_splitted=len(matches.split),
-        num_merged=len(matches.merged),
-        num_char_overlapped=matches.num_overlapped,
+        recall, precision, _harmonic_mean(recall, precision), num_char_gt=num_gt, **counts
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .errors import UserError
 from .geometry import intersection_areas
@@ -22,13 +22,48 @@ MAX_COORDINATE = 1e9
 
 
 @dataclass(frozen=True)
+class Words:
+    """The ground truth of a page, with all that matching asks of it whatever was detected.
+
+    The G words that count stand at ``index`` (G,) in the sequence given; ``chars`` (G,) characters
+    each, C together, whose ``centres`` (C, 2) belong to the words ``word_of`` (C,).
+    """
+
+    rings: Rings
+    index: Ints
+    chars: Ints
+    centres: Floats
+    word_of: Ints
+
+    @classmethod
+    def of(cls, gt: 'Sequence[ArrayLike] | Words') -> 'Words':
+        """Prepare the words of a page, given as (n, 2) polygons in pixels; prepared ones stay.
+
+        Raises:
+            UserError: a polygon is not (n, 2), not finite, or beyond any image.
+        """
+        if isinstance(gt, Words):
+            return gt
+        rings, index = _rings(gt, 'ground truth')
+        chars = character_counts(rings)
+        return cls(rings.truncated(), index, chars, *character_centres(rings, chars))
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+
+@dataclass(frozen=True)
 class PageMatches:
     """Which detection answers for which word, over the G words and D detections that count.
 
     Those stand at ``gt_index`` (G,) and ``det_index`` (D,) in the sequences given, and what the
     properties return are positions there, too. ``matched`` is (G, D). ``gt_chars`` (G,) and
-    ``det_chars`` (D,) are what each adds to the denominators of recall and precision. ``num_found``
-    characters lie in a matched detection; ``num_overlapped`` counts how often in a further one.
+    ``det_chars`` (D,) are what each adds to the denominators of recall and precision. A matched
+    detection holds ``found`` (D,) characters as the first to do so, and ``overlapped`` (D,) that an
+    earlier one found.
+
+    Nothing of a detection depends on those after it: the first k columns are the matches of the
+    first k detections.
     """
 
     gt_index: Ints
@@ -36,8 +71,8 @@ class PageMatches:
     matched: Bools
     gt_chars: Ints
     det_chars: Ints
-    num_found: int
-    num_overlapped: int
+    found: Ints
+    overlapped: Ints
 
     @property
     def missed(self) -> Ints:
@@ -60,36 +95,36 @@ class PageMatches:
         return self.det_index[self.matched.sum(axis=0) > 1]
 
 
-def match_page(gt: Sequence[ArrayLike], det: Sequence[ArrayLike]) -> PageMatches:
+def match_page(gt: Sequence[ArrayLike] | Words, det: Sequence[ArrayLike]) -> PageMatches:
     """Match the detections of one page to its words; ``score_page`` counts the outcome.
 
     Raises:
         UserError: a polygon is not (n, 2), not finite, or beyond any image.
     """
-    words, gt_index = _rings(gt, 'ground truth')
+    words = Words.of(gt)
     detections, det_index = _rings(det[:MAX_DETECTIONS], 'detection')
-    gt_chars = character_counts(words)
-    centres, word_of = character_centres(words, gt_chars)
     windows = detections.truncated()
-    char, holder = _held(centres, windows)
+    char, holder = _held(words.centres, windows)
 
     held = np.zeros((len(words), len(detections)), dtype=np.int64)
-    np.add.at(held, (word_of[char], holder), 1)
-    matched = _matches(held > 0, _area_precision(words.truncated(), windows, held > 0))
+    np.add.at(held, (words.word_of[char], holder), 1)
+    matched = (held > 0) & _together_inside(words.rings, windows, held > 0)
 
-    counted = matched[word_of[char], holder]
-    num_found = len(np.unique(char[counted]))
+    counted = matched[words.word_of[char], holder]
+    char, holder = char[counted], holder[counted]
+    # Pairs are sorted by character, then by detection.
+    first = np.diff(char, prepend=-1) > 0
     det_chars = held.sum(axis=0)
     false = np.flatnonzero(~matched.any(axis=0))
     det_chars[false] = character_counts(detections.take(false), one_sided=True)
     return PageMatches(
-        gt_index=gt_index,
+        gt_index=words.index,
         det_index=det_index,
         matched=matched,
-        gt_chars=gt_chars,
+        gt_chars=words.chars,
         det_chars=det_chars,
-        num_found=num_found,
-        num_overlapped=int(counted.sum()) - num_found,
+        found=np.bincount(holder[first], minlength=len(detections)),
+        overlapped=np.bincount(holder[~first], minlength=len(detections)),
     )
 
 
@@ -132,17 +167,8 @@ def _held(centres: Floats, windows: Rings) -> tuple[Ints, Ints]:
     return char[inside], holder[inside]
 
 
-def _area_precision(words: Rings, detections: Rings, wanted: Bools) -> NDArray[np.float32]:
-    """How much of each detection lies in each word (G, D), for the pairs ``wanted``, else 0."""
-    precision = np.zeros(wanted.shape, dtype=np.float32)
-    g, d = np.nonzero(wanted & (detections.signed_areas != 0))
-    shared = intersection_areas(words, detections, g, d)
-    precision[g, d] = shared / np.abs(detections.signed_areas[d])
-    return precision
-
-
-def _matches(held: Bools, precision: NDArray[np.float32]) -> Bools:
-    """Matched pairs (G, D).
+def _together_inside(words: Rings, detections: Rings, held: Bools) -> Bools:
+    """Which detections (D,) lie enough within the words of which they hold a character.
 
     CLEval has three rules: one to one and one word to many detections, both for pairs that hold
     and whose area precision suffices, and many words to one detection, where the sum has to
@@ -150,4 +176,10 @@ def _matches(held: Bools, precision: NDArray[np.float32]) -> Bools:
     or none. With one word the sum is the precision itself, and one precision that suffices among
     several makes the sum suffice, too.
     """
-    return held & (precision.sum(axis=0) >= MIN_AREA_PRECISION)
+    g, d = np.nonzero(held & (detections.signed_areas != 0))
+    shared = intersection_areas(words, detections, g, d)
+    precision = (shared / np.abs(detections.signed_areas[d])).astype(np.float32)
+    total = np.zeros(len(detections), dtype=np.float32)
+    # One after the other: NumPy's sum over an axis rounds otherwise when there is one detection.
+    np.add.at(total, d, precision)
+    return total >= MIN_AREA_PRECISION

@@ -12,8 +12,8 @@ import cleval_reference
 import numpy as np
 import pytest
 
-from plugins.functional.cleval import PageScore, score_page, summarise
-from plugins.functional.cleval_matches import match_page
+from plugins.functional.cleval import PageScore, score_page, score_prefixes, summarise
+from plugins.functional.cleval_matches import Words, match_page
 from plugins.functional.errors import UserError
 
 
@@ -308,6 +308,64 @@ def test_strange_polygons_get_figures(polygon):
     assert vars(score) == pytest.approx(
         cleval_reference.score([polygon, WORD], [WORD, polygon, polygon])
     )
+
+
+def lengths_of(det, some=None):
+    """All numbers of detections, or ``some`` spread over them, in no order, and one too large."""
+    every = np.arange(len(det) + 1)
+    chosen = every if some is None else every[np.linspace(0, len(det), some).astype(int)]
+    return [*chosen[::-1].tolist(), len(det) + 9]
+
+
+@pytest.mark.parametrize('name', EDGE_CASES)
+def test_prefixes_score_as_pages_of_their_own_on_an_edge_case(golden_cleval, name):
+    case = read_golden(golden_cleval)[name]
+    lengths = lengths_of(case['det'], 8 if len(case['det']) > 99 else None)
+    expected = [score_page(case['gt'], case['det'][:k]) for k in lengths]
+    assert score_prefixes(case['gt'], case['det'], lengths) == expected
+
+
+def test_prefixes_score_as_pages_of_their_own_on_every_page(golden_cleval):
+    for case in read_golden(golden_cleval).values():
+        words, lengths = Words.of(case['gt']), lengths_of(case['det'], 4)
+        expected = [score_page(words, case['det'][:k]) for k in lengths]
+        assert score_prefixes(words, case['det'], lengths) == expected, case['name']
+        check_golden(case)
+
+
+@pytest.mark.parametrize('seed', range(8))
+def test_prefixes_of_odd_polygons_equal_the_slow_transcription(seed):
+    rng = np.random.default_rng(seed)
+    gt = [odd_polygon(rng) for _ in range(7)]
+    det = [odd_polygon(rng) for _ in range(9)] + gt[::2] + [[]]
+    det = [det[i] for i in rng.permutation(len(det))]
+    lengths = lengths_of(det)
+    for k, score in zip(lengths, score_prefixes(gt, det, lengths), strict=True):
+        assert vars(score) == pytest.approx(cleval_reference.score(gt, det[:k])), k
+
+
+def test_lengths_count_what_is_given_not_what_counts():
+    triangle = [[0, 0], [50, 0], [25, 9]]
+    scores = score_prefixes([WORD, ELSEWHERE], [triangle, [], WORD, ELSEWHERE], range(5))
+    assert [score.recall for score in scores] == [0, 0, 0, 5 / 10, 10 / 10]
+
+
+def test_a_prefix_beyond_the_500th_detection_is_cut_there():
+    scores = score_prefixes([WORD], [ELSEWHERE] * 499 + [WORD, WORD], [499, 500, 501])
+    assert [score.num_char_tp for score in scores] == [0, 5, 5]
+    assert [score.num_char_overlapped for score in scores] == [0, 0, 0]
+
+
+def test_no_lengths_no_scores():
+    assert score_prefixes([WORD], [WORD], []) == []
+
+
+def test_prepared_words_score_as_the_polygons_they_come_from():
+    gt, det = [[], WORD, ELSEWHERE], [WORD]
+    words = Words.of(gt)
+    assert Words.of(words) is words
+    assert score_page(words, det) == score_page(gt, det)
+    assert match_page(words, det).missed.tolist() == [2]
 
 
 @pytest.mark.parametrize(
