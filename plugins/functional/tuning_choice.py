@@ -1,7 +1,7 @@
 """Which decoding setting is best, and how far to trust that.
 
-The best of many is in part the luckiest of many: on the pages that chose it, it looks better than it
-is. So the choice is made again and again on some of the pages and scored on the others, as in
+The best of many is in part the luckiest of many: on the pages that chose it, it looks better than
+it is. So the choice is made again and again on some of the pages and scored on the others, as in
 Stone, "Cross-Validatory Choice and Assessment of Statistical Predictions" (1974).
 """
 

@@ -1,0 +1,194 @@
+"""Scores over decoding settings as heat maps."""
+
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Colormap, Normalize
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from .functional.files import atomic_path
+from .functional.rings import Floats
+from .functional.tuning_choice import Tuning
+from .functional.tuning_grid import Setting
+
+_INK, _MUTED, _EMPTY = '#2B2B2B', '#6B6B6B', '#EFEFEF'
+_FRAME = '#D6202A'  # a colour that the scale does not have
+_STYLE = {
+    'font.size': 10,
+    'text.color': _INK,
+    'axes.edgecolor': '#B5B5B5',
+    'axes.labelcolor': _MUTED,
+    'axes.titlelocation': 'left',
+    'axes.titlesize': 11,
+    'axes.titlecolor': _INK,
+    'xtick.color': _MUTED,
+    'ytick.color': _MUTED,
+}
+_MAX_TICKS = 14
+_MAX_WRITTEN = 14  # cells a side up to which each has its figure
+
+
+@dataclass(frozen=True)
+class _Axes:
+    """The values along the sides of the panels, and of the panels."""
+
+    thresh: list[float]
+    box_thresh: list[float]
+    unclip_ratio: list[float]
+
+    @classmethod
+    def of(cls, settings: Sequence[Setting]) -> '_Axes':
+        return cls(*(sorted({getattr(s, name) for s in settings}) for name in Setting._fields[:3]))
+
+    def place(self, setting: Setting) -> tuple[int, float, float]:
+        """Panel, column and row of a setting; between cells where it is not on the map."""
+        panel = int(np.argmin(np.abs(np.array(self.unclip_ratio) - setting.unclip_ratio)))
+        column = _position(setting.box_thresh, self.box_thresh)
+        return panel, column, _position(setting.thresh, self.thresh)
+
+
+def _position(value: float, values: Sequence[float]) -> float:
+    if value < values[0]:
+        return -0.5
+    if value > values[-1]:
+        return len(values) - 0.5
+    return float(np.interp(value, values, range(len(values))))
+
+
+def write_heatmap(path: str | os.PathLike, tuning: Tuning, caption: str = '') -> None:
+    """Draw H-mean over thresh and box_thresh, a panel an unclip_ratio, and write it as PNG.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    with matplotlib.rc_context(_STYLE), atomic_path(path) as temporary:
+        draw_heatmap(tuning, caption).savefig(temporary, dpi=150, format='png')
+
+
+def draw_heatmap(tuning: Tuning, caption: str = '') -> Figure:
+    """Return the figure; each cell is the best over ``max_candidates``."""
+    # A current setting beside the grid is a mark, not a row and a column of empty cells.
+    on_map = [s for s in tuning.settings if s != tuning.current] or list(tuning.settings)
+    axes = _Axes.of(on_map)
+    if set(tuning.current[:3]) <= {*axes.thresh, *axes.box_thresh, *axes.unclip_ratio}:
+        on_map, axes = list(tuning.settings), _Axes.of(tuning.settings)
+    cells = _cells(tuning, on_map, axes)
+    colors, scale = matplotlib.colormaps['viridis'].with_extremes(bad=_EMPTY), _scale(cells)
+    figure, panels = _panels(axes)
+    for panel, values, ratio in zip(panels, cells, axes.unclip_ratio, strict=False):
+        _draw_panel(panel, values, axes, colors, scale)
+        panel.set_title(f'unclip_ratio {ratio:g}')
+    handles = _mark(panels, axes, tuning)
+    used = panels[: len(cells)]
+    extend = 'min' if np.nanmin(cells) < scale.vmin else 'neither'
+    bar = figure.colorbar(
+        ScalarMappable(scale, colors), ax=used, extend=extend, fraction=0.04, aspect=30, pad=0.015
+    )
+    bar.outline.set_visible(False)
+    bar.set_label('H-mean, %')
+    pages = len(tuning.scores)
+    title = f'{len(tuning.settings)} decoding settings on {pages} page{"s" * (pages > 1)}'
+    figure.suptitle(title, x=0.01, ha='left', size=13, weight='bold')
+    figure.legend(
+        handles=handles, loc='outside upper left', frameon=False, fontsize=9.5, handlelength=1.6
+    )
+    if caption:
+        figure.supxlabel(caption, x=0.01, ha='left', size=9.5, color=_MUTED, wrap=True)
+    return figure
+
+
+def _cells(tuning: Tuning, settings: Sequence[Setting], axes: _Axes) -> Floats:
+    """(panels, rows, columns) of H-means in per cent, NaN where nothing was tried."""
+    cells = np.full((len(axes.unclip_ratio), len(axes.thresh), len(axes.box_thresh)), np.nan)
+    means = dict(zip(tuning.settings, 100 * tuning.means[:, 0], strict=True))
+    for setting in settings:
+        panel, column, row = axes.place(setting)
+        cell = panel, int(row), int(column)
+        cells[cell] = np.fmax(cells[cell], means[setting])
+    return cells
+
+
+def _scale(cells: Floats) -> Normalize:
+    """Colours for the upper half mostly: where all is poor, differences do not matter."""
+    known = cells[np.isfinite(cells)]
+    top, middle = known.max(), np.median(known)
+    low = max(known.min(), top - 3 * (top - middle))
+    return Normalize(low if low < top else top - 1, top)
+
+
+def _panels(axes: _Axes) -> tuple[Figure, list[Axes]]:
+    number = len(axes.unclip_ratio)
+    columns = min(number, 3 if number != 4 else 2)
+    rows = math.ceil(number / columns)
+    wide, high = (
+        min(max(0.42 * len(values), 2.2), 7.0) for values in (axes.box_thresh, axes.thresh)
+    )
+    size = max(columns * (wide + 0.75) + 1.0, 6.4), rows * (high + 0.7) + 1.5
+    figure = Figure(figsize=size, layout='constrained', facecolor='white')
+    FigureCanvasAgg(figure)
+    figure.get_layout_engine().set(w_pad=0.08, h_pad=0.08)
+    panels = np.ravel(figure.subplots(rows, columns, squeeze=False))
+    for panel in panels[number:]:
+        panel.set_axis_off()
+    return figure, list(panels)
+
+
+def _draw_panel(
+    panel: Axes, cells: Floats, axes: _Axes, colors: Colormap, scale: Normalize
+) -> None:
+    panel.imshow(cells, cmap=colors, norm=scale, origin='lower', aspect='auto')
+    for axis, values in ((panel.xaxis, axes.box_thresh), (panel.yaxis, axes.thresh)):
+        step = math.ceil(len(values) / _MAX_TICKS)
+        axis.set_ticks(range(0, len(values), step), [f'{v:g}' for v in values[::step]])
+    panel.tick_params(length=0, labelsize=9)
+    panel.spines[:].set_visible(False)
+    panel.set_xlabel('box_thresh')
+    panel.set_ylabel('thresh')
+    # White lines make cells of what would run into each other.
+    panel.set_xticks(np.arange(len(axes.box_thresh) - 1) + 0.5, minor=True)
+    panel.set_yticks(np.arange(len(axes.thresh) - 1) + 0.5, minor=True)
+    panel.grid(which='minor', color='white', lw=0.6)
+    panel.tick_params(which='minor', length=0)
+    if max(cells.shape) <= _MAX_WRITTEN:
+        for row, column in np.argwhere(np.isfinite(cells)):
+            value = cells[row, column]
+            ink = 'white' if scale(value) < 0.6 else _INK
+            panel.text(column, row, f'{value:.1f}', ha='center', va='center', size=7.5, color=ink)
+
+
+def _mark(panels: Sequence[Axes], axes: _Axes, tuning: Tuning) -> list[Line2D]:
+    """Frame the current and the best setting, and return what a legend says of them."""
+    handles = []
+    for position, name, dashes in (
+        (tuning.now, 'current', (0, (2, 1.2))),
+        (tuning.best, 'best', '-'),
+    ):
+        setting = tuning.settings[position]
+        panel, column, row = axes.place(setting)
+        beside = not (float(column).is_integer() and float(row).is_integer())
+        if beside or setting.unclip_ratio != axes.unclip_ratio[panel]:
+            panels[panel].plot(column, row, 'D', ms=9, mfc=_EMPTY, mec=_INK, mew=1.8, clip_on=False)
+            handle = Line2D([], [], marker='D', ms=7, mfc=_EMPTY, mec=_INK, mew=1.8, ls='none')
+            name += ' (not on the map)'
+        else:
+            corner = column - 0.5, row - 0.5
+            for color, width in (('white', 4.5), (_FRAME, 2.2)):
+                style = dashes if color == _FRAME else '-'
+                frame = Rectangle(
+                    corner, 1, 1, fill=False, ec=color, lw=width, ls=style, clip_on=False, zorder=3
+                )
+                panels[panel].add_patch(frame)
+            handle = Line2D([], [], color=_FRAME, lw=2.2, ls=dashes)
+        values = ', '.join(f'{key} {value:g}' for key, value in setting._asdict().items())
+        handle.set_label(f'{name}: {100 * tuning.means[position, 0]:.2f} % with {values}')
+        handles.append(handle)
+    return handles[::-1]

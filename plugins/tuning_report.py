@@ -1,0 +1,104 @@
+"""What a tuning leaves for its user: tables, sentences, a picture and a line to paste."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from .functional.decoding import DecodeParams
+from .functional.files import write_text
+from .functional.tuning_choice import CrossValidation, Tuning, to_csv, verdict
+from .functional.tuning_grid import Setting
+from .tuning_figure import write_heatmap
+
+TABLE, FIGURE = 'table.csv', 'heatmap.png'
+_COLUMNS = (
+    *('', 'thresh', 'box_thresh', 'unclip_ratio', 'max_cand.', 'H-mean', 'precision', 'recall'),
+    'gain (95 % interval)',
+)
+_BEST = 10
+
+
+def write_report(out: Path, tuning: Tuning, validation: CrossValidation | None) -> None:
+    """Write the table of all settings and the heat maps."""
+    write_text(out / TABLE, to_csv(tuning))
+    write_heatmap(out / FIGURE, tuning, verdict(tuning, validation))
+
+
+def print_report(tuning: Tuning, validation: CrossValidation | None, options: str) -> None:
+    """Print the ten best settings, how far to trust them, what to do, and what to paste."""
+    # Files and pipes get the width that the table needs.
+    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    console.print(_ten_best(tuning))
+    for sentence in (*trust(tuning, validation), verdict(tuning, validation)):
+        console.print(sentence, soft_wrap=True)
+    print(f'\nThe best setting, for tools/test.py:\n--cfg-options {options}')
+
+
+def cfg_options(setting: Setting, params: DecodeParams, mode: str) -> str:
+    """Return ``--cfg-options`` that decode with a setting; ``mode`` where it is not the model's."""
+    values = setting._asdict()
+    if mode != params.mode:
+        values['mode'] = mode
+    return ' '.join(
+        f'model.det_head.postprocessor.{name}={_text(value)}' for name, value in values.items()
+    )
+
+
+def trust(tuning: Tuning, validation: CrossValidation | None) -> Iterator[str]:
+    """Yield what the figures of the best setting are worth, a sentence or two each."""
+    settings, pages = len(tuning.settings), len(tuning.scores)
+    yield (
+        f'{tuning.as_good} of {settings} settings are as good as the best, as far as {pages} '
+        f'page{"s" * (pages > 1)} can tell (95 % paired bootstrap).'
+    )
+    edges = tuning.at_edge()
+    if edges:
+        values = asdict(tuning.settings[tuning.best].within(DecodeParams()))
+        named = ', '.join(f'{name} {values[name]:g}' for name in edges)
+        yield f'The best lies at the edge of what was tried ({named}): widen the range there.'
+    if validation is None:
+        yield 'One page cannot be divided into those that choose and those that judge.'
+        return
+    choices = validation.folds * validation.repeats
+    (setting, times), *others = validation.chosen
+    yield (
+        f'Chosen on {validation.folds - 1} of {validation.folds} parts of the pages, {choices} '
+        f'times: {len(validation.chosen)} different setting{"s" * bool(others)} won, most often '
+        f'({times} times) {describe(setting)}.'
+    )
+
+
+def describe(setting: Setting) -> str:
+    """Return a setting in words."""
+    return ', '.join(f'{name} {_text(value)}' for name, value in setting._asdict().items())
+
+
+def _ten_best(tuning: Tuning) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify='left')
+    for column in _COLUMNS:
+        table.add_column(column, justify='right', no_wrap=True)
+    rows = [(str(rank), position) for rank, position in enumerate(tuning.ranking[:_BEST], 1)]
+    if tuning.now not in tuning.ranking[:_BEST]:
+        rank = tuning.ranking.tolist().index(tuning.now) + 1
+        rows.append((str(rank), tuning.now))
+    for rank, position in rows:
+        gain = tuning.gains[position]
+        interval = f'{gain.mean:+.4f} ({gain.low:+.4f} to {gain.high:+.4f})'
+        current = position == tuning.now
+        table.add_row(
+            rank,
+            *map(_text, tuning.settings[position]),
+            *(f'{mean:.4f}' for mean in tuning.means[position]),
+            'current' if current else interval,
+            style='bold' if current else None,
+        )
+    return table
+
+
+def _text(value: float) -> str:
+    return str(value) if isinstance(value, int) else repr(float(value))

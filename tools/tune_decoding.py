@@ -1,0 +1,90 @@
+"""Try many decoding settings on probability maps, and say which is best and how far to trust that.
+
+python tools/tune_decoding.py --maps maps/val --ann data/receipts/folds/fold0_val.json --out tuned
+"""
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from plugins import cli, tuning_report
+from plugins.functional.files import refuse_overwrite
+from plugins.functional.tuning_choice import Tuning
+from plugins.functional.tuning_grid import DEFAULT_RANGES, PRESETS, Setting, make_settings
+from plugins.tuning import available_cores, gather, made_of, score_pages
+from plugins.tuning_record import Record
+
+_RANGES = 'numbers, and ranges FROM:TO:STEP; default: {}'
+_EPILOG = """Without any range, 500 settings are tried, and the model's own. Time goes with the
+number of thresh times the number of unclip_ratio values; box_thresh and max_candidates cost next to
+nothing. Interrupt it whenever you like: the same command goes on."""
+
+
+def parse_args() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0], epilog=_EPILOG)
+    parser.add_argument(
+        '--maps', nargs='+', required=True, metavar='DIR',
+        help='folders that tools/test.py --dump-maps made, which share no page (five folds, say)',
+    )  # fmt: skip
+    parser.add_argument(
+        '--ann', nargs='+', required=True, metavar='JSON', help='annotations of those pages'
+    )
+    parser.add_argument('--out', required=True, metavar='DIR', help='where the results go')
+    for name in Setting._fields:
+        default = ' '.join(DEFAULT_RANGES.get(name, ["the model's own"]))
+        parser.add_argument(
+            '--' + name.replace('_', '-'), nargs='+', metavar='VALUES', help=_RANGES.format(default)
+        )
+    parser.add_argument(
+        '--preset', choices=PRESETS, help='known pairs of thresh and box_thresh instead of ranges'
+    )
+    parser.add_argument(
+        '--mode', choices=('polygon', 'box'), help="what is decoded to (default: the model's own)"
+    )
+    parser.add_argument(
+        '--jobs', type=int, default=available_cores(), help='processes (default: one a core)'
+    )
+    parser.add_argument('--force', action='store_true', help='replace the results in --out')
+    args = parser.parse_args()
+    if args.jobs < 1:
+        parser.error('--jobs must be 1 or more')
+    return args
+
+
+def main() -> None:
+    """Score, choose, and report."""
+    args = parse_args()
+    pages = gather(args.maps, args.ann)
+    ranges = {name: getattr(args, name) for name in Setting._fields}
+    current = Setting.of(pages.params)
+    settings = make_settings(ranges, args.preset, current)
+    params = replace(pages.params, mode=args.mode or pages.params.mode)
+    out, record_path = Path(args.out), Path(args.out, 'pages.jsonl')
+    if not record_path.exists():
+        for name in (tuning_report.TABLE, tuning_report.FIGURE):
+            refuse_overwrite(out / name, args.force)
+    for note in pages.notes:
+        print(f'note: {note}', file=sys.stderr)
+    shape = (len(settings), 3)
+    with Record(record_path, made_of(pages, settings, params), shape, args.force) as record:
+        left = len(pages.truths) - len(record.scores)
+        print(f'{len(settings)} settings on {len(pages.truths)} pages, {left} of them to be scored')
+        for _ in cli.progress(
+            score_pages(pages, settings, params, record, args.jobs), 'pages', left
+        ):
+            pass
+        scores = record.of([truth.name for truth in pages.truths])
+    tuning = Tuning(settings, scores, current, [len(truth.words) for truth in pages.truths])
+    validation = tuning.cross_validate()
+    tuning_report.write_report(out, tuning, validation)
+    options = tuning_report.cfg_options(settings[tuning.best], pages.params, params.mode)
+    tuning_report.print_report(tuning, validation, options)
+    print(f'wrote {out / tuning_report.TABLE} and {out / tuning_report.FIGURE}')
+
+
+if __name__ == '__main__':
+    cli.run(main)
