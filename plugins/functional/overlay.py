@@ -16,7 +16,7 @@ TRUTH = (220, 120, 0)  # blue
 IGNORED = (150, 150, 150)
 START = (0, 0, 230)  # red
 
-_FRACTION_BITS = 4
+FRACTION_BITS = 4
 _FAR = 1e6
 
 
@@ -30,18 +30,18 @@ def draw_polygons(
 
     With ``start`` a dot marks each first vertex, where the text begins.
     """
-    points = [_fixed_point(polygon) for polygon in polygons]
+    points = [fixed_point(polygon) for polygon in polygons]
     fill = image.copy()
     for polygon in points:
-        cv2.fillPoly(fill, [polygon], color, cv2.LINE_AA, _FRACTION_BITS)
+        cv2.fillPoly(fill, [polygon], color, cv2.LINE_AA, FRACTION_BITS)
     drawn = cv2.addWeighted(fill, 0.18, image, 0.82, 0)
     thickness = max(1, round(max(image.shape[:2]) / 1000))
-    cv2.polylines(drawn, points, True, color, thickness, cv2.LINE_AA, _FRACTION_BITS)
+    cv2.polylines(drawn, points, True, color, thickness, cv2.LINE_AA, FRACTION_BITS)
     if start:
         for polygon in points:
             centre = tuple(int(value) for value in polygon[0])
-            radius = (thickness + 1) << _FRACTION_BITS
-            cv2.circle(drawn, centre, radius, START, -1, cv2.LINE_AA, _FRACTION_BITS)
+            radius = (thickness + 1) << FRACTION_BITS
+            cv2.circle(drawn, centre, radius, START, -1, cv2.LINE_AA, FRACTION_BITS)
     return drawn
 
 
@@ -91,7 +91,8 @@ def write_image(path: str | os.PathLike, image: NDArray[np.uint8]) -> None:
     write_bytes(path, data.tobytes())
 
 
-def _fixed_point(polygon: NDArray) -> NDArray[np.int32]:
+def fixed_point(polygon: NDArray) -> NDArray[np.int32]:
+    """Return an (n, 2) polygon as OpenCV draws it with ``shift=FRACTION_BITS``."""
     # Clipped far off any page, where OpenCV's integers would overflow.
     points = np.clip(np.asarray(polygon, float), -_FAR, _FAR)
-    return np.rint(points * 2**_FRACTION_BITS).astype(np.int32)
+    return np.rint(points * 2**FRACTION_BITS).astype(np.int32)

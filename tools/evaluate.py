@@ -1,0 +1,163 @@
+"""Score any predictions JSON or leaderboard CSV with CLEval, page by page, the worst first.
+
+python tools/evaluate.py --predictions submission.csv --ann labels.json --images DIR --out DIR
+"""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from plugins.cli import progress, run
+from plugins.functional.bootstrap import Interval, mean_interval
+from plugins.functional.cleval import summarise
+from plugins.functional.files import refuse_overwrite, write_text
+from plugins.functional.images import read_image
+from plugins.functional.match_overlay import match_picture
+from plugins.functional.overlay import write_image
+from plugins.functional.page_pictures import check_images, picture_path, prepare_folder
+from plugins.functional.score_report import (
+    Comparison,
+    Polygons,
+    ScoredPage,
+    check_common,
+    compare,
+    labelled_pages,
+    page_faults,
+    pages_csv,
+    score_pages,
+    worst_first,
+)
+from plugins.functional.sheets import load_polygons
+from plugins.functional.submission import as_submitted
+
+Pages = Mapping[str, Polygons]
+
+
+def parse_args() -> argparse.Namespace:
+    """Return the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
+    parser.add_argument(
+        '--predictions', required=True, metavar='FILE', help='predictions .json or leaderboard .csv'
+    )
+    parser.add_argument('--ann', required=True, metavar='FILE', help='labelled annotation JSON')
+    parser.add_argument(
+        '--compare', metavar='FILE', help='other predictions of the same pages, paired page by page'
+    )
+    parser.add_argument('--images', type=Path, metavar='DIR', help='draw the worst pages')
+    parser.add_argument('--out', type=Path, metavar='DIR', help='for pages.csv and pictures')
+    parser.add_argument('--worst', type=int, default=10, help='pages to show (default: 10)')
+    parser.add_argument('--force', action='store_true', help='replace what is in --out')
+    args = parser.parse_args()
+    if args.images and not args.out:
+        parser.error('--images needs --out DIR, where the pictures go')
+    if args.worst < 0:
+        parser.error(f'--worst is {args.worst}; give 0 or more')
+    return args
+
+
+def main() -> None:
+    """Score, print and write."""
+    args = parse_args()
+    if args.out:
+        refuse_overwrite(args.out / 'pages.csv', args.force)
+    truth = labelled_pages(args.ann)
+    found = _read(args.predictions, truth, args.ann)
+    other = _read(args.compare, truth, args.ann) if args.compare else None
+    pages = list(progress(score_pages(found, truth), 'scoring', len(truth)))
+    worst = worst_first(pages)[: args.worst]
+    if args.images:
+        check_images(args.images, [page.name for page in worst])
+        prepare_folder(args.out / 'worst', args.force)
+    _print_summary(pages)
+    if other is not None:
+        others = list(progress(score_pages(other, truth), 'the other', len(truth)))
+        _print_comparison(compare(pages, others), args.compare)
+    _print_worst(worst, found, truth)
+    if args.out:
+        write_text(args.out / 'pages.csv', pages_csv(worst_first(pages)))
+        print(f'\nwrote {args.out / "pages.csv"}: {len(pages)} pages')
+    if args.images:
+        _draw(worst, found, truth, args.images, args.out / 'worst')
+
+
+def _read(path: str, truth: Pages, ann: str) -> Pages:
+    """Read predictions, and say which pages they and the truth do not share."""
+    found = load_polygons(path)
+    check_common(found, truth, (path, ann))
+    _tell(path, 'has no entry for', [n for n in truth if n not in found], 'they score 0')
+    _tell(path, 'has', [n for n in found if n not in truth], f'not in {ann}, so not scored')
+    return found
+
+
+def _tell(path: str, what: str, names: Sequence[str], outcome: str) -> None:
+    if names:
+        some = ', '.join(names[:3]) + (', ...' if len(names) > 3 else '')
+        number = f'{len(names)} page' + ('s' if len(names) > 1 else '')
+        print(f'{path}: {what} {number} ({some}): {outcome}', file=sys.stderr)
+
+
+def _print_summary(pages: Sequence[ScoredPage]) -> None:
+    total = summarise(page.score for page in pages)
+    words = sum(page.num_words for page in pages)
+    detections = sum(page.num_detections for page in pages)
+    interval = mean_interval([page.score.hmean for page in pages])
+    print(f'{len(pages):,} pages, {words:,} words, {detections:,} detections\n')
+    print(f'{"":<22} {"H":>7} {"P":>7} {"R":>7}')
+    figures = (total.hmean, total.precision, total.recall)
+    print(_figures('mean of the pages', figures) + f'   H within {_bounds(interval)}')
+    figures = (total.global_hmean, total.global_precision, total.global_recall)
+    print(_figures('all characters pooled', figures))
+    print(
+        f'\n{total.num_splitted:,} words split, {total.num_merged:,} detections over several '
+        f'words, {total.num_char_overlapped:,} characters found again'
+    )
+
+
+def _print_comparison(comparison: Comparison, path: str) -> None:
+    change = comparison.difference
+    print(
+        f'against {path}: H {change.mean:+.4f}, {_bounds(change, "+")}; '
+        f'better on {comparison.better} pages, worse on {comparison.worse}, '
+        f'equal on {comparison.equal}'
+    )
+
+
+def _bounds(interval: Interval, sign: str = '') -> str:
+    return f'{interval.low:{sign}.4f} .. {interval.high:{sign}.4f} (95 %)'
+
+
+def _figures(label: str, values: Sequence[float]) -> str:
+    return f'{label:<22} ' + ' '.join(f'{value:7.4f}' for value in values)
+
+
+def _print_worst(worst: Sequence[ScoredPage], found: Pages, truth: Pages) -> None:
+    heads = ('words', 'found', 'missed', 'split', 'merged', 'false')
+    if worst:
+        print(
+            f'\n{"H":>6} {"P":>6} {"R":>6} ' + ' '.join(f'{h:>6}' for h in heads) + '  worst page'
+        )
+    for page in worst:
+        score = page.score
+        figures = (score.hmean, score.precision, score.recall)
+        faults = page_faults(truth[page.name], found.get(page.name, ()))
+        counts = (page.num_words, page.num_detections, *vars(faults).values())
+        cells = [f'{v:6.3f}' for v in figures] + [f'{count:6}' for count in counts]
+        print(' '.join(cells) + f'  {page.name}')
+
+
+def _draw(
+    worst: Sequence[ScoredPage], found: Pages, truth: Pages, images: Path, folder: Path
+) -> None:
+    for number, page in enumerate(progress(worst, 'drawing'), 1):
+        name = page.name
+        det = as_submitted(found.get(name, ()))
+        picture = match_picture(name, read_image(images / name), truth[name], det)
+        write_image(picture_path(folder, number, name), picture)
+    print(f'wrote {folder}: {len(worst)} pictures, the worst page first')
+
+
+if __name__ == '__main__':
+    run(main)
