@@ -25,11 +25,14 @@ PURPLE = (167, 121, 204)
 
 _INK = (40, 40, 40)
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
-_SHORTEST, _LONGEST = 1400, 2200  # pixels of a picture's longer side: legible, and still quick
+_SHORTEST, _LONGEST = 900, 3000  # pixels of a picture's longer side
+_WORD = 28  # pixels: below, lines cover what they surround
+_MARGIN = 40
 _LINE = 40  # pixels of a line of the legend
 _PAD = 14
-_FILL = 0.35
+_FILL = 0.3
 _STRIPE = 6
+_WIDTH = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,21 +51,40 @@ class Layer:
 def layered_page(image: Image, title: str, layers: Sequence[Layer]) -> Image:
     """Return a BGR page (H, W, 3), pale, under its layers, the last on top, below title and legend.
 
-    The page is scaled to a size at which lines of 2 pixels leave its text legible. OpenCV's fonts
-    have ASCII alone: other letters of the title become question marks.
+    Margins without polygons are cut off, and the rest is scaled until its words are legible between
+    the lines. OpenCV's fonts have ASCII alone: other letters of the title become question marks.
     """
-    longest = max(image.shape[:2])
-    scale = np.clip(longest, _SHORTEST, _LONGEST) / longest
+    polygons = [np.asarray(polygon, float) for layer in layers for polygon in layer.polygons]
+    left, top, right, bottom = _seen(image, polygons)
+    image = image[top:bottom, left:right]
+    scale = _scale(image, polygons)
     page = _pale(_scaled(image, scale))
     for layer in layers:
-        polygons = [(np.asarray(p, float) + 0.5) * scale - 0.5 for p in layer.polygons]
-        page = _draw(page, polygons, layer)
+        moved = [(np.asarray(p, float) - (left, top)) * scale for p in layer.polygons]
+        page = _draw(page, moved, layer)
     return np.vstack([_header(page.shape[1], title, layers), page])
 
 
+def _seen(image: Image, polygons: Sequence[NDArray]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what the polygons take up of the page, and a bit more."""
+    height, width = image.shape[:2]
+    if not polygons:
+        return 0, 0, width, height
+    points = np.clip(np.concatenate(polygons), 0, (width - 1, height - 1))
+    low = np.maximum(points.min(axis=0) - _MARGIN, 0).astype(int)
+    high = np.minimum(points.max(axis=0) + _MARGIN, (width, height)).astype(int)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+
+
+def _scale(image: Image, polygons: Sequence[NDArray]) -> float:
+    """By how much to scale a page so that half its words are at least ``_WORD`` pixels high."""
+    heights = [max(1.0, np.ptp(polygon, axis=0).min()) for polygon in polygons]
+    wanted = _WORD / np.median(heights) if heights else 1.0
+    longest = max(image.shape[:2])
+    return float(np.clip(wanted, _SHORTEST / longest, _LONGEST / longest))
+
+
 def _scaled(image: Image, scale: float) -> Image:
-    if scale == 1:
-        return image
     size = [max(1, round(side * scale)) for side in image.shape[1::-1]]
     return cv2.resize(image, size, interpolation=cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA)
 
@@ -83,8 +105,7 @@ def _draw(page: Image, polygons: Sequence[NDArray], layer: Layer) -> Image:
             mask &= _stripes(page.shape[:2])
         tinted = cv2.addWeighted(page, 1 - _FILL, np.full_like(page, layer.color), _FILL, 0)
         page = np.where(mask[..., None] > 0, tinted, page)
-    width = 2 if layer.style == 'outline' else 3
-    return cv2.polylines(page, points, True, layer.color, width, cv2.LINE_AA, FRACTION_BITS)
+    return cv2.polylines(page, points, True, layer.color, _WIDTH, cv2.LINE_AA, FRACTION_BITS)
 
 
 def _stripes(shape: tuple[int, int]) -> NDArray[np.uint8]:
