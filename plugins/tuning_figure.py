@@ -49,6 +49,11 @@ class _Axes:
     def of(cls, settings: Sequence[Setting]) -> '_Axes':
         return cls(*(sorted({getattr(s, name) for s in settings}) for name in Setting._fields[:3]))
 
+    def hold(self, setting: Setting) -> bool:
+        """Whether there is a cell for a setting."""
+        sides = self.thresh, self.box_thresh, self.unclip_ratio
+        return all(value in side for value, side in zip(setting, sides, strict=False))
+
     def place(self, setting: Setting) -> tuple[int, float, float]:
         """Panel, column and row of a setting; between cells where it is not on the map."""
         panel = int(np.argmin(np.abs(np.array(self.unclip_ratio) - setting.unclip_ratio)))
@@ -79,7 +84,7 @@ def draw_heatmap(tuning: Tuning, caption: str = '') -> Figure:
     # A current setting beside the grid is a mark, not a row and a column of empty cells.
     on_map = [s for s in tuning.settings if s != tuning.current] or list(tuning.settings)
     axes = _Axes.of(on_map)
-    if set(tuning.current[:3]) <= {*axes.thresh, *axes.box_thresh, *axes.unclip_ratio}:
+    if axes.hold(tuning.current):
         on_map, axes = list(tuning.settings), _Axes.of(tuning.settings)
     cells = _cells(tuning, on_map, axes)
     colors, scale = matplotlib.colormaps['viridis'].with_extremes(bad=_EMPTY), _scale(cells)
@@ -96,10 +101,14 @@ def draw_heatmap(tuning: Tuning, caption: str = '') -> Figure:
     bar.outline.set_visible(False)
     bar.set_label('H-mean, %')
     pages = len(tuning.scores)
-    title = f'{len(tuning.settings)} decoding settings on {pages} page{"s" * (pages > 1)}'
-    figure.suptitle(title, x=0.01, ha='left', size=13, weight='bold')
     figure.legend(
-        handles=handles, loc='outside upper left', frameon=False, fontsize=9.5, handlelength=1.6
+        handles=handles,
+        title=f'{len(tuning.settings)} decoding settings on {pages} page{"s" * (pages > 1)}',
+        title_fontproperties=dict(size=13, weight='bold'),
+        loc='outside upper left',
+        alignment='left',
+        frameon=False,
+        handlelength=1.6,
     )
     if caption:
         figure.supxlabel(caption, x=0.01, ha='left', size=9.5, color=_MUTED, wrap=True)
@@ -129,10 +138,9 @@ def _panels(axes: _Axes) -> tuple[Figure, list[Axes]]:
     number = len(axes.unclip_ratio)
     columns = min(number, 3 if number != 4 else 2)
     rows = math.ceil(number / columns)
-    wide, high = (
-        min(max(0.42 * len(values), 2.2), 7.0) for values in (axes.box_thresh, axes.thresh)
-    )
-    size = max(columns * (wide + 0.75) + 1.0, 6.4), rows * (high + 0.7) + 1.5
+    wide = min(max(0.45 * len(axes.box_thresh), 2.4), 7.0)
+    high = min(max(0.42 * len(axes.thresh), 1.0), 7.0)
+    size = max(columns * (wide + 0.75) + 1.0, 8.4), rows * (high + 0.7) + 1.5
     figure = Figure(figsize=size, layout='constrained', facecolor='white')
     FigureCanvasAgg(figure)
     figure.get_layout_engine().set(w_pad=0.08, h_pad=0.08)
@@ -156,39 +164,44 @@ def _draw_panel(
     # White lines make cells of what would run into each other.
     panel.set_xticks(np.arange(len(axes.box_thresh) - 1) + 0.5, minor=True)
     panel.set_yticks(np.arange(len(axes.thresh) - 1) + 0.5, minor=True)
-    panel.grid(which='minor', color='white', lw=0.6)
+    few = max(cells.shape) <= _MAX_WRITTEN
+    panel.grid(which='minor', color='white', lw=0.6 if few else 0.15)
     panel.tick_params(which='minor', length=0)
-    if max(cells.shape) <= _MAX_WRITTEN:
+    if few:
+        digits = 2 if scale.vmax - scale.vmin < 2 else 1
         for row, column in np.argwhere(np.isfinite(cells)):
             value = cells[row, column]
             ink = 'white' if scale(value) < 0.6 else _INK
-            panel.text(column, row, f'{value:.1f}', ha='center', va='center', size=7.5, color=ink)
+            panel.text(
+                column, row, f'{value:.{digits}f}', ha='center', va='center', size=7.5, color=ink
+            )
 
 
 def _mark(panels: Sequence[Axes], axes: _Axes, tuning: Tuning) -> list[Line2D]:
-    """Frame the current and the best setting, and return what a legend says of them."""
+    """Frame the best and the current setting, and return what a legend says of them."""
+    marks = {tuning.now: ('current', (0, (2, 1.2)))}
+    marks[tuning.best] = ('best and current' if tuning.best in marks else 'best', '-')
     handles = []
-    for position, name, dashes in (
-        (tuning.now, 'current', (0, (2, 1.2))),
-        (tuning.best, 'best', '-'),
-    ):
+    for position, (name, dashes) in marks.items():
         setting = tuning.settings[position]
         panel, column, row = axes.place(setting)
-        beside = not (float(column).is_integer() and float(row).is_integer())
-        if beside or setting.unclip_ratio != axes.unclip_ratio[panel]:
-            panels[panel].plot(column, row, 'D', ms=9, mfc=_EMPTY, mec=_INK, mew=1.8, clip_on=False)
-            handle = Line2D([], [], marker='D', ms=7, mfc=_EMPTY, mec=_INK, mew=1.8, ls='none')
-            name += ' (not on the map)'
-        else:
-            corner = column - 0.5, row - 0.5
-            for color, width in (('white', 4.5), (_FRAME, 2.2)):
-                style = dashes if color == _FRAME else '-'
-                frame = Rectangle(
-                    corner, 1, 1, fill=False, ec=color, lw=width, ls=style, clip_on=False, zorder=3
-                )
-                panels[panel].add_patch(frame)
+        if axes.hold(setting):
+            _frame(panels[panel], column, row, dashes)
             handle = Line2D([], [], color=_FRAME, lw=2.2, ls=dashes)
+        else:
+            style = dict(marker='D', mfc=_EMPTY, mec=_INK, mew=1.8, ls='none')
+            panels[panel].plot(column, row, ms=9, clip_on=False, **style)
+            handle = Line2D([], [], ms=7, **style)
+            name += ' (no cell)'
         values = ', '.join(f'{key} {value:g}' for key, value in setting._asdict().items())
         handle.set_label(f'{name}: {100 * tuning.means[position, 0]:.2f} % with {values}')
         handles.append(handle)
     return handles[::-1]
+
+
+def _frame(panel: Axes, column: float, row: float, dashes: str | tuple) -> None:
+    """Frame a cell, with white beneath, which every colour of the scale sets off."""
+    for color, width, style in (('white', 4.5, '-'), (_FRAME, 2.2, dashes)):
+        frame = Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, ec=color, lw=width, ls=style)
+        frame.set(clip_on=False, zorder=3)
+        panel.add_patch(frame)
