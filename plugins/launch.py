@@ -1,8 +1,6 @@
 """From a command line to an mmengine Runner, with every mistake of the user in one line."""
 
 import argparse
-import difflib
-import inspect
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +11,10 @@ from . import compat
 compat.install()
 
 import torch  # noqa: E402
-from mmengine.config import Config, DictAction  # noqa: E402
+from mmengine.config import Config  # noqa: E402
 from mmengine.runner import Runner  # noqa: E402
 
-from . import distributed  # noqa: E402
+from . import cfg_options, distributed  # noqa: E402
 from .checkpoints import (  # noqa: E402
     check_initial,
     check_resumable,
@@ -25,23 +23,6 @@ from .checkpoints import (  # noqa: E402
 )
 from .fold_choice import check_fold_files, named_after_fold, set_fold  # noqa: E402
 from .functional.errors import UserError  # noqa: E402
-
-# Top-level names of a config that somebody looks up; others only serve the file itself.
-_READ_KEYS = {
-    *inspect.signature(Runner.__init__).parameters,
-    *('model_wrapper_cfg', 'find_unused_parameters', 'sync_bn', 'compile'),
-    *('activation_checkpointing', 'efficient_conv_bn_eval', 'tta_model', 'tta_pipeline'),
-} - {'self', 'cfg'}
-
-
-class _CfgOptions(DictAction):
-    """mmengine's DictAction, with a usage error instead of a traceback."""
-
-    def __call__(self, parser, namespace, values, option_string=None) -> None:
-        try:
-            super().__call__(parser, namespace, values, option_string)
-        except (ValueError, AssertionError) as error:
-            parser.error(f'{option_string}: {values} is not KEY=VALUE ... ({error})')
 
 
 def add_arguments(parser: argparse.ArgumentParser, config: str | None = None) -> None:
@@ -61,13 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser, config: str | None = None) ->
     parser.add_argument(
         '--work-dir', help='outputs (default: work_dirs/<config name>, with _fold<K> for --fold K)'
     )
-    parser.add_argument(
-        '--cfg-options',
-        nargs='+',
-        action=_CfgOptions,
-        metavar='KEY=VALUE',
-        help='override config values, e.g. train_dataloader.batch_size=4',
-    )
+    cfg_options.add_argument(parser, 'train_dataloader.batch_size=4')
     parser.add_argument('--seed', type=int, help='random seed (default: that of the config)')
     parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none')
     # torch.distributed.launch passes it; torchrun sets the variable itself.
@@ -87,14 +62,7 @@ def load_config(args: argparse.Namespace) -> Config:
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     distributed.check_launcher(args.launcher)
     config = read_config(args.config)
-    _check_keys(args.cfg_options or {})
-    try:
-        config.merge_from_dict(args.cfg_options or {})
-    except (KeyError, IndexError, TypeError, AssertionError, AttributeError) as error:
-        raise UserError(
-            f'{args.config}: --cfg-options {_pairs(args.cfg_options)} does not fit it ({error}); '
-            'see tools/analysis_tools/print_config.py for its keys'
-        ) from error
+    cfg_options.apply(config, args.config, args.cfg_options or {})
     if args.fold is not None:
         set_fold(config, args.config, args.fold, args.cfg_options or ())
     config.launcher = args.launcher
@@ -115,20 +83,6 @@ def _check_data_root(path: str) -> None:
             f'--data-root {path}: quotes, braces and backslashes do not fit into a config; '
             'rename the folder or link to it'
         )
-
-
-def _check_keys(options: dict) -> None:
-    for option in options:
-        key = option.partition('.')[0]
-        if key not in _READ_KEYS:
-            similar = difflib.get_close_matches(key, _READ_KEYS, 1)
-            instead = (
-                similar[0] if similar else 'the values it is used for, e.g. train_cfg.max_epochs'
-            )
-            raise UserError(
-                f'--cfg-options {option}: nothing reads {key!r} once the config file is read; '
-                f'override {instead} (tools/analysis_tools/print_config.py shows the keys)'
-            )
 
 
 def read_config(path: str | os.PathLike) -> Config:
@@ -251,7 +205,3 @@ def add_wandb(config: Config) -> None:
         init_kwargs=dict(project='mmreceipt', name=Path(config.work_dir).name),
     )
     config.visualizer.vis_backends = [*(config.visualizer.get('vis_backends') or []), backend]
-
-
-def _pairs(options: dict) -> str:
-    return ' '.join(f'{key}={value}' for key, value in options.items())

@@ -1,11 +1,13 @@
 """The submission files as an mmengine metric."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
+from mmengine.structures import InstanceData
 from mmocr.registry import METRICS
 
 from plugins.functional.detection import Detection
@@ -41,13 +43,8 @@ class LeaderboardDumper(BaseMetric):
     def process(self, data_batch: Sequence[dict], data_samples: Sequence[dict]) -> None:
         """Keep a batch's polygons, the best first."""
         for sample in data_samples:
-            found = sample['pred_instances']
-            scores = np.asarray(found['scores'], float)
-            detections = [
-                Detection(found['polygons'][i].reshape(-1, 2), float(scores[i]))
-                for i in np.argsort(-scores, kind='stable')
-            ]
-            self.results.append((Path(sample['img_path']).name, detections))
+            name = Path(sample['img_path']).name
+            self.results.append((name, as_detections(sample['pred_instances'])))
 
     def compute_metrics(self, results: list) -> dict[str, float]:
         """Write both files and return what is in them."""
@@ -60,3 +57,12 @@ class LeaderboardDumper(BaseMetric):
         print_log(f'wrote {self.predictions} and {self.submission}', logger='current')
         # As floats, since mmengine's JSON log turns integers into null.
         return {'pages': float(len(pages)), 'polygons': float(sum(map(len, pages.values())))}
+
+
+def as_detections(found: Mapping[str, Any] | InstanceData) -> list[Detection]:
+    """Return a page's ``pred_instances`` as detections, the best first."""
+    scores = np.asarray(found['scores'], float)
+    return [
+        Detection(found['polygons'][i].reshape(-1, 2), float(scores[i]))
+        for i in np.argsort(-scores, kind='stable')
+    ]
