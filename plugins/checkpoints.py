@@ -11,7 +11,7 @@ compat.install()
 import torch  # noqa: E402
 from mmengine.config import Config  # noqa: E402
 from mmengine.logging import print_log  # noqa: E402
-from mmengine.model import is_model_wrapper  # noqa: E402
+from mmengine.model import BaseTTAModel, is_model_wrapper  # noqa: E402
 from torch import nn  # noqa: E402
 
 from .functional.checkpoint_files import numbered  # noqa: E402
@@ -207,4 +207,6 @@ def _weights(checkpoint: object) -> dict[str, torch.Tensor] | None:
 
 
 def _bare(model: nn.Module) -> nn.Module:
-    return model.module if is_model_wrapper(model) else model
+    if is_model_wrapper(model):
+        model = model.module
+    return model.module if isinstance(model, BaseTTAModel) else model

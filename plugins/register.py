@@ -9,8 +9,8 @@ from . import compat
 compat.install()
 
 from . import wandb_backend
-from .datasets import batch_sampler, photometric, receipt_dataset, transforms
-from .evaluation import cleval_metric, leaderboard_dumper
+from .datasets import batch_sampler, photometric, receipt_dataset, transforms, views
+from .evaluation import cleval_metric, leaderboard_dumper, map_test_loop
 from .hooks import checkpoint, early_stopping, epoch_seed, nonfinite_loss, progressive_resolution
 from .models import (
     batch_mixing,
@@ -19,6 +19,7 @@ from .models import (
     losses,
     postprocessor,
     timm_backbone,
+    tta,
     unet_neck,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     'epoch_seed',
     'leaderboard_dumper',
     'losses',
+    'map_test_loop',
     'nonfinite_loss',
     'photometric',
     'postprocessor',
@@ -40,6 +42,8 @@ __all__ = [
     'receipt_dataset',
     'timm_backbone',
     'transforms',
+    'tta',
     'unet_neck',
+    'views',
     'wandb_backend',
 ]

@@ -1,6 +1,10 @@
 """A test run: what it runs on, where its files go, and pictures of what it found."""
 
+import hashlib
+import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from . import compat
 
@@ -42,6 +46,79 @@ def set_test(config: Config, split: str, out: str | None, force: bool) -> None:
         if evaluator.get('type') == 'CLEvalMetric':
             evaluator.prefix = split
     dumpers[0].update(out_dir=out or config.work_dir, force=force)
+
+
+def set_tta(
+    config: Config, scales: Sequence[float] | None = None, flips: Sequence[str] | None = None
+) -> None:
+    """Average the maps of several views of a page: the config's, or of these scales and flips.
+
+    Raises:
+        UserError: the config says nothing of test-time augmentation.
+    """
+    for key in ('tta_model', 'tta_pipeline'):
+        if not config.get(key):
+            raise UserError(f'{config.filename}: --tta needs {key}, which it does not have; add it')
+    views = [step for step in config.tta_pipeline if step.type == 'PageViews']
+    if (scales or flips) and not views:
+        raise UserError(f'{config.filename}: tta_pipeline has no PageViews to set; add it')
+    for step in views:
+        step.update({'scales': scales} if scales else {}, **({'flips': flips} if flips else {}))
+        for reader in config.tta_pipeline:
+            if scales and reader.get('max_zoom'):
+                reader.max_zoom = max(reader.max_zoom, max(scales))
+    config.test_dataloader.dataset.pipeline = config.tta_pipeline
+    config.model = Config(dict(model={**config.tta_model, 'module': config.model})).model
+
+
+def set_maps(config: Config, folder: str, bits: int, force: bool, checkpoint: str) -> None:
+    """Write probability maps into ``folder`` and go by them, see MapTestLoop.
+
+    Raises:
+        UserError: the detector's postprocessor does not give maps.
+    """
+    outer = config.model
+    head = (outer.module if 'module' in outer else outer).det_head
+    inner = head.setdefault('postprocessor', dict(type='ReceiptPostprocessor'))
+    for postprocessor in (inner, outer.get('postprocessor') or inner):
+        if postprocessor.get('type') != 'ReceiptPostprocessor':
+            raise UserError(
+                f'{config.filename}: --dump-maps needs ReceiptPostprocessor, but the '
+                f'postprocessor is {postprocessor.get("type")}; change it'
+            )
+    decoding = dict(outer.get('postprocessor') or inner)
+    for key in ('type', 'output'):
+        decoding.pop(key, None)
+    inner.output = 'maps'
+    if outer.get('postprocessor'):
+        outer.postprocessor.output = 'maps'
+    config.test_cfg = dict(
+        type='MapTestLoop',
+        folder=folder,
+        source=_source(config, checkpoint),
+        decoding=decoding,
+        bits=bits,
+        force=force,
+    )
+
+
+def _source(config: Config, checkpoint: str) -> dict[str, Any]:
+    """Return what a map depends on, beside the page."""
+    model = json.loads(json.dumps(config.model.to_dict(), default=str))
+    detector = model.pop('module', model)
+    for part, key in ((model, 'postprocessor'), (detector['det_head'], 'postprocessor')):
+        part.pop(key, None)
+    detector['det_head'].pop('module_loss', None)
+    dataset = config.test_dataloader.dataset
+    network = json.dumps([model, detector, dataset.pipeline], default=str, sort_keys=True)
+    return {
+        'checkpoint': Path(checkpoint).name,
+        'checkpoint_sha256': hashlib.sha256(Path(checkpoint).read_bytes()).hexdigest(),
+        'annotation': dataset.ann_file.replace('{fold}', str(dataset.get('fold'))),
+        'input_size': dataset.get('input_size'),
+        'tta': detector is not model,
+        'network_sha256': hashlib.sha256(network.encode()).hexdigest(),
+    }
 
 
 def check_show_dir(runner: Runner, folder: str, force: bool) -> None:

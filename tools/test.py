@@ -10,6 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins import checkpoints, cli, launch, testing
+from plugins.functional.views import FLIPS
 
 
 def parse_args() -> argparse.Namespace:
@@ -25,6 +26,32 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--force', action='store_true', help='replace these files and pictures')
     parser.add_argument('--show-dir', help='draw the detections of every page into this folder')
+    parser.add_argument(
+        '--dump-maps',
+        metavar='DIR',
+        help='write the probability map of every page into this folder, once; an interrupted run '
+        'goes on',
+    )
+    parser.add_argument('--map-bits', type=int, choices=[8, 16], default=8, help='(default: 8)')
+    parser.add_argument(
+        '--tta',
+        action='store_true',
+        help='test-time augmentation: average the maps of several sizes and mirror images',
+    )
+    parser.add_argument(
+        '--tta-scales',
+        nargs='+',
+        type=float,
+        metavar='SCALE',
+        help='page sizes in units of the input size (default: those of tta_pipeline)',
+    )
+    parser.add_argument(
+        '--tta-flips',
+        nargs='+',
+        choices=FLIPS,
+        metavar='FLIP',
+        help=f'mirror images: {", ".join(FLIPS)} (default: those of tta_pipeline)',
+    )
     return parser.parse_args()
 
 
@@ -34,6 +61,10 @@ def main() -> None:
     config = launch.load_config(args)
     testing.set_test(config, args.split, args.out, args.force)
     checkpoints.read_checkpoint(args.checkpoint)
+    if args.tta or args.tta_scales or args.tta_flips:
+        testing.set_tta(config, args.tta_scales, args.tta_flips)
+    if args.dump_maps is not None:
+        testing.set_maps(config, args.dump_maps, args.map_bits, args.force, args.checkpoint)
     runner = launch.build_runner(config, train=False)
     if args.show_dir is not None:
         testing.check_show_dir(runner, args.show_dir, args.force)

@@ -36,28 +36,32 @@ _MODES = {'L': np.uint8, 'I;16': np.uint16}
 class ProbMap:
     """The probability map of one page.
 
-    ``values`` (H, W) are the stored integers, of which the largest of their type stands for 1;
-    ``page_size`` is (width, height) of the displayed image.
+    ``values`` (H, W) are stored integers, of which the largest of their type stands for 1, or
+    probabilities as they are in float32; ``page_size`` is (width, height) of the displayed image.
     """
 
-    values: NDArray[np.unsignedinteger]
+    values: NDArray
     page_size: tuple[int, int]
 
     @classmethod
     def of(cls, probabilities: NDArray, page_size: tuple[int, int], bits: int = 16) -> 'ProbMap':
-        """Round probabilities (H, W) to integers of ``bits``, 8 or 16.
+        """Take probabilities (H, W), rounded to integers of 8 or 16 ``bits``, or as floats of 32.
 
         Raises:
             ValueError: they are not (H, W) numbers between 0 and 1, or ``bits`` is another number.
         """
-        if bits not in BITS:
-            raise ValueError(f'a probability map has 8 or 16 bits, but got {bits!r}')
+        if bits not in (*BITS, 32):
+            raise ValueError(f'a probability map has 8, 16 or 32 bits, but got {bits!r}')
         if probabilities.ndim != 2 or not probabilities.size:
             raise ValueError(f'a probability map is (H, W), but got shape {probabilities.shape}')
         low, high = float(probabilities.min()), float(probabilities.max())
-        # Written so that NaN fails it; means may miss the limits by a rounding error.
-        if not (low >= -1e-3 and high <= 1 + 1e-3):
+        if np.isnan(low):
+            raise ValueError('the probability map holds NaN')
+        # Means of several maps may miss the limits by a rounding error.
+        if low < -1e-3 or high > 1 + 1e-3:
             raise ValueError(f'probabilities must lie between 0 and 1, but got {low:g} to {high:g}')
+        if bits == 32:
+            return cls(probabilities.astype(np.float32, copy=False), page_size)
         dtype = _DTYPES[bits]
         values = np.rint(probabilities.clip(0, 1) * np.float32(np.iinfo(dtype).max))
         return cls(values.astype(dtype), page_size)
@@ -65,6 +69,8 @@ class ProbMap:
     @property
     def probabilities(self) -> NDArray[np.float32]:
         """(H, W) in [0, 1]."""
+        if self.values.dtype == np.float32:
+            return self.values
         return self.values * np.float32(1 / np.iinfo(self.values.dtype).max)
 
     @property
@@ -90,7 +96,10 @@ def write_map(folder: str | os.PathLike, name: str, prob_map: ProbMap) -> None:
 
     Raises:
         UserError: it cannot be written.
+        ValueError: the map has 32 bits, which no PNG has.
     """
+    if prob_map.values.dtype == np.float32:
+        raise ValueError('a map of 32 bits cannot be written; make it with bits=16')
     header = PngInfo()
     header.add_text(_CHUNK, json.dumps({'image': name, 'page_size': prob_map.page_size}))
     file = io.BytesIO()

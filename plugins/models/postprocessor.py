@@ -1,6 +1,8 @@
 """Decoding as the detector's postprocessor."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Literal
 
 import torch
 from mmengine.structures import InstanceData
@@ -8,15 +10,18 @@ from mmocr.registry import MODELS
 from mmocr.structures import TextDetDataSample
 from torch import Tensor
 
-from plugins.functional.decoding import DecodeParams, decode, to_page
+from plugins.functional.decoding import DecodeParams
 from plugins.functional.errors import UserError
+from plugins.functional.prob_maps import ProbMap, decode_map
 
 
 @MODELS.register_module()
 class ReceiptPostprocessor:
-    """Probability maps to ``pred_instances`` with polygons on the displayed image.
+    """Probability maps to words on the displayed image.
 
     Args:
+        output: ``words`` gives a page ``pred_instances``; ``maps`` gives it ``prob_map``, a
+            :class:`plugins.functional.prob_maps.ProbMap` to be written or averaged.
         **params: see :class:`plugins.functional.decoding.DecodeParams`; each can be set by
             ``--cfg-options model.det_head.postprocessor.NAME=VALUE``.
 
@@ -24,7 +29,12 @@ class ReceiptPostprocessor:
         UserError: a parameter is unknown or out of range; when called, a map holds NaN.
     """
 
-    def __init__(self, **params) -> None:
+    def __init__(self, output: Literal['words', 'maps'] = 'words', **params) -> None:
+        if output not in ('words', 'maps'):
+            raise UserError(
+                f"model.det_head.postprocessor: output is 'words' or 'maps': {output!r}"
+            )
+        self.output = output
         try:
             self.params = DecodeParams(**params)
         except (TypeError, ValueError) as error:
@@ -33,23 +43,35 @@ class ReceiptPostprocessor:
     def __call__(
         self, prob_maps: Tensor, data_samples: Sequence[TextDetDataSample]
     ) -> Sequence[TextDetDataSample]:
-        """Return the samples with ``pred_instances``: ``polygons`` (flat arrays) and ``scores``.
+        """Finish the samples of a batch, whose maps are (N, H, W).
 
-        ``prob_maps`` is (N, H, W); a page's part of it is ``img_shape``, the rest is padding.
+        A page's part of its map is ``img_shape``, the rest is padding.
         """
         for prob_map, sample in zip(prob_maps.float().cpu().numpy(), data_samples, strict=True):
             height, width = sample.img_shape
             page_height, page_width = sample.ori_shape
             try:
-                detections = decode(prob_map[:height, :width], self.params)
+                page = ProbMap.of(prob_map[:height, :width], (page_width, page_height), 32)
             except ValueError as error:
                 raise UserError(
-                    f'{sample.img_path}: {error}; lower the learning rate, or take an earlier '
-                    'checkpoint'
+                    f'{sample.img_path}: {error}; the network diverged: lower the learning rate, '
+                    'or take an earlier checkpoint'
                 ) from error
-            found = to_page(detections, sample.scale_factor, (page_width, page_height))
-            sample.pred_instances = InstanceData(
-                polygons=[detection.polygon.ravel() for detection in found],
-                scores=torch.tensor([detection.score for detection in found]),
-            )
+            self.finish(sample, page)
         return data_samples
+
+    def copy(self) -> 'ReceiptPostprocessor':
+        """Return another one that decodes alike."""
+        return ReceiptPostprocessor(self.output, **asdict(self.params))
+
+    def finish(self, sample: TextDetDataSample, prob_map: ProbMap) -> TextDetDataSample:
+        """Give a page its ``prob_map``, or ``pred_instances``: ``polygons`` (flat), ``scores``."""
+        if self.output == 'maps':
+            sample.prob_map = prob_map
+            return sample
+        found = decode_map(prob_map, self.params)
+        sample.pred_instances = InstanceData(
+            polygons=[detection.polygon.ravel() for detection in found],
+            scores=torch.tensor([detection.score for detection in found]),
+        )
+        return sample

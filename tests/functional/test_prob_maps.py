@@ -52,7 +52,7 @@ def test_words_are_found_on_the_displayed_image() -> None:
 @pytest.mark.parametrize(
     ('values', 'message'),
     [
-        pytest.param(np.full((3, 3), np.nan), 'nan', id='NaN'),
+        pytest.param(np.full((3, 3), np.nan), 'NaN', id='NaN'),
         pytest.param(np.full((3, 3), np.inf), 'inf', id='infinite'),
         pytest.param(np.full((3, 3), 255.0), 'between 0 and 1', id='integers'),
         pytest.param(np.zeros((1, 3, 3)), 'shape', id='three axes'),

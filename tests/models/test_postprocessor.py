@@ -5,13 +5,15 @@ import pytest
 import torch
 from mmocr.structures import TextDetDataSample
 
+from plugins.functional.decoding import DecodeParams
 from plugins.functional.errors import UserError
+from plugins.functional.prob_maps import decode_map
 from plugins.models.postprocessor import ReceiptPostprocessor
 
 
-def sample(scale: tuple[float, float] = (0.5, 0.5)) -> TextDetDataSample:
-    """A displayed page of 200 x 100 pixels (width x height), resized to 100 x 50."""
-    meta = dict(ori_shape=(100, 200), img_shape=(50, 100), scale_factor=scale, img_path='x.png')
+def sample(size: tuple[int, int] = (200, 100)) -> TextDetDataSample:
+    """A displayed page of ``size`` pixels (width, height), resized to 100 x 50."""
+    meta = dict(ori_shape=size[::-1], img_shape=(50, 100), img_path='x.png')
     return TextDetDataSample(metainfo=meta)
 
 
@@ -51,7 +53,7 @@ def test_a_word_at_the_edge_does_not_reach_beyond_the_page() -> None:
 
 def test_each_page_has_its_own_scale() -> None:
     maps = prob_map((20, 10, 60, 20)).repeat(2, 1, 1)
-    first, second = ReceiptPostprocessor()(maps, [sample(), sample((1.0, 0.5))])
+    first, second = ReceiptPostprocessor()(maps, [sample(), sample((100, 100))])
     width = [box[2] - box[0] for page in (first, second) for box in boxes(page)]
     assert width[0] == pytest.approx(2 * width[1])
 
@@ -62,13 +64,33 @@ def test_half_precision_maps_will_do() -> None:
 
 
 @pytest.mark.parametrize(
-    'params', [{'thresh': 2}, {'tresh': 0.3}, {'thresh': 'high'}, {'mode': 'circle'}], ids=str
+    'params',
+    [{'thresh': 2}, {'tresh': 0.3}, {'thresh': 'high'}, {'mode': 'circle'}, {'output': 'x'}],
+    ids=str,
 )
 def test_bad_parameters_name_themselves(params: dict) -> None:
-    with pytest.raises(UserError, match=r'postprocessor: .*(tresh|thresh|mode|str)'):
+    with pytest.raises(UserError, match=r'postprocessor: .*(tresh|thresh|mode|str|output)'):
         ReceiptPostprocessor(**params)
 
 
+def test_maps_are_handed_out_without_padding_and_with_what_leads_back() -> None:
+    maps = prob_map((20, 10, 60, 20))
+    (page,) = ReceiptPostprocessor(output='maps')(maps, [sample()])
+    assert 'pred_instances' not in page
+    assert page.prob_map.page_size == (200, 100)
+    assert np.array_equal(page.prob_map.probabilities, maps[0, :50, :100])
+
+
+def test_words_and_maps_are_one_thing() -> None:
+    maps = torch.rand(1, 64, 128, generator=torch.Generator().manual_seed(0))
+    (words,) = ReceiptPostprocessor()(maps, [sample()])
+    (page,) = ReceiptPostprocessor(output='maps')(maps, [sample()])
+    decoded = [found.polygon.ravel() for found in decode_map(page.prob_map, DecodeParams())]
+    assert len(decoded) > 0
+    for found, expected in zip(words.pred_instances.polygons, decoded, strict=True):
+        assert np.array_equal(found, expected)
+
+
 def test_a_map_of_a_diverged_network_names_the_page() -> None:
-    with pytest.raises(UserError, match=r'x\.png: .*NaN'):
+    with pytest.raises(UserError, match=r'x\.png: .*NaN.*diverged'):
         ReceiptPostprocessor()(prob_map() * float('nan'), [sample()])

@@ -5,12 +5,21 @@ import json
 from pathlib import Path
 
 import pytest
+
+import plugins.register  # noqa: F401  before anything of MMOCR
+
+# isort: split
 import torch
 from tiny_receipts import entry, make_data_root, write_annotations
 from tiny_training import CONFIG, TINY, run_fresh
 from tool_runner import assert_one_line_error
 
+from plugins.functional.errors import UserError
 from plugins.functional.images import read_image
+from plugins.functional.map_folder import MapFolder
+from plugins.functional.prob_maps import decode_map, write_map
+from plugins.functional.submission import read_predictions
+from plugins.models.detector import ReceiptDBNet
 
 # A detector that has hardly learnt anything finds something at this threshold.
 EAGER = ['model.det_head.postprocessor.thresh=0.01', 'model.det_head.postprocessor.box_thresh=0.01']
@@ -197,3 +206,119 @@ def test_a_truncated_page_leaves_nothing_half_written(run_test, capsys, tmp_path
     assert_one_line_error(status, capsys.readouterr().err, f'{path}: the image is truncated')
     assert not (tmp_path / 'work/submission.csv').exists()
     assert not (tmp_path / 'work/predictions.json').exists()
+
+
+def read_polygons(folder: Path) -> dict[str, list]:
+    pages = read_predictions(folder / 'predictions.json')
+    return {name: [found.polygon.tolist() for found in page] for name, page in pages.items()}
+
+
+@pytest.fixture
+def steps(monkeypatch) -> list[int]:
+    """Return a list that grows by one whenever the network runs."""
+    taken = []
+
+    def counted(model, data, step=ReceiptDBNet.test_step):
+        taken.append(len(data['inputs']))
+        return step(model, data)
+
+    monkeypatch.setattr(ReceiptDBNet, 'test_step', counted)
+    return taken
+
+
+def test_maps_hold_what_the_network_says(run_test, tmp_path) -> None:
+    """Words found in maps of 16 bits are the words found without them, up to a rounding."""
+    assert run_test('--out', tmp_path / 'plain') == 0
+    args = ('--dump-maps', tmp_path / 'maps', '--map-bits', 16, '--out', tmp_path / 'mapped')
+    assert run_test(*args) == 0
+    plain, mapped = (read_polygons(tmp_path / name) for name in ('plain', 'mapped'))
+    assert list(plain) == list(mapped) == ['s.png', 't.png', 'gone.png']
+    assert len(plain['s.png']) == len(mapped['s.png']) > 0
+    folder = MapFolder(tmp_path / 'maps')
+    assert folder.absent == {'gone.png'}
+    assert (folder.params.thresh, folder.info['input_size']) == (0.01, 96)
+    decoded = decode_map(folder.read('s.png'), folder.params)
+    assert [found.polygon.tolist() for found in decoded] == mapped['s.png']
+
+
+def test_an_interrupted_dump_goes_on(run_test, steps, tmp_path, monkeypatch) -> None:
+    def interrupted(*args):
+        if len(steps) == 2:
+            raise KeyboardInterrupt
+        write_map(*args)
+
+    args = ('--dump-maps', tmp_path / 'maps')
+    with monkeypatch.context() as patch:
+        patch.setattr('plugins.evaluation.map_test_loop.write_map', interrupted)
+        assert run_test(*args) == 130
+    assert len(list((tmp_path / 'maps').glob('*.png'))) == 1
+    assert not (tmp_path / 'work/predictions.json').exists()
+    with pytest.raises(UserError, match='1 of 3 pages have no map yet'):
+        MapFolder(tmp_path / 'maps')
+
+    assert run_test(*args) == 0
+    assert len(steps) == 3
+    assert len(read_polygons(tmp_path / 'work')['t.png']) > 0
+
+
+def test_maps_are_made_once_and_decoded_anew(run_test, steps, tmp_path) -> None:
+    args = ('--split', 'val', '--dump-maps', tmp_path / 'maps')
+    assert run_test(*args) == 0
+    strict = ['model.det_head.postprocessor.thresh=1.0']
+    assert run_test(*args, '--force', options=strict) == 0
+    assert len(steps) == 1
+    assert read_polygons(tmp_path / 'work') == {'v.png': []}
+    assert MapFolder(tmp_path / 'maps').params.thresh == 1
+
+
+@pytest.mark.parametrize(
+    ('other', 'named'),
+    [
+        pytest.param(
+            dict(options=['test_dataloader.dataset.input_size=64']), 'input_size', id='size'
+        ),
+        pytest.param(dict(args=['--tta']), 'tta', id='augmented'),
+        pytest.param(dict(args=['--map-bits', 16]), 'bits', id='depth'),
+    ],
+)
+def test_maps_of_two_runs_are_not_mixed(run_test, capsys, tmp_path, other, named) -> None:
+    maps = tmp_path / 'maps'
+    assert run_test('--dump-maps', maps, '--out', tmp_path / 'a') == 0
+    before = (maps / 's.png.png').read_bytes()
+    args = ('--dump-maps', maps, '--out', tmp_path / 'b', *other.get('args', ()))
+    capsys.readouterr()
+    status = run_test(*args, options=other.get('options', ()))
+    assert_one_line_error(status, capsys.readouterr().err, str(maps), named, '--force')
+    assert (maps / 's.png.png').read_bytes() == before
+    assert run_test(*args, '--force', options=other.get('options', ())) == 0
+    assert (maps / 's.png.png').read_bytes() != before
+
+
+def test_other_things_are_never_among_maps(run_test, capsys, tmp_path) -> None:
+    (tmp_path / 'maps').mkdir()
+    (tmp_path / 'maps/letter.txt').write_text('mine')
+    status = run_test('--dump-maps', tmp_path / 'maps', '--force')
+    assert_one_line_error(status, capsys.readouterr().err, 'holds other things than maps')
+
+
+def test_views_are_averaged(run_test, steps, tmp_path) -> None:
+    assert run_test('--out', tmp_path / 'plain') == 0
+    alone = ('--tta-scales', '1.0', '--tta-flips', 'none')
+    assert run_test('--tta', *alone, '--out', tmp_path / 'alone') == 0
+    assert read_polygons(tmp_path / 'alone') == read_polygons(tmp_path / 'plain')
+    del steps[:]
+    assert run_test('--tta', '--out', tmp_path / 'tta') == 0
+    # Two pages, three sizes, two mirror images.
+    assert len(steps) == 12
+    plain, tta = ((tmp_path / name / 'predictions.json').read_text() for name in ('plain', 'tta'))
+    assert tta != plain
+    # And once more through maps, which hold the average.
+    args = ('--tta', '--dump-maps', tmp_path / 'maps', '--map-bits', 16)
+    assert run_test(*args, '--out', tmp_path / 'mapped') == 0
+    mapped, direct = (read_polygons(tmp_path / name) for name in ('mapped', 'tta'))
+    assert len(mapped['s.png']) == len(direct['s.png'])
+
+
+def test_a_config_without_views_says_so(run_test, capsys) -> None:
+    status = run_test('--tta', options=['tta_pipeline=None'])
+    assert_one_line_error(status, capsys.readouterr().err, '--tta needs tta_pipeline')

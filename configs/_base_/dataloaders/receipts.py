@@ -15,6 +15,11 @@ test_pipeline = [
     dict(type='FitPage'),
     dict(type='PackReceipt'),
 ]
+# With --tta: every scale in every mirror image.
+tta_pipeline = [
+    dict(type='LoadReceipt', max_zoom=1.15),
+    dict(type='PageViews', scales=[0.95, 1.0, 1.05], flips=['none', 'horizontal']),
+]
 
 train_dataloader = dict(
     batch_size=8,

@@ -21,3 +21,4 @@ model = dict(
         ),
     ),
 )
+tta_model = dict(type='ProbMapTTA')
