@@ -202,8 +202,8 @@ def _check_outlines(name: str, words: Sequence[Word], size: Size | None) -> list
     hulls = shapely.convex_hull(outlines)
     flat = shapely.area(hulls) < _NO_AREA
     crossed = ~rings.simple & ~flat
-    outside = ~flat & _wholly_outside(rings, hulls, size)
-    first = _first_equal(outlines)
+    outside = ~flat & wholly_outside(rings, hulls, size)
+    first = first_equal(outlines)
     for index, word in enumerate(outlined):
         box = '({:g}, {:g}) to ({:g}, {:g})'.format(*rings.boxes[index])
         if first[index] != index:
@@ -215,7 +215,8 @@ def _check_outlines(name: str, words: Sequence[Word], size: Size | None) -> list
     return problems
 
 
-def _wholly_outside(rings: Rings, hulls: NDArray[np.object_], size: Size | None) -> NDArray:
+def wholly_outside(rings: Rings, hulls: NDArray[np.object_], size: Size | None) -> NDArray:
+    """Which polygons (P,) lie beside an image of (width, height); none where that is unknown."""
     outside = np.zeros(len(rings), bool)
     if size is not None:
         low, high = rings.boxes[:, :2], rings.boxes[:, 2:]
@@ -225,7 +226,7 @@ def _wholly_outside(rings: Rings, hulls: NDArray[np.object_], size: Size | None)
     return outside
 
 
-def _first_equal(outlines: NDArray[np.object_]) -> list[int]:
+def first_equal(outlines: NDArray[np.object_]) -> list[int]:
     """Index of the first outline with the same vertices, whatever the start and direction."""
     keys = shapely.to_wkb(shapely.normalize(shapely.polygons(outlines)))
     firsts: dict[bytes, int] = {}

@@ -155,7 +155,7 @@ def _checked(polygon: ArrayLike, name: str, number: int) -> NDArray[np.float64]:
 
 def _rows(path: str | os.PathLike) -> list[list[str]]:
     text = read_text(path)
-    with _field_size(len(text)):
+    with long_cells(len(text)):
         reader = csv.reader(io.StringIO(text, newline=''), strict=True)
         try:
             return list(reader)
@@ -164,7 +164,7 @@ def _rows(path: str | os.PathLike) -> list[list[str]]:
 
 
 @contextmanager
-def _field_size(characters: int) -> Iterator[None]:
+def long_cells(characters: int) -> Iterator[None]:
     """Admit long cells for a while; 500 polygons exceed the 128 KiB that csv allows by default."""
     before = csv.field_size_limit()
     csv.field_size_limit(max(before, characters))

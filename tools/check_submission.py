@@ -1,0 +1,129 @@
+"""Check a leaderboard CSV: list every problem, and what it costs where that can be known.
+
+python tools/check_submission.py submission.csv --json test.json --images images/test
+
+Exit status 0 when there is none, 1 when there is something to report, 2 when it cannot be checked.
+"""
+
+import argparse
+import sys
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from plugins.cli import progress, run
+from plugins.functional.annotations import Page, load_pages
+from plugins.functional.errors import UserError
+from plugins.functional.files import refuse_overwrite
+from plugins.functional.score_report import labelled_pages
+from plugins.functional.submission_check import (
+    ExactCost,
+    check_polygons,
+    check_rows,
+    exact_cost,
+    image_names,
+    page_size,
+)
+from plugins.functional.submission_problems import (
+    Kind,
+    Problem,
+    by_kind,
+    cost,
+    place,
+    write_report,
+)
+from plugins.functional.submission_scan import Row, scan_csv
+
+_WIDTH = 100
+
+
+def parse_args() -> argparse.Namespace:
+    """Return the command line."""
+    summary, _, epilog = __doc__.partition('\n\n')
+    parser = argparse.ArgumentParser(description=summary, epilog=epilog.rpartition('\n\n')[2])
+    parser.add_argument('csv', help='leaderboard CSV')
+    parser.add_argument('--json', metavar='FILE', help='annotation JSON that lists the pages')
+    parser.add_argument(
+        '--images', metavar='DIR', help='folder of the images: their sizes, and without --json '
+        'the list of the pages'
+    )  # fmt: skip
+    parser.add_argument(
+        '--ann', metavar='FILE', help='labelled JSON: score the file with and without the problems'
+    )
+    parser.add_argument('--places', type=int, default=3, help='to print of a kind (default: 3)')
+    parser.add_argument('--report', metavar='FILE.csv', help='write every problem as a CSV row')
+    parser.add_argument('--force', action='store_true', help='replace FILE.csv')
+    args = parser.parse_args()
+    if not (args.json or args.images or args.ann):
+        parser.error('which pages are expected? give --images DIR or --json FILE')
+    return args
+
+
+def main() -> int:
+    """Check, print, and write what was asked for."""
+    args = parse_args()
+    if args.report:
+        refuse_overwrite(args.report, args.force)
+    listed = args.json or args.ann
+    pages = load_pages(listed) if listed else dict.fromkeys(image_names(args.images))
+    if not pages:
+        raise UserError(f'{listed}: lists no page; give the file of the test pages')
+    truth = labelled_pages(args.ann) if args.ann else None
+    scan = scan_csv(args.csv)
+    problems = scan.problems + check_rows(scan.rows, pages)
+    problems += _check_shapes(scan.rows, pages, args.images)
+    exact = exact_cost(scan.rows, truth, problems) if truth is not None else None
+    print(
+        f'{args.csv}: {len(scan.rows):,} rows, {scan.num_polygons:,} polygons; '
+        f'{len(pages):,} pages expected\n'
+    )
+    for kind, found in by_kind(problems).items():
+        _print_kind(kind, found, len(pages), args.places, exact)
+    if exact is not None:
+        total = exact.summary
+        figures = f'H {total.hmean:.4f}  P {total.precision:.4f}  R {total.recall:.4f}'
+        print(f'as it stands, on the {total.num_pages:,} pages of {args.ann}: {figures}')
+    if args.report:
+        write_report(args.report, problems)
+        print(f'wrote {args.report}: {len(problems):,} rows')
+    errors = sum(problem.kind.error for problem in problems)
+    print(f'{errors:,} errors, {len(problems) - errors:,} warnings' if problems else 'no problems')
+    return 1 if problems else 0
+
+
+def _check_shapes(
+    rows: Sequence[Row], pages: dict[str, Page | None], images: str | None
+) -> list[Problem]:
+    problems, unknown = [], 0
+    for row in progress(rows, 'checking'):
+        size = page_size(row.file, images, pages[row.file]) if row.file in pages else None
+        unknown += size is None and row.file in pages
+        problems += check_polygons(row, size)
+    if unknown:
+        print(
+            f'the size of {unknown:,} pages is not known: nothing is outside them', file=sys.stderr
+        )
+    return problems
+
+
+def _print_kind(
+    kind: Kind, found: Sequence[Problem], num_pages: int, places: int, exact: ExactCost | None
+) -> None:
+    severity = 'error' if kind.error else 'warning'
+    print(f'{severity:<8} {kind.name}: {len(found):,}')
+    text = cost(kind, found, num_pages)
+    if exact is not None and kind in exact.hmean_without:
+        hmean = exact.hmean_without[kind]
+        text += f'; H without them {hmean:.4f} ({hmean - exact.summary.hmean:+.4f})'
+    print(textwrap.fill(text, _WIDTH, initial_indent=' ' * 9, subsequent_indent=' ' * 9))
+    for problem in found[: max(0, places)]:
+        print(f'{"":11}{place(problem)}')
+    if len(found) > places:
+        print(f'{"":11}... and {len(found) - places:,} more')
+    print()
+
+
+if __name__ == '__main__':
+    run(main)
