@@ -1,0 +1,105 @@
+"""How two sets of predictions of the same pages differ."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from .cleval import score_page
+from .geometry import iou_matrix
+from .layered_page import BLUE, GREEN, VERMILLION, Image, Layer, layered_page
+from .submission import as_submitted
+
+Polygons = Sequence[NDArray]
+SAME_IOU = 0.5
+
+
+@dataclass(frozen=True)
+class Mutual:
+    """H-means of one page, each of the two sets of polygons taken for the truth.
+
+    ``b_on_a`` is B's, with A as truth: a polygon of A in two pieces in B costs recall there, and
+    precision in ``a_on_b``. ``a_on_a`` and ``b_on_b`` are what equal polygons would reach. That is
+    below 1 as a rule, because a true word starts at its top left, and a contour anywhere.
+    """
+
+    b_on_a: float
+    a_on_a: float
+    a_on_b: float
+    b_on_b: float
+
+    @property
+    def shortfall(self) -> float:
+        """How far the two fall short of what equal polygons would reach, on average."""
+        return (self.a_on_a - self.b_on_a + self.b_on_b - self.a_on_b) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class PageDifference:
+    """How the polygons A and B of one page differ.
+
+    ``only_a``, ``only_b`` and the pairs ``both`` (n, 2) are positions among the polygons that the
+    CSV keeps; ``iou`` is the mean over the pairs, None without any. ``mutual`` is None where
+    neither has a polygon.
+    """
+
+    name: str
+    only_a: NDArray[np.int64]
+    only_b: NDArray[np.int64]
+    both: NDArray[np.int64]
+    iou: float | None
+    mutual: Mutual | None
+
+
+def compare_pages(a: Mapping[str, Polygons], b: Mapping[str, Polygons]) -> Iterator[PageDifference]:
+    """Yield how each page of ``a`` that ``b`` has as well differs, in the order of ``a``."""
+    for name in a:
+        if name in b:
+            yield compare_page(name, as_submitted(a[name]), as_submitted(b[name]))
+
+
+def compare_page(name: str, a: Polygons, b: Polygons) -> PageDifference:
+    """Compare the polygons (n, 2) of one page, given in whole pixels.
+
+    Polygons pair up so that the sum of the IoUs is largest; from 0.5 on a pair is the same word.
+    """
+    iou = iou_matrix(a, b)
+    i, j = linear_sum_assignment(np.where(iou >= SAME_IOU, iou, 0), maximize=True)
+    same = iou[i, j] >= SAME_IOU
+    both = np.stack([i[same], j[same]], axis=1)
+    pairs = ((a, b), (a, a), (b, a), (b, b))
+    hmeans = [score_page(truth, found).hmean for truth, found in pairs]
+    return PageDifference(
+        name,
+        only_a=np.setdiff1d(np.arange(len(a)), both[:, 0]),
+        only_b=np.setdiff1d(np.arange(len(b)), both[:, 1]),
+        both=both,
+        iou=float(iou[i, j][same].mean()) if len(both) else None,
+        mutual=Mutual(*hmeans) if len(a) or len(b) else None,
+    )
+
+
+def most_different(pages: Sequence[PageDifference]) -> list[PageDifference]:
+    """Return pages by shortfall, the largest first, and by name where that is equal."""
+
+    def order(page: PageDifference) -> tuple[float, str]:
+        return (-page.mutual.shortfall if page.mutual else 0.0, page.name)
+
+    return sorted(pages, key=order)
+
+
+def difference_picture(
+    page: PageDifference, image: Image, a: Polygons, b: Polygons
+) -> NDArray[np.uint8]:
+    """Return a BGR page (H, W, 3) with what is in A only, in B only and in both.
+
+    What is in both is drawn as A has it.
+    """
+    layers = [
+        Layer(f'in both: {len(page.both)}', GREEN, [a[i] for i in page.both[:, 0]]),
+        Layer(f'only in A: {len(page.only_a)}', BLUE, [a[i] for i in page.only_a], 'filled'),
+        Layer(f'only in B: {len(page.only_b)}', VERMILLION, [b[i] for i in page.only_b], 'hatched'),
+    ]
+    return layered_page(image, f'A and B   {page.name}', layers)

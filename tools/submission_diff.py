@@ -1,0 +1,124 @@
+"""How two submissions differ: CLEval of one against the other, page by page, and in pictures.
+
+python tools/submission_diff.py A.csv B.csv --images DIR --out DIR
+"""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+
+from plugins.cli import progress, run
+from plugins.functional.errors import UserError
+from plugins.functional.images import read_image
+from plugins.functional.overlay import write_image
+from plugins.functional.page_pictures import check_images, picture_path, prepare_folder
+from plugins.functional.score_report import Polygons
+from plugins.functional.sheets import load_polygons
+from plugins.functional.submission import as_submitted
+from plugins.functional.submission_diff import (
+    SAME_IOU,
+    PageDifference,
+    compare_pages,
+    difference_picture,
+    most_different,
+)
+
+Pages = Mapping[str, Polygons]
+
+
+def parse_args() -> argparse.Namespace:
+    """Return the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
+    parser.add_argument('a', metavar='A', help='leaderboard .csv or predictions .json')
+    parser.add_argument('b', metavar='B', help='the same of the same pages')
+    parser.add_argument('--images', type=Path, metavar='DIR', help='draw pages; needs --out')
+    parser.add_argument('--out', type=Path, metavar='DIR', help='where the pictures go')
+    parser.add_argument(
+        '--pages', type=int, default=10, help='how many of the most different (default: 10)'
+    )
+    parser.add_argument('--force', action='store_true', help='replace the pictures in --out')
+    args = parser.parse_args()
+    if bool(args.images) != bool(args.out):
+        parser.error('--images DIR and --out DIR go together: pictures of pages, and where to')
+    if args.pages < 0:
+        parser.error(f'--pages is {args.pages}; give 0 or more')
+    return args
+
+
+def main() -> None:
+    """Compare, print and draw."""
+    args = parse_args()
+    a, b = load_polygons(args.a), load_polygons(args.b)
+    common = a.keys() & b.keys()
+    if not common:
+        raise UserError(
+            f'{args.b}: none of its {len(b)} pages ({next(iter(b))!r}, ...) is in {args.a} '
+            f'({next(iter(a))!r}, ...); give two files of the same pages'
+        )
+    pages = list(progress(compare_pages(a, b), 'comparing', len(common)))
+    shown = most_different(pages)[: args.pages]
+    if args.out:
+        check_images(args.images, [page.name for page in shown])
+        prepare_folder(args.out, args.force)
+    print(f'A: {args.a}, {len(a):,} pages\nB: {args.b}, {len(b):,} pages')
+    _print_lonely('A', [name for name in a if name not in b])
+    _print_lonely('B', [name for name in b if name not in a])
+    _print_totals(pages)
+    _print_pages(shown)
+    if args.out:
+        _draw(shown, a, b, args.images, args.out)
+
+
+def _print_lonely(which: str, names: Sequence[str]) -> None:
+    if names:
+        some = ', '.join(names[:5]) + (', ...' if len(names) > 5 else '')
+        print(f'only in {which}, not compared: {len(names):,} pages ({some})')
+
+
+def _print_totals(pages: Sequence[PageDifference]) -> None:
+    only_a, only_b, both = (
+        sum(len(getattr(page, key)) for page in pages) for key in ('only_a', 'only_b', 'both')
+    )
+    print(
+        f'\non the {len(pages):,} common pages: {only_a:,} polygons only in A, {only_b:,} only in '
+        f'B, {both:,} in both (IoU from {SAME_IOU} on)'
+    )
+    scored = [page.mutual for page in pages if page.mutual is not None]
+    if scored:
+        mean = {key: np.mean([vars(mutual)[key] for mutual in scored]) for key in vars(scored[0])}
+        print(f'H of B, were A the truth: {mean["b_on_a"]:.4f} (A itself: {mean["a_on_a"]:.4f})')
+        print(f'H of A, were B the truth: {mean["a_on_b"]:.4f} (B itself: {mean["b_on_b"]:.4f})')
+    if len(scored) < len(pages):
+        empty = len(pages) - len(scored)
+        print(f'{empty:,} pages without a polygon in either are left out of these means')
+
+
+def _print_pages(pages: Sequence[PageDifference]) -> None:
+    if not pages:
+        return
+    print(f'\n{"":31} {"A the truth":>15} {"B the truth":>15}')
+    heads = ('only A', 'only B', 'both', 'IoU', 'B', 'A', 'A', 'B')
+    print(' '.join(f'{head:>7}' for head in heads) + '  most different page')
+    for page in pages:
+        counts = (len(page.only_a), len(page.only_b), len(page.both))
+        figures = (page.iou, *(vars(page.mutual).values() if page.mutual else (None,) * 4))
+        cells = [f'{count:7}' for count in counts]
+        cells += [f'{"-":>7}' if value is None else f'{value:7.3f}' for value in figures]
+        print(' '.join(cells) + f'  {page.name}')
+
+
+def _draw(pages: Sequence[PageDifference], a: Pages, b: Pages, images: Path, out: Path) -> None:
+    for number, page in enumerate(progress(pages, 'drawing'), 1):
+        polygons = as_submitted(a[page.name]), as_submitted(b[page.name])
+        picture = difference_picture(page, read_image(images / page.name), *polygons)
+        write_image(picture_path(out, number, page.name), picture)
+    print(f'\nwrote {out}: {len(pages)} pictures, the most different page first')
+
+
+if __name__ == '__main__':
+    run(main)
