@@ -11,12 +11,13 @@ from typing import Literal
 
 import cv2
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from .detection import Detection
-from .geometry import clip_to
+from .dilation import dilated_outlines, dilated_rectangles
+from .geometry import area, clip_to
 from .rings import Rings
+from .whole_pixels import roundable
 
 _MIN_AREA = 1e-3  # in square pixels; what clipping leaves below is a rounding error
 
@@ -110,15 +111,14 @@ def find_regions(prob_map: NDArray, params: DecodeParams) -> list[Region]:
     if prob_map.size == 0:
         return []
     mask = (prob_map >= params.thresh).view(np.uint8)
-    # Two levels, so that a word within a ring is found as well; outlines of holes have a parent.
-    contours, levels = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    parents = levels[0, :, 3] if len(contours) else ()
+    contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     regions = [
         Region(score, contour)
-        for contour, parent in zip(contours, parents, strict=True)
-        if parent < 0
+        for contour in contours
+        # Borders of holes are followed the other way round (Suzuki and Abe, 1985).
+        if cv2.contourArea(contour, oriented=True) <= 0
         and (score := _mean_inside(prob_map, contour)) >= params.box_thresh
-        and min(cv2.minAreaRect(contour)[1]) + 1 >= params.min_side
+        and _wide_enough(contour, params.min_side)
     ]
     return sorted(regions, key=lambda region: -region.score)
 
@@ -129,8 +129,10 @@ def outline(regions: Sequence[Region], params: DecodeParams) -> list[NDArray[np.
     The second half of :func:`decode`: it depends on ``unclip_ratio``, ``mode`` and ``tolerance``,
     and on each region alone.
     """
-    shape = _polygons if params.mode == 'polygon' else _rectangles
-    return shape([region.contour for region in regions], params)
+    contours = [region.contour for region in regions]
+    if params.mode == 'box':
+        return dilated_rectangles(contours, params.unclip_ratio)
+    return dilated_outlines(contours, params.unclip_ratio, params.tolerance)
 
 
 def to_page(
@@ -144,15 +146,29 @@ def to_page(
         size: (width, height) of the displayed image, to which polygons are clipped; where nothing
             with an area is left, the detection is dropped.
     """
+    if not detections:
+        return []
+    rings = Rings.of([found.polygon for found in detections])
     # Resizing keeps pixel edges, not centres: edges of the page stay edges of the map.
-    mapped = [(found.polygon + 0.5) / np.asarray(scale, float) - 0.5 for found in detections]
-    clipped = [clip_to(polygon, *size) for polygon in mapped]
-    kept = _usable([() if polygon is None else polygon for polygon in clipped])
+    mapped = Rings((rings.points + 0.5) / scale - 0.5, rings.counts)
+    clipped = _clipped(mapped, size)
+    kept = [i for i, polygon in enumerate(clipped) if polygon is not None]
+    polygons = roundable([clipped[i] for i in kept], size)
     return [
-        Detection(polygon, found.score)
-        for polygon, found, keep in zip(clipped, detections, kept, strict=True)
-        if keep
+        Detection(polygon, detections[i].score) for i, polygon in zip(kept, polygons, strict=True)
     ]
+
+
+def _clipped(rings: Rings, size: tuple[int, int]) -> list[NDArray[np.float64] | None]:
+    """Return what of each polygon is within the image; None where that has no area."""
+    polygons: list[NDArray[np.float64] | None] = rings.polygons()
+    beyond = (np.concatenate((-rings.boxes[:, :2], rings.boxes[:, 2:] - size), axis=1) > 0).any(
+        axis=1
+    )
+    for i in np.flatnonzero(beyond).tolist():
+        piece = clip_to(polygons[i], *size)
+        polygons[i] = piece if piece is not None and area(piece) > _MIN_AREA else None
+    return polygons
 
 
 def _checked(prob_map: NDArray) -> NDArray[np.float32]:
@@ -172,87 +188,11 @@ def _checked(prob_map: NDArray) -> NDArray[np.float32]:
 def _mean_inside(prob_map: NDArray[np.float32], contour: NDArray) -> float:
     x, y, width, height = cv2.boundingRect(contour)
     mask = np.zeros((height, width), np.uint8)
-    cv2.fillPoly(mask, [contour], 1, offset=(-x, -y))
+    cv2.fillPoly(mask, [contour], 1, cv2.LINE_8, 0, (-x, -y))
     mean = cv2.mean(prob_map[y : y + height, x : x + width], mask)[0]
     return min(max(mean, 0.0), 1.0)
 
 
-# A contour runs through the centres of a region's outermost pixels and so lacks half a pixel all
-# round, which for text a few pixels high is most of what the dilation goes by.
-
-
-def _rectangles(contours: Sequence[NDArray], params: DecodeParams) -> list[NDArray[np.float64]]:
-    """Return the regions' rotated rectangles, dilated."""
-    rectangles = []
-    for contour in contours:
-        centre, (width, height), degrees = cv2.minAreaRect(contour)
-        width, height = width + 1, height + 1
-        distance = width * height * params.unclip_ratio / (2 * (width + height))
-        rectangles.append(_rectangle(centre, width + 2 * distance, height + 2 * distance, degrees))
-    return rectangles
-
-
-def _rectangle(
-    centre: tuple[float, float], width: float, height: float, degrees: float
-) -> NDArray[np.float64]:
-    angle = np.deg2rad(degrees)
-    along = np.array([np.cos(angle), np.sin(angle)]) * width / 2
-    across = np.array([-np.sin(angle), np.cos(angle)]) * height / 2
-    corners = [-along - across, along - across, along + across, -along + across]
-    return np.array(centre) + corners
-
-
-def _polygons(contours: Sequence[NDArray], params: DecodeParams) -> list[NDArray[np.float64]]:
-    """Return the regions' outlines, dilated; rectangles of dots, lines and triangles."""
-    outlines = [_simplified(contour, params.tolerance) for contour in contours]
-    dilated = iter(_dilated([outline for outline in outlines if len(outline) >= 4], params))
-    polygons = [next(dilated) if len(outline) >= 4 else None for outline in outlines]
-    return [
-        _rectangles([contour], params)[0] if polygon is None else polygon
-        for polygon, contour in zip(polygons, contours, strict=True)
-    ]
-
-
-def _simplified(contour: NDArray, tolerance: float) -> NDArray[np.int32]:
-    """Return an outline (n, 2) with fewer vertices, or as it is where fewer than 4 remain."""
-    simple = cv2.approxPolyDP(contour, tolerance, True)
-    return (simple if len(simple) >= 4 else contour).reshape(-1, 2)
-
-
-def _dilated(outlines: Sequence[NDArray], params: DecodeParams) -> list[NDArray[np.float64] | None]:
-    """Offset outlines (n >= 4, 2) outwards; None where that leaves no simple quad or more."""
-    if not outlines:
-        return []
-    owner = np.repeat(np.arange(len(outlines)), [len(outline) for outline in outlines])
-    rings = shapely.linearrings(np.concatenate(outlines), indices=owner)
-    shapes = shapely.polygons(rings)
-    # Half a pixel all round adds this much to a rectangle; one offset by the sum is half the work.
-    length = shapely.length(shapes)
-    area = shapely.area(shapes) + length / 2 + 1
-    reach = 0.5 + area * params.unclip_ratio / (length + 4)
-    # A mitre keeps a word's corners, which a round join would cut off.
-    dilated = shapely.buffer(shapes, reach, join_style='mitre', mitre_limit=2)
-    # The contour of a stroke one pixel thin runs back over itself. As a polygon it would vanish, in
-    # part or whole; as a line it does not, but a mitre makes spikes where it turns.
-    folded = ~shapely.is_valid(shapes)
-    dilated[folded] = shapely.buffer(rings[folded], reach[folded], quad_segs=2)
-    dilated = shapely.simplify(dilated, params.tolerance / 2, preserve_topology=True)
-    # The outer ring, for a region's holes are part of it.
-    rings = shapely.get_exterior_ring(dilated)
-    polygons = [shapely.get_coordinates(ring)[:-1] for ring in rings]
-    # Counter-clockwise to Shapely is clockwise to the eye: the y axis points down.
-    polygons = [
-        polygon if right else polygon[::-1]
-        for polygon, right in zip(polygons, shapely.is_ccw(rings), strict=True)
-    ]
-    usable = _usable(polygons)
-    return [polygon if good else None for polygon, good in zip(polygons, usable, strict=True)]
-
-
-def _usable(polygons: Sequence[NDArray]) -> NDArray[np.bool_]:
-    """Return which polygons have 4 vertices or more, an area, and do not cross themselves."""
-    usable = np.array([len(polygon) >= 4 for polygon in polygons], bool)
-    if usable.any():
-        rings = Rings.of([polygon for polygon in polygons if len(polygon) >= 4])
-        usable[usable] = rings.simple & (np.abs(rings.signed_areas) > _MIN_AREA)
-    return usable
+def _wide_enough(contour: NDArray, min_side: float) -> bool:
+    # No region is narrower than the one pixel that its contour does not count.
+    return min_side <= 1 or min(cv2.minAreaRect(contour)[1]) + 1 >= min_side

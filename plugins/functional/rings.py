@@ -97,6 +97,11 @@ class Rings:
         """One (n, 2) polygon."""
         return self.points[self.starts[index] :][: self.counts[index]]
 
+    def polygons(self) -> list[Floats]:
+        """Every polygon by itself, (n, 2)."""
+        starts, ends = self.starts.tolist(), (self.starts + self.counts).tolist()
+        return [self.points[start:end] for start, end in zip(starts, ends, strict=True)]
+
     def take(self, index: Ints) -> 'Rings':
         """The polygons ``index`` (m,) by themselves."""
         return Rings(self.points[self.vertices(index)[1]], self.counts[index])
