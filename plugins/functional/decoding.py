@@ -7,7 +7,7 @@ by its mean probability, and dilate it by ``area * unclip_ratio / perimeter``.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -63,8 +63,7 @@ def _require(condition: bool, name: str, value: object, remedy: str) -> None:
         raise ValueError(f'decoding parameter {name} must be {remedy}, but got {value!r}')
 
 
-@dataclass(frozen=True, eq=False)
-class Region:
+class Region(NamedTuple):
     """A connected region of a binarized probability map.
 
     ``score`` is its mean probability, holes included, in [0, 1]; ``contour`` is (n, 1, 2) int32 as

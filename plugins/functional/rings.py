@@ -88,10 +88,32 @@ class Rings:
     @cached_property
     def simple(self) -> Bools:
         """(P,) whether a polygon has an inside and neither crosses nor touches itself."""
-        simple = self.convex_quads.copy()
+        simple = self._star_shaped.copy()
         rest = np.flatnonzero(~simple)
-        simple[rest] = shapely.is_valid(self._outlines(rest)) & (self.signed_areas[rest] != 0)
+        if len(rest):
+            simple[rest] = shapely.is_valid(self._outlines(rest)) & (self.signed_areas[rest] != 0)
         return simple
+
+    @cached_property
+    def _star_shaped(self) -> Bools:
+        """(P,) whether the mean of a polygon's vertices is inside and sees every edge, clearly.
+
+        Such a polygon is simple, as nearly all words are, and Shapely need not be asked.
+        """
+        if not len(self):
+            return np.zeros(0, bool)
+        centres = np.add.reduceat(self.points, self.starts) / self.counts[:, None]
+        local = self.points - centres[self.owner]
+        ahead = local[following(self.owner)]
+        turns = cross(local, ahead)
+        # Well above what rounding may add to a product of coordinates.
+        clear = 1e-9 * np.abs(self.points).max() ** 2
+        lefts, rights = (
+            np.logical_and.reduceat(t, self.starts) for t in (turns > clear, turns < -clear)
+        )
+        # Once round: one edge, not two, comes down through the centre's height.
+        down = (local[:, 1] < 0) & (ahead[:, 1] >= 0)
+        return (lefts | rights) & (np.add.reduceat(down, self.starts, dtype=np.int64) == 1)
 
     def polygon(self, index: int) -> Floats:
         """One (n, 2) polygon."""
