@@ -4,6 +4,7 @@ import argparse
 import difflib
 import inspect
 import os
+from collections.abc import Collection
 
 from . import compat
 
@@ -43,13 +44,17 @@ def add_argument(parser: argparse.ArgumentParser, example: str) -> None:
     )
 
 
-def apply(config: Config, name: str | os.PathLike, options: dict) -> None:
+def apply(
+    config: Config, name: str | os.PathLike, options: dict, keys: Collection[str] = _READ_KEYS
+) -> None:
     """Override values of the config called ``name`` as ``--cfg-options`` says.
+
+    ``keys`` are the top-level names that are looked up.
 
     Raises:
         UserError: nothing reads a key, or a value does not fit into the config.
     """
-    _check_keys(options)
+    _check_keys(options, keys)
     try:
         config.merge_from_dict(options)
     except (KeyError, IndexError, TypeError, AssertionError, AttributeError) as error:
@@ -59,11 +64,11 @@ def apply(config: Config, name: str | os.PathLike, options: dict) -> None:
         ) from error
 
 
-def _check_keys(options: dict) -> None:
+def _check_keys(options: dict, keys: Collection[str]) -> None:
     for option in options:
         key = option.partition('.')[0]
-        if key not in _READ_KEYS:
-            similar = difflib.get_close_matches(key, _READ_KEYS, 1)
+        if key not in keys:
+            similar = difflib.get_close_matches(key, keys, 1)
             instead = (
                 similar[0] if similar else 'the values it is used for, e.g. train_cfg.max_epochs'
             )

@@ -10,6 +10,7 @@ compat.install()
 
 from . import wandb_backend
 from .datasets import batch_sampler, photometric, receipt_dataset, transforms, views
+from .ensembles import kfold_voting, map_averaging
 from .evaluation import cleval_metric, leaderboard_dumper, map_test_loop
 from .hooks import checkpoint, early_stopping, epoch_seed, nonfinite_loss, progressive_resolution
 from .models import (
@@ -32,8 +33,10 @@ __all__ = [
     'detector',
     'early_stopping',
     'epoch_seed',
+    'kfold_voting',
     'leaderboard_dumper',
     'losses',
+    'map_averaging',
     'map_test_loop',
     'nonfinite_loss',
     'photometric',

@@ -32,30 +32,31 @@ def check_weights(members: int, weights: Sequence[float] | None) -> Floats:
     return shares
 
 
-def check_vote(
-    members: int,
-    min_votes: float,
-    iou_threshold: float,
-    weights: Sequence[float] | None,
-    merge: str,
-) -> Floats:
-    """Return the weights (members,) of a vote whose rule fits that many members.
+def check_rule(min_votes: float, iou_threshold: float, merge: str) -> None:
+    """Refuse the rule of a vote that would fit no members at all.
 
     Raises:
-        ValueError: see :func:`check_weights`; also when ``min_votes`` is below 1 or over the sum
-            of the weights, ``iou_threshold`` outside (0, 1], or ``merge`` unknown.
+        ValueError: ``min_votes`` is below 1, ``iou_threshold`` outside (0, 1], ``merge`` unknown.
     """
-    shares = check_weights(members, weights)
-    total = round(float(shares.sum()), DIGITS)
-    if not _is_number(min_votes) or not 1 <= min_votes <= total:
-        of = f'{members} members' if weights is None else "the members' weights"
-        raise ValueError(
-            f'min_votes must be between 1 and {total:g}, the votes of {of}, but got {min_votes!r}'
-        )
+    if not _is_number(min_votes) or not min_votes >= 1:
+        raise ValueError(f'min_votes must be a number of 1 or more, but got {min_votes!r}')
     if not _is_number(iou_threshold) or not 0 < iou_threshold <= 1:
         raise ValueError(f'iou_threshold must be over 0 and at most 1, but got {iou_threshold!r}')
     if merge not in MERGES:
         raise ValueError(f"merge must be 'best' or 'mean', but got {merge!r}")
+
+
+def check_votes(members: int, min_votes: float, weights: Sequence[float] | None) -> Floats:
+    """Return the weights (members,) of a vote that so many members can win.
+
+    Raises:
+        ValueError: see :func:`check_weights`; also when ``min_votes`` is over their sum.
+    """
+    shares = check_weights(members, weights)
+    total = round(float(shares.sum()), DIGITS)
+    if min_votes > total:
+        of = f'{members} members' if weights is None else f'the weights {list(weights)}'
+        raise ValueError(f'min_votes must be at most {total:g}, all of {of}, but got {min_votes}')
     return shares
 
 

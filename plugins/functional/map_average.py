@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from .ensemble_rule import check_weights
 from .prob_maps import ProbMap
 
 
@@ -26,7 +27,7 @@ def average_maps(maps: Sequence[ProbMap], weights: Sequence[float] | None = None
         ValueError: there is no map, the maps are of pages of different sizes, or the weights do not
             fit.
     """
-    weights = _checked_weights(weights, len(maps))
+    shares = check_weights(len(maps), weights)
     page_size = maps[0].page_size
     for number, prob_map in enumerate(maps[1:], 2):
         if prob_map.page_size != page_size:
@@ -36,21 +37,9 @@ def average_maps(maps: Sequence[ProbMap], weights: Sequence[float] | None = None
             )
     height, width = max((m.values.shape for m in maps), key=np.prod)
     total = np.zeros((height, width), np.float32)
-    for prob_map, weight in zip(maps, weights, strict=True):
+    for prob_map, weight in zip(maps, shares / shares.sum(), strict=True):
         probabilities = prob_map.probabilities
         if probabilities.shape != (height, width):
             probabilities = cv2.resize(probabilities, (width, height))
         cv2.scaleAdd(probabilities, float(weight), total, total)
     return ProbMap.of(total, page_size, bits=32)
-
-
-def _checked_weights(weights: Sequence[float] | None, count: int) -> np.ndarray:
-    """Return ``count`` weights that sum up to 1."""
-    if not count:
-        raise ValueError('there is no map to average; name one member or more')
-    weights = np.asarray([1.0] * count if weights is None else weights, float)
-    if weights.shape != (count,):
-        raise ValueError(f'{weights.size} weights for {count} maps; give one for each')
-    if not (np.isfinite(weights) & (weights > 0)).all():
-        raise ValueError(f'weights must be positive numbers, but got {weights.tolist()}')
-    return weights / weights.sum()

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from .detection import Detection
-from .ensemble_rule import DIGITS, check_vote
+from .ensemble_rule import DIGITS, check_rule, check_votes
 from .pair_overlaps import overlaps
 from .quad_mean import as_quads, mean_quad
 from .rings import Floats, Ints, Rings
@@ -55,7 +55,8 @@ def vote(
         ValueError: there is no member, a value is out of its range, ``weights`` does not fit the
             members, or a polygon or score is not finite.
     """
-    shares = check_vote(len(members), min_votes, iou_threshold, weights, merge)
+    check_rule(min_votes, iou_threshold, merge)
+    shares = check_votes(len(members), min_votes, weights)
     if not any(members):
         return []
     ballot = _Ballot.of(members, shares, iou_threshold)

@@ -248,13 +248,13 @@ def test_no_two_words_of_the_result_overlap(merge):
 @pytest.mark.parametrize(
     ('change', 'message'),
     [
-        pytest.param({'min_votes': 0}, 'min_votes .* between 1 and 2', id='no vote needed'),
-        pytest.param({'min_votes': 3}, 'votes of 2 members, but got 3', id='more votes than given'),
+        pytest.param({'min_votes': 0}, '1 or more, but got 0', id='no vote needed'),
+        pytest.param(
+            {'min_votes': 3}, 'at most 2, all of 2 members, but got 3', id='more votes than given'
+        ),
         pytest.param({'min_votes': float('nan')}, 'min_votes', id='NaN votes'),
         pytest.param({'min_votes': '2'}, 'min_votes', id='votes as text'),
-        pytest.param(
-            {'min_votes': 2, 'weights': [0.5, 1]}, 'between 1 and 1.5', id='light members'
-        ),
+        pytest.param({'min_votes': 2, 'weights': [0.5, 1]}, 'at most 1.5', id='light members'),
         pytest.param({'weights': [1]}, '2 numbers, one a member', id='too few weights'),
         pytest.param({'weights': [1, 0]}, 'positive and finite', id='a weight of nothing'),
         pytest.param({'weights': [1, float('inf')]}, 'positive and finite', id='infinite weight'),

@@ -1,0 +1,1 @@
+"""Ensembles of detectors, as configs name them."""

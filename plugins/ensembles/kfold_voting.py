@@ -1,0 +1,54 @@
+"""The vote of several members' polygons, as a config names it."""
+
+from collections.abc import Sequence
+
+from mmocr.registry import TASK_UTILS
+
+from plugins.functional.detection import Detection
+from plugins.functional.ensemble_rule import check_rule, check_votes
+from plugins.functional.errors import UserError
+from plugins.functional.voting import vote
+
+
+@TASK_UTILS.register_module()
+class KFoldVotingEnsembler:
+    """Put several members' detections of a page to the vote.
+
+    Args:
+        min_votes: see :func:`plugins.functional.voting.vote`, as for the others.
+        iou_threshold: from which polygons are of one word.
+        weights: one a member.
+        merge: ``best`` or ``mean``.
+
+    Raises:
+        UserError: a value is out of its range.
+    """
+
+    def __init__(
+        self,
+        min_votes: float = 3,
+        iou_threshold: float = 0.5,
+        weights: Sequence[float] | None = None,
+        merge: str = 'best',
+    ) -> None:
+        self.min_votes, self.iou_threshold = min_votes, iou_threshold
+        self.weights, self.merge = weights, merge
+        try:
+            check_rule(min_votes, iou_threshold, merge)
+        except ValueError as error:
+            raise UserError(f'voting: {error}') from error
+
+    def check(self, members: int) -> None:
+        """Refuse a number of members that the rule does not fit.
+
+        Raises:
+            UserError: see above.
+        """
+        try:
+            check_votes(members, self.min_votes, self.weights)
+        except ValueError as error:
+            raise UserError(f'voting: {error}') from error
+
+    def __call__(self, members: Sequence[Sequence[Detection]]) -> list[Detection]:
+        """Return the words of a page, best first."""
+        return vote(members, self.min_votes, self.iou_threshold, self.weights, self.merge)

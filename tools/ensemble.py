@@ -1,0 +1,70 @@
+"""Put several detectors together: let their polygons vote, average their probability maps, or both.
+
+python tools/ensemble.py configs/ensembles/convnext_tiny_5fold.py --ann labels.json
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from plugins import cfg_options, cli, ensemble_report, ensembling, launch
+from plugins.ensemble_config import KEYS, read_plan
+from plugins.functional.ensemble_members import common_pages
+from plugins.functional.errors import UserError
+from plugins.functional.score_report import labelled_pages
+
+
+def parse_args() -> argparse.Namespace:
+    """Return the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
+    parser.add_argument('config', help='which members and how, see configs/ensembles')
+    parser.add_argument(
+        '--ann', metavar='JSON', help='labels: score members, vote and average side by side'
+    )
+    parser.add_argument(
+        '--out', type=Path, metavar='DIR', help='outputs (default: work_dirs/<config name>)'
+    )
+    parser.add_argument(
+        '--data-root', help='data folder of members that are checkpoints, as in tools/test.py'
+    )
+    cfg_options.add_argument(parser, 'voting.min_votes=4 members.0.weight=2')
+    parser.add_argument('--force', action='store_true', help='replace the results in --out')
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Read, put together, write, compare."""
+    args = parse_args()
+    if args.data_root is not None:
+        os.environ['MMRECEIPT_DATA'] = args.data_root
+    config = launch.read_config(args.config)
+    cfg_options.apply(config, args.config, args.cfg_options or {}, KEYS)
+    plan = read_plan(config, args.config)
+    out = args.out or Path('work_dirs') / Path(args.config).stem
+    systems = plan.systems
+    if not systems and args.ann is None:
+        raise UserError(f'{args.config}: has neither voting nor averaging; add one, or give --ann')
+    ensemble_report.refuse_outputs(out, systems, args.ann is not None, args.force)
+    truth = labelled_pages(args.ann) if args.ann else {}
+    members = ensembling.open_members(plan, out, args.data_root)
+    pages = common_pages(members)
+    ensembling.check_truth(truth, pages, args.ann)
+    outcome = ensembling.Outcome()
+    for _ in cli.progress(
+        ensembling.run_pages(plan, members, pages, truth, outcome), 'pages', len(pages)
+    ):
+        pass
+    names = [member.name for member in members]
+    rows = ensemble_report.compare(outcome.scores, names) if truth else []
+    ensemble_report.write_outputs(out, outcome.found, rows)
+    if rows:
+        ensemble_report.print_rows(rows, len(truth))
+    for name in ensemble_report.outputs(systems, bool(rows)):
+        print(f'wrote {out / name}')
+
+
+if __name__ == '__main__':
+    cli.run(main)
