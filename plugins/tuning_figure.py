@@ -27,7 +27,6 @@ _STYLE = {
     'text.color': _INK,
     'axes.edgecolor': '#B5B5B5',
     'axes.labelcolor': _MUTED,
-    'axes.titlelocation': 'left',
     'axes.titlesize': 11,
     'axes.titlecolor': _INK,
     'xtick.color': _MUTED,
@@ -48,6 +47,11 @@ class _Axes:
     @classmethod
     def of(cls, settings: Sequence[Setting]) -> '_Axes':
         return cls(*(sorted({getattr(s, name) for s in settings}) for name in Setting._fields[:3]))
+
+    def full(self, settings: Sequence[Setting]) -> bool:
+        """Whether there is a setting for each cell."""
+        cells = len(self.thresh) * len(self.box_thresh) * len(self.unclip_ratio)
+        return len({setting[:3] for setting in settings}) == cells
 
     def hold(self, setting: Setting) -> bool:
         """Whether there is a cell for a setting."""
@@ -81,17 +85,18 @@ def write_heatmap(path: str | os.PathLike, tuning: Tuning, caption: str = '') ->
 
 def draw_heatmap(tuning: Tuning, caption: str = '') -> Figure:
     """Return the figure; each cell is the best over ``max_candidates``."""
-    # A current setting beside the grid is a mark, not a row and a column of empty cells.
-    on_map = [s for s in tuning.settings if s != tuning.current] or list(tuning.settings)
-    axes = _Axes.of(on_map)
-    if axes.hold(tuning.current):
-        on_map, axes = list(tuning.settings), _Axes.of(tuning.settings)
+    on_map, axes = list(tuning.settings), _Axes.of(tuning.settings)
+    if not axes.full(on_map) and len(on_map) > 1:
+        # A current setting beside the grid is a mark, not a row and a column of empty cells.
+        others = [setting for setting in on_map if setting != tuning.current]
+        if not _Axes.of(others).hold(tuning.current):
+            on_map, axes = others, _Axes.of(others)
     cells = _cells(tuning, on_map, axes)
     colors, scale = matplotlib.colormaps['viridis'].with_extremes(bad=_EMPTY), _scale(cells)
     figure, panels = _panels(axes)
     for panel, values, ratio in zip(panels, cells, axes.unclip_ratio, strict=False):
         _draw_panel(panel, values, axes, colors, scale)
-        panel.set_title(f'unclip_ratio {ratio:g}')
+        panel.set_title(f'unclip_ratio {ratio:g}', loc='left')
     handles = _mark(panels, axes, tuning)
     used = panels[: len(cells)]
     extend = 'min' if np.nanmin(cells) < scale.vmin else 'neither'
@@ -130,7 +135,7 @@ def _scale(cells: Floats) -> Normalize:
     """Colours for the upper half mostly: where all is poor, differences do not matter."""
     known = cells[np.isfinite(cells)]
     top, middle = known.max(), np.median(known)
-    low = max(known.min(), top - 3 * (top - middle))
+    low = max(known.min(), top - 2 * (top - middle))
     return Normalize(low if low < top else top - 1, top)
 
 

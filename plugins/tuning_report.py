@@ -45,7 +45,7 @@ def cfg_options(setting: Setting, params: DecodeParams, mode: str) -> str:
     if mode != params.mode:
         values['mode'] = mode
     return ' '.join(
-        f'model.det_head.postprocessor.{name}={_text(value)}' for name, value in values.items()
+        f'model.det_head.postprocessor.{name}={value}' for name, value in values.items()
     )
 
 
@@ -75,7 +75,7 @@ def trust(tuning: Tuning, validation: CrossValidation | None) -> Iterator[str]:
 
 def describe(setting: Setting) -> str:
     """Return a setting in words."""
-    return ', '.join(f'{name} {_text(value)}' for name, value in setting._asdict().items())
+    return ', '.join(f'{name} {value}' for name, value in setting._asdict().items())
 
 
 def _ten_best(tuning: Tuning) -> Table:
@@ -92,13 +92,10 @@ def _ten_best(tuning: Tuning) -> Table:
         current = position == tuning.now
         table.add_row(
             rank,
-            *map(_text, tuning.settings[position]),
+            *map(str, tuning.settings[position]),
             *(f'{mean:.4f}' for mean in tuning.means[position]),
             'current' if current else interval,
             style='bold' if current else None,
         )
     return table
 
-
-def _text(value: float) -> str:
-    return str(value) if isinstance(value, int) else repr(float(value))

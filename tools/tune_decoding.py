@@ -69,6 +69,11 @@ def main() -> None:
             refuse_overwrite(out / name, args.force)
     for note in pages.notes:
         print(f'note: {note}', file=sys.stderr)
+    if params.mode != pages.params.mode:
+        print(
+            f'note: the model decodes to {pages.params.mode}, here all settings to {params.mode}',
+            file=sys.stderr,
+        )
     shape = (len(settings), 3)
     with Record(record_path, made_of(pages, settings, params), shape, args.force) as record:
         left = len(pages.truths) - len(record.scores)

@@ -12,9 +12,9 @@ from .errors import UserError
 MAX_SETTINGS = 20_000
 # 10 x 10 x 5 settings; max_candidates stays what it is.
 DEFAULT_RANGES = {
-    'thresh': ['0.1:0.55:0.05'],
-    'box_thresh': ['0.2:0.65:0.05'],
-    'unclip_ratio': ['1.1:1.9:0.2'],
+    'thresh': ['0.05:0.5:0.05'],
+    'box_thresh': ['0.15:0.6:0.05'],
+    'unclip_ratio': ['0.9:1.7:0.2'],
 }
 # Pairs of thresh and box_thresh.
 PRESETS = {
