@@ -86,7 +86,8 @@ def _print_totals(pages: Sequence[PageDifference]) -> None:
     )
     print(
         f'\non the {len(pages):,} common pages: {only_a:,} polygons only in A, {only_b:,} only in '
-        f'B, {both:,} in both (IoU from {SAME_IOU} on)'
+        f'B, {both:,} in both (IoU from {SAME_IOU} on);\n'
+        f'{sum(page.identical for page in pages):,} pages are identical'
     )
     scored = [page.mutual for page in pages if page.mutual is not None]
     if scored:

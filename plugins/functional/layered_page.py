@@ -1,7 +1,8 @@
 """A page under layers of polygons, each layer in a colour and a pattern of its own, with a legend.
 
-The colours are those of Okabe and Ito, Color Universal Design (2008), which people with any kind of
-colour vision tell apart; what matters most is hatched or filled as well.
+Green, blue, orange and purple are those of Okabe and Ito, Color Universal Design (2008). The red is
+darker than theirs, which people who see little red or green take for the orange. Layers that come
+close all the same differ in pattern.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ Color = tuple[int, int, int]
 
 # BGR
 GREEN = (115, 158, 0)
-VERMILLION = (0, 94, 213)
+RED = (20, 20, 170)
 BLUE = (178, 114, 0)
 ORANGE = (0, 159, 230)
 PURPLE = (167, 121, 204)
@@ -28,9 +29,7 @@ _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _SHORTEST, _LONGEST = 900, 3000  # pixels of a picture's longer side
 _WORD = 28  # pixels: below, lines cover what they surround
 _MARGIN = 40
-_LINE = 40  # pixels of a line of the legend
-_PAD = 14
-_FILL = 0.3
+_FILL = 0.25
 _STRIPE = 6
 _WIDTH = 2
 
@@ -115,25 +114,36 @@ def _stripes(shape: tuple[int, int]) -> NDArray[np.uint8]:
 
 def _header(width: int, title: str, layers: Sequence[Layer]) -> Image:
     """White lines with the title and a swatch of each layer, as many as the width asks for."""
-    entries: list[tuple[str, Layer | None]] = [(title, None)]
-    entries += [(layer.label, layer) for layer in layers]
-    header = np.full((_LINE, width, 3), 255, np.uint8)
-    left = _PAD
-    for text, layer in entries:
-        text = text.encode('ascii', 'replace').decode()
-        (length, _), _ = cv2.getTextSize(text, _FONT, 0.7, 2)
-        swatch = 0 if layer is None else 40
-        if (left > _PAD and left + swatch + length + _PAD > width) or layer is layers[0]:
-            header = np.vstack([header, np.full((_LINE, width, 3), 255, np.uint8)])
-            left = _PAD
-        top = len(header) - _LINE
-        if layer is not None:
-            low, high = (left, top + 10), (left + 32, top + 30)
-            corners = np.array([low, (high[0], low[1]), high, (low[0], high[1])], float)
-            header = _draw(header, [corners], layer)
-        size = min(0.7, 0.7 * (width - left - swatch - _PAD) / max(length, 1))
-        weight = 2 if layer is None else 1
-        at = (left + swatch, top + 27)
-        cv2.putText(header, text, at, _FONT, max(size, 0.3), _INK, weight, cv2.LINE_AA)
-        left += swatch + length + 2 * _PAD
+    line = int(np.clip(width / 24, 36, 64))
+    header = np.full((line, width, 3), 255, np.uint8)
+    _write(header, title, line // 3, width, bold=True)
+    left = width
+    for layer in layers:
+        swatch = line // 3 + line
+        length = _text_width(layer.label, line)
+        if left + swatch + length > width:
+            header = np.vstack([header, np.full((line, width, 3), 255, np.uint8)])
+            left = 0
+        bottom = header[-line:]
+        low, high = (left + line // 3, line // 4), (left + line, 3 * line // 4)
+        corners = np.array([low, (high[0], low[1]), high, (low[0], high[1])], float)
+        bottom[:] = _draw(bottom, [corners], layer)
+        _write(bottom, layer.label, left + swatch, width)
+        left += swatch + length + line // 3
     return header
+
+
+def _text_width(text: str, line: int) -> int:
+    return cv2.getTextSize(_ascii(text), _FONT, line / 58, 2)[0][0]
+
+
+def _write(strip: Image, text: str, left: int, right: int, bold: bool = False) -> None:
+    """Write into a line of the header, smaller where the text would not fit."""
+    line = len(strip)
+    fit = min(1.0, (right - left - line // 4) / max(_text_width(text, line), 1))
+    at, weight = (left, round(0.68 * line)), 2 if bold else 1
+    cv2.putText(strip, _ascii(text), at, _FONT, fit * line / 58, _INK, weight, cv2.LINE_AA)
+
+
+def _ascii(text: str) -> str:
+    return text.encode('ascii', 'replace').decode()

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from .cleval import score_page
 from .cleval_matches import match_page
-from .layered_page import BLUE, GREEN, ORANGE, PURPLE, VERMILLION, Image, Layer, layered_page
+from .layered_page import BLUE, GREEN, ORANGE, PURPLE, RED, Image, Layer, layered_page
 
 
 def match_layers(gt: Sequence[NDArray], det: Sequence[NDArray]) -> list[Layer]:
@@ -39,7 +39,7 @@ def match_layers(gt: Sequence[NDArray], det: Sequence[NDArray]) -> list[Layer]:
         ),
         Layer(
             f'missed: {_number(len(matches.missed), "word")}',
-            VERMILLION,
+            RED,
             [gt[i] for i in matches.missed],
             'filled',
         ),

@@ -103,7 +103,7 @@ def check_polygons(row: Row, size: Size | None) -> list[Problem]:
     costly = np.flatnonzero(flat | outside)
     characters = np.zeros(len(rings), int)
     characters[costly] = character_counts(rings.take(costly), one_sided=True)
-    problems = _page_problems(row, rings, size)
+    problems = _page_problems(row, rings, size, outside)
     for kind, mask in masks.items():
         for i in np.flatnonzero(mask):
             detail = _detail(kind, i, rings, row.numbers[first[i]])
@@ -152,12 +152,14 @@ def _without(
     return hmeans
 
 
-def _page_problems(row: Row, rings: Rings, size: Size | None) -> list[Problem]:
+def _page_problems(
+    row: Row, rings: Rings, size: Size | None, outside: NDArray[np.bool_]
+) -> list[Problem]:
     problems = []
     if len(rings) > MAX_POLYGONS:
         detail, cut = f'{len(rings)} of them', len(rings) - MAX_POLYGONS
         problems.append(Problem(kinds.TOO_MANY, detail, row.number, row.file, amount=cut))
-    if size is not None and _overhang(rings, size).any():
+    if size is not None and outside.any():
         turned = size[::-1]
         if not _overhang(rings, turned).any():
             detail = '{} x {}, but all fits {} x {}'.format(*size, *turned)

@@ -9,7 +9,7 @@ from scipy.optimize import linear_sum_assignment
 
 from .cleval import score_page
 from .geometry import iou_matrix
-from .layered_page import BLUE, GREEN, VERMILLION, Image, Layer, layered_page
+from .layered_page import BLUE, GREEN, RED, Image, Layer, layered_page
 from .submission import as_submitted
 
 Polygons = Sequence[NDArray]
@@ -22,7 +22,7 @@ class Mutual:
 
     ``b_on_a`` is B's, with A as truth: a polygon of A in two pieces in B costs recall there, and
     precision in ``a_on_b``. ``a_on_a`` and ``b_on_b`` are what equal polygons would reach. That is
-    below 1 as a rule, because a true word starts at its top left, and a contour anywhere.
+    below 1 as a rule: contours overlap, and start anywhere, while words start at their top left.
     """
 
     b_on_a: float
@@ -51,6 +51,11 @@ class PageDifference:
     both: NDArray[np.int64]
     iou: float | None
     mutual: Mutual | None
+
+    @property
+    def identical(self) -> bool:
+        """Whether A and B hold the same polygons, in whatever order."""
+        return not (len(self.only_a) or len(self.only_b)) and self.iou in (None, 1)
 
 
 def compare_pages(a: Mapping[str, Polygons], b: Mapping[str, Polygons]) -> Iterator[PageDifference]:
@@ -82,12 +87,12 @@ def compare_page(name: str, a: Polygons, b: Polygons) -> PageDifference:
 
 
 def most_different(pages: Sequence[PageDifference]) -> list[PageDifference]:
-    """Return pages by shortfall, the largest first, and by name where that is equal."""
+    """Return pages that differ by shortfall, the largest first, and by name where it is equal."""
 
     def order(page: PageDifference) -> tuple[float, str]:
         return (-page.mutual.shortfall if page.mutual else 0.0, page.name)
 
-    return sorted(pages, key=order)
+    return sorted((page for page in pages if not page.identical), key=order)
 
 
 def difference_picture(
@@ -100,6 +105,6 @@ def difference_picture(
     layers = [
         Layer(f'in both: {len(page.both)}', GREEN, [a[i] for i in page.both[:, 0]]),
         Layer(f'only in A: {len(page.only_a)}', BLUE, [a[i] for i in page.only_a], 'filled'),
-        Layer(f'only in B: {len(page.only_b)}', VERMILLION, [b[i] for i in page.only_b], 'hatched'),
+        Layer(f'only in B: {len(page.only_b)}', RED, [b[i] for i in page.only_b], 'hatched'),
     ]
-    return layered_page(image, f'A and B   {page.name}', layers)
+    return layered_page(image, page.name, layers)

@@ -87,6 +87,8 @@ def _decode(path: str | os.PathLike, problems: list[Problem]) -> str:
         raise UserError(f'{path}: the file is empty; write or copy it again')
     if b'\0' in data:
         raise UserError(f'{path}: a binary file, no text; give the leaderboard CSV')
+    if data.lstrip(b'\xef\xbb\xbf \t\r\n').startswith(b'{'):
+        raise UserError(f'{path}: is JSON; give the leaderboard CSV made of it')
     if data.startswith(b'\xef\xbb\xbf'):
         problems.append(Problem(kinds.BYTE_ORDER_MARK, 'at the start of the file'))
     try:
@@ -102,6 +104,8 @@ def _split(text: str, problems: list[Problem]) -> list[tuple[int, list[str]]]:
     """Numbered rows that are not blank; line by line where quotes do not add up."""
     first = text.partition('\n')[0]
     delimiter = next((d for d in ',;\t' if d in first), ',')
+    if delimiter != ',':
+        problems.append(Problem(kinds.HEADER, f'columns are parted by {delimiter!r}, not commas'))
     with long_cells(len(text)):
         reader = csv.reader(io.StringIO(text, newline=''), delimiter=delimiter, strict=True)
         try:
