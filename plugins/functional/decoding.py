@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 
 from .detection import Detection
 from .dilation import dilated_outlines, dilated_rectangles
-from .geometry import area, clip_to
+from .geometry import clip_to
 from .rings import Rings
 from .whole_pixels import roundable
-
-_MIN_AREA = 1e-3  # in square pixels; what clipping leaves below is a rounding error
 
 
 @dataclass(frozen=True)
@@ -150,24 +148,12 @@ def to_page(
     rings = Rings.of([found.polygon for found in detections])
     # Resizing keeps pixel edges, not centres: edges of the page stay edges of the map.
     mapped = Rings((rings.points + 0.5) / scale - 0.5, rings.counts)
-    clipped = _clipped(mapped, size)
+    clipped = clip_to(mapped.polygons(), size)
     kept = [i for i, polygon in enumerate(clipped) if polygon is not None]
     polygons = roundable([clipped[i] for i in kept], size)
     return [
         Detection(polygon, detections[i].score) for i, polygon in zip(kept, polygons, strict=True)
     ]
-
-
-def _clipped(rings: Rings, size: tuple[int, int]) -> list[NDArray[np.float64] | None]:
-    """Return what of each polygon is within the image; None where that has no area."""
-    polygons: list[NDArray[np.float64] | None] = rings.polygons()
-    beyond = (np.concatenate((-rings.boxes[:, :2], rings.boxes[:, 2:] - size), axis=1) > 0).any(
-        axis=1
-    )
-    for i in np.flatnonzero(beyond).tolist():
-        piece = clip_to(polygons[i], *size)
-        polygons[i] = piece if piece is not None and area(piece) > _MIN_AREA else None
-    return polygons
 
 
 def _checked(prob_map: NDArray) -> NDArray[np.float32]:

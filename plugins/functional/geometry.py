@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from .rings import Floats, Ints, Rings, cross, following
 
+_MIN_AREA = 1e-3  # in square pixels; what clipping leaves below is a rounding error
+
 
 def intersection_areas(a: Rings, b: Rings, i: Ints, j: Ints) -> Floats:
     """Areas (m,) shared by polygon ``i[k]`` of ``a`` and polygon ``j[k]`` of ``b``, even-odd.
@@ -105,21 +107,37 @@ def clockwise(polygon: ArrayLike) -> NDArray:
     return np.concatenate((points[:1], points[:0:-1]))
 
 
-def clip_to(polygon: ArrayLike, width: float, height: float) -> Floats | None:
-    """The largest piece, of 4 vertices or more, of an (n, 2) polygon within an image; else None.
+def clip_to(polygons: Sequence[NDArray], size: tuple[float, float]) -> list[Floats | None]:
+    """The largest piece, of 4 vertices or more, of each (n, 2) polygon within an image; else None.
 
     A polygon that lies inside comes back as it is. A piece runs clockwise in the image and starts
-    beside the old first vertex, because that is where the text starts.
+    beside the old first vertex, because that is where the text starts. ``size`` is (width, height).
     """
-    points = np.asarray(polygon, dtype=np.float64)
-    if (points >= 0).all() and (points <= (width, height)).all():
-        return points
-    region = Rings.of([points]).regions(np.array([0]))[0]
-    pieces = shapely.get_parts(shapely.intersection(region, shapely.box(0, 0, width, height)))
-    outlines = [shapely.get_coordinates(shapely.get_exterior_ring(p))[:-1] for p in pieces]
-    outlines = [outline for outline in outlines if len(outline) >= 4]
-    if not outlines:
+    if not polygons:
+        return []
+    rings = Rings.of(polygons)
+    clipped: list[Floats | None] = rings.polygons()
+    low, high = rings.boxes[:, :2], rings.boxes[:, 2:]
+    over = np.flatnonzero(((low < 0) | (high > size)).any(axis=1))
+    pieces = shapely.intersection(rings.regions(over), shapely.box(0, 0, *size))
+    pieces[shapely.area(pieces) <= _MIN_AREA] = None
+    for i, piece in zip(over.tolist(), pieces, strict=True):
+        clipped[i] = largest_outline(piece, clipped[i][0])
+    return clipped
+
+
+def largest_outline(region: shapely.Geometry, start: ArrayLike) -> Floats | None:
+    """The outline (n >= 4, 2) of a Shapely region's largest piece that has one; else None.
+
+    It runs clockwise in the image from the vertex that is nearest to ``start`` (2,).
+    """
+    outlines = shapely.get_exterior_ring(shapely.get_parts(region))  # None of a point or a line
+    outlines = outlines[shapely.get_num_coordinates(outlines) > 4]
+    if not len(outlines):
         return None
-    piece = max(outlines, key=area)
-    first = np.argmin(np.linalg.norm(piece - points[0], axis=1))
-    return clockwise(np.roll(piece, -first, axis=0))
+    outline = outlines[np.argmax(shapely.area(shapely.polygons(outlines)))]
+    points = shapely.get_coordinates(outline)[:-1]
+    # Counter-clockwise to Shapely is clockwise in the image, where y points down.
+    points = points if shapely.is_ccw(outline) else points[::-1]
+    first = np.argmin(((points - start) ** 2).sum(axis=1))
+    return np.concatenate((points[first:], points[:first]))

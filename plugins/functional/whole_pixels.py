@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from .geometry import area, clockwise, is_simple
+from .geometry import is_simple, largest_outline
 from .rings import Floats, Rings
 
 _GROWTH = (0, 0.5, 1)  # what is thinner than a pixel, or pointed, needs a little more to stay
@@ -48,20 +48,10 @@ def _in_whole_pixels(polygon: Floats, size: tuple[int, int]) -> Floats:
     for growth in _GROWTH:
         grown = shapely.buffer(shape, growth, join_style='bevel') if growth else shape
         snapped = shapely.set_precision(shapely.intersection(grown, page), 1)
-        outlines = [
-            shapely.get_coordinates(shapely.get_exterior_ring(part))[:-1]
-            for part in shapely.get_parts(snapped)
-            if part.geom_type == 'Polygon'
-        ]
-        outlines = [outline for outline in outlines if len(outline) >= 4 and is_simple(outline)]
-        if outlines:
-            return _starting_near(polygon[0], clockwise(max(outlines, key=area)))
+        outline = largest_outline(snapped, polygon[0])
+        if outline is not None and is_simple(outline):
+            return outline
     return _enclosing_box(polygon, size)
-
-
-def _starting_near(point: Floats, polygon: Floats) -> Floats:
-    first = np.argmin(np.linalg.norm(polygon - point, axis=1))
-    return np.roll(polygon, -first, axis=0)
 
 
 def _enclosing_box(polygon: Floats, size: tuple[int, int]) -> Floats:

@@ -168,7 +168,7 @@ def test_clockwise_keeps_the_first_vertex(start):
     ],
 )
 def test_clip_to_an_image_of_20_by_20(polygon, expected):
-    clipped = clip_to(polygon, 20, 20)
+    (clipped,) = clip_to([np.asarray(polygon)], (20, 20))
     if expected is None:
         assert clipped is None
     else:
