@@ -35,6 +35,7 @@ from plugins.functional.submission_problems import (
     write_report,
 )
 from plugins.functional.submission_scan import Row, scan_csv
+from plugins.functional.wording import counted
 
 _WIDTH = 100
 
@@ -76,8 +77,8 @@ def main() -> int:
     problems += _check_shapes(scan.rows, pages, args.images)
     exact = exact_cost(scan.rows, truth, problems) if truth is not None else None
     print(
-        f'{args.csv}: {len(scan.rows):,} rows, {scan.num_polygons:,} polygons; '
-        f'{len(pages):,} pages expected\n'
+        f'{args.csv}: {counted(len(scan.rows), "row")}, {counted(scan.num_polygons, "polygon")}; '
+        f'{counted(len(pages), "page")} expected\n'
     )
     for kind, found in by_kind(problems).items():
         _print_kind(kind, found, len(pages), args.places, exact)
@@ -87,9 +88,13 @@ def main() -> int:
         print(f'as it stands, on the {total.num_pages:,} pages of {args.ann}: {figures}')
     if args.report:
         write_report(args.report, problems)
-        print(f'wrote {args.report}: {len(problems):,} rows')
+        print(f'wrote {args.report}: {counted(len(problems), "row")}')
     errors = sum(problem.kind.error for problem in problems)
-    print(f'{errors:,} errors, {len(problems) - errors:,} warnings' if problems else 'no problems')
+    print(
+        f'{counted(errors, "error")}, {counted(len(problems) - errors, "warning")}'
+        if problems
+        else 'no problems'
+    )
     return 1 if problems else 0
 
 
@@ -103,7 +108,8 @@ def _check_shapes(
         problems += check_polygons(row, size)
     if unknown:
         print(
-            f'the size of {unknown:,} pages is not known: nothing is outside them', file=sys.stderr
+            f'size not known of {counted(unknown, "page")}: nothing counts as outside there',
+            file=sys.stderr,
         )
     return problems
 

@@ -32,6 +32,7 @@ from plugins.functional.score_report import (
 )
 from plugins.functional.sheets import load_polygons
 from plugins.functional.submission import as_submitted
+from plugins.functional.wording import counted
 
 Pages = Mapping[str, Polygons]
 
@@ -78,7 +79,7 @@ def main() -> None:
     _print_worst(worst, found, truth)
     if args.out:
         write_text(args.out / 'pages.csv', pages_csv(worst_first(pages)))
-        print(f'\nwrote {args.out / "pages.csv"}: {len(pages)} pages')
+        print(f'\nwrote {args.out / "pages.csv"}: {counted(len(pages), "page")}')
     if args.images:
         _draw(worst, found, truth, args.images, args.out / 'worst')
 
@@ -95,8 +96,8 @@ def _read(path: str, truth: Pages, ann: str) -> Pages:
 def _tell(path: str, what: str, names: Sequence[str], outcome: str) -> None:
     if names:
         some = ', '.join(names[:3]) + (', ...' if len(names) > 3 else '')
-        number = f'{len(names)} page' + ('s' if len(names) > 1 else '')
-        print(f'{path}: {what} {number} ({some}): {outcome}', file=sys.stderr)
+        pages = counted(len(names), 'page')
+        print(f'{path}: {what} {pages} ({some}): {outcome}', file=sys.stderr)
 
 
 def _print_summary(pages: Sequence[ScoredPage]) -> None:
@@ -104,7 +105,8 @@ def _print_summary(pages: Sequence[ScoredPage]) -> None:
     words = sum(page.num_words for page in pages)
     detections = sum(page.num_detections for page in pages)
     interval = mean_interval([page.score.hmean for page in pages])
-    print(f'{len(pages):,} pages, {words:,} words, {detections:,} detections\n')
+    numbers = ((len(pages), 'page'), (words, 'word'), (detections, 'detection'))
+    print(', '.join(counted(*number) for number in numbers) + '\n')
     print(f'{"":<22} {"H":>7} {"P":>7} {"R":>7}')
     figures = (total.hmean, total.precision, total.recall)
     print(_figures('mean of the pages', figures) + f'   H within {_bounds(interval)}')
@@ -120,7 +122,7 @@ def _print_comparison(comparison: Comparison, path: str) -> None:
     change = comparison.difference
     print(
         f'against {path}: H {change.mean:+.4f}, {_bounds(change, "+")}; '
-        f'better on {comparison.better} pages, worse on {comparison.worse}, '
+        f'better on {counted(comparison.better, "page")}, worse on {comparison.worse}, '
         f'equal on {comparison.equal}'
     )
 
@@ -156,7 +158,7 @@ def _draw(
         det = as_submitted(found.get(name, ()))
         picture = match_picture(name, read_image(images / name), truth[name], det)
         write_image(picture_path(folder, number, name), picture)
-    print(f'wrote {folder}: {len(worst)} pictures, the worst page first')
+    print(f'wrote {folder}: {counted(len(worst), "picture")}, the worst page first')
 
 
 if __name__ == '__main__':

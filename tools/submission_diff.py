@@ -27,6 +27,7 @@ from plugins.functional.submission_diff import (
     difference_picture,
     most_different,
 )
+from plugins.functional.wording import counted
 
 Pages = Mapping[str, Polygons]
 
@@ -57,7 +58,7 @@ def main() -> None:
     common = a.keys() & b.keys()
     if not common:
         raise UserError(
-            f'{args.b}: none of its {len(b)} pages ({next(iter(b))!r}, ...) is in {args.a} '
+            f'{args.b}: none of its pages ({next(iter(b))!r}, ...) is in {args.a} '
             f'({next(iter(a))!r}, ...); give two files of the same pages'
         )
     pages = list(progress(compare_pages(a, b), 'comparing', len(common)))
@@ -65,7 +66,7 @@ def main() -> None:
     if args.out:
         check_images(args.images, [page.name for page in shown])
         prepare_folder(args.out, args.force)
-    print(f'A: {args.a}, {len(a):,} pages\nB: {args.b}, {len(b):,} pages')
+    print(f'A: {args.a}, {counted(len(a), "page")}\nB: {args.b}, {counted(len(b), "page")}')
     _print_lonely('A', [name for name in a if name not in b])
     _print_lonely('B', [name for name in b if name not in a])
     _print_totals(pages)
@@ -77,7 +78,7 @@ def main() -> None:
 def _print_lonely(which: str, names: Sequence[str]) -> None:
     if names:
         some = ', '.join(names[:5]) + (', ...' if len(names) > 5 else '')
-        print(f'only in {which}, not compared: {len(names):,} pages ({some})')
+        print(f'only in {which}, not compared: {counted(len(names), "page")} ({some})')
 
 
 def _print_totals(pages: Sequence[PageDifference]) -> None:
@@ -85,9 +86,9 @@ def _print_totals(pages: Sequence[PageDifference]) -> None:
         sum(len(getattr(page, key)) for page in pages) for key in ('only_a', 'only_b', 'both')
     )
     print(
-        f'\non the {len(pages):,} common pages: {only_a:,} polygons only in A, {only_b:,} only in '
-        f'B, {both:,} in both (IoU from {SAME_IOU} on);\n'
-        f'{sum(page.identical for page in pages):,} pages are identical'
+        f'\non the {counted(len(pages), "common page")}: {only_a:,} polygons only in A, '
+        f'{only_b:,} only in B, {both:,} in both (IoU from {SAME_IOU} on)\n'
+        f'identical: {counted(sum(page.identical for page in pages), "page")}'
     )
     scored = [page.mutual for page in pages if page.mutual is not None]
     if scored:
@@ -96,7 +97,7 @@ def _print_totals(pages: Sequence[PageDifference]) -> None:
         print(f'H of A, were B the truth: {mean["a_on_b"]:.4f} (B itself: {mean["b_on_b"]:.4f})')
     if len(scored) < len(pages):
         empty = len(pages) - len(scored)
-        print(f'{empty:,} pages without a polygon in either are left out of these means')
+        print(f'left out of these means: {counted(empty, "page")} without a polygon in either')
 
 
 def _print_pages(pages: Sequence[PageDifference]) -> None:
@@ -118,7 +119,7 @@ def _draw(pages: Sequence[PageDifference], a: Pages, b: Pages, images: Path, out
         polygons = as_submitted(a[page.name]), as_submitted(b[page.name])
         picture = difference_picture(page, read_image(images / page.name), *polygons)
         write_image(picture_path(out, number, page.name), picture)
-    print(f'\nwrote {out}: {len(pages)} pictures, the most different page first')
+    print(f'\nwrote {out}: {counted(len(pages), "picture")}, the most different page first')
 
 
 if __name__ == '__main__':

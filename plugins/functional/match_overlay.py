@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from .cleval import score_page
 from .cleval_matches import match_page
 from .layered_page import BLUE, GREEN, ORANGE, PURPLE, RED, Image, Layer, layered_page
+from .wording import counted
 
 
 def match_layers(gt: Sequence[NDArray], det: Sequence[NDArray]) -> list[Layer]:
@@ -26,25 +27,25 @@ def match_layers(gt: Sequence[NDArray], det: Sequence[NDArray]) -> list[Layer]:
     return [
         Layer(f'found: {len(found)}', GREEN, [det[i] for i in found]),
         Layer(
-            f'split: {_number(n_split, "word")} in pieces',
+            f'split: {counted(n_split, "word")} in pieces',
             BLUE,
             [det[i] for i in matches.det_index[piece]] + [gt[i] for i in matches.split],
             'filled',
         ),
         Layer(
-            f'merged: {_number(n_merged, "detection")} of several words',
+            f'merged: {counted(n_merged, "detection")} of several words',
             ORANGE,
             [det[i] for i in matches.merged],
             'filled',
         ),
         Layer(
-            f'missed: {_number(len(matches.missed), "word")}',
+            f'missed: {counted(len(matches.missed), "word")}',
             RED,
             [gt[i] for i in matches.missed],
             'filled',
         ),
         Layer(
-            f'false: {_number(len(matches.false), "detection")}',
+            f'false: {counted(len(matches.false), "detection")}',
             PURPLE,
             [det[i] for i in matches.false],
             'hatched',
@@ -59,7 +60,3 @@ def match_picture(
     score = score_page(gt, det)
     figures = f'H {score.hmean:.3f}  P {score.precision:.3f}  R {score.recall:.3f}'
     return layered_page(image, f'{figures}   {name}', match_layers(gt, det))
-
-
-def _number(count: int, noun: str) -> str:
-    return f'{count} {noun}' + ('s' if count != 1 else '')

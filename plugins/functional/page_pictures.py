@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .errors import UserError
 from .images import image_size
+from .wording import counted
 
 _NUMBERED = re.compile(r'\d{2,}_.+\.png')
 
@@ -33,8 +34,8 @@ def prepare_folder(folder: str | os.PathLike, force: bool) -> None:
     old = [p for p in folder.iterdir() if _NUMBERED.fullmatch(p.name)] if folder.is_dir() else []
     if old and not force:
         raise UserError(
-            f'{folder}: holds {len(old)} pictures already; give --force to replace them or name '
-            'another folder'
+            f'{folder}: holds {counted(len(old), "picture")} already; give --force to '
+            'replace them or name another folder'
         )
     for path in old:
         path.unlink()

@@ -76,7 +76,7 @@ def check_common(
     """
     if not found.keys() & truth.keys():
         raise UserError(
-            f'{paths[0]}: none of its {len(found)} pages ({next(iter(found))!r}, ...) is in '
+            f'{paths[0]}: none of its pages ({next(iter(found))!r}, ...) is in '
             f'{paths[1]} ({next(iter(truth))!r}, ...); give files of the same pages'
         )
 

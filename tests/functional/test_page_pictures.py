@@ -17,7 +17,7 @@ def test_only_earlier_pictures_make_way_and_only_by_force(tmp_path):
     prepare_folder(tmp_path / 'new', force=False)
     for name in ('01_a.png', 'mine.png', 'pages.csv', '2_b.png'):
         (tmp_path / name).touch()
-    with pytest.raises(UserError, match='holds 1 pictures already; give --force'):
+    with pytest.raises(UserError, match='holds 1 picture already; give --force'):
         prepare_folder(tmp_path, force=False)
     prepare_folder(tmp_path, force=True)
     assert sorted(p.name for p in tmp_path.iterdir()) == ['2_b.png', 'mine.png', 'pages.csv']

@@ -1,0 +1,142 @@
+"""tools/evaluate.py from the outside."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import pytest
+from submission_data import BELOW, WORD, make_submission_data, no_torch_script
+from tool_runner import TOOLS, assert_one_line_error, run_tool
+
+from plugins.functional.submission import write_csv
+
+TOOL = 'evaluate.py'
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return make_submission_data(tmp_path)
+
+
+def evaluate(data: Path, monkeypatch, predictions: str, *args: object) -> int:
+    ann = ('--ann', data / 'labels.json')
+    return run_tool(monkeypatch, TOOL, '--predictions', data / predictions, *ann, *args)
+
+
+def test_scores_are_printed_worst_page_first_and_written(data, monkeypatch, capsys) -> None:
+    assert evaluate(data, monkeypatch, 'poor.csv', '--out', data / 'out') == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == '3 pages, 6 words, 3 detections'
+    # H is 1 on a.png, 2 / 3 on b.png, and 0 on c.png; P 1, 1, 0; R 1, 1 / 2, 0.
+    mean = next(line for line in lines if line.startswith('mean of the pages'))
+    assert mean.split()[4:7] == ['0.5556', '0.6667', '0.5000']
+    pages = [line.split()[-1] for line in lines if line.endswith('.png')]
+    assert pages == ['c.png', 'b.png', 'a.png']
+    assert max(map(len, lines[:-1])) <= 100
+    with (data / 'out/pages.csv').open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row['page'] for row in rows] == ['c.png', 'b.png', 'a.png']
+    assert [row['num_char_gt'] for row in rows] == ['8'] * 3
+
+
+def test_a_json_and_its_csv_score_alike(data, monkeypatch, capsys) -> None:
+    outputs = []
+    for predictions in ('good.json', 'good.csv'):
+        assert evaluate(data, monkeypatch, predictions) == 0
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1]
+
+
+def test_the_worst_pages_are_drawn(data, monkeypatch, capsys) -> None:
+    args = ('--images', data / 'images', '--out', data / 'out', '--worst', 2)
+    assert evaluate(data, monkeypatch, 'poor.csv', *args) == 0
+    pictures = sorted((data / 'out/worst').iterdir())
+    assert [path.name for path in pictures] == ['01_c.png', '02_b.png']
+    assert all(cv2.imread(str(path)) is not None for path in pictures)
+    # A second run would mix its pictures with these.
+    capsys.readouterr()
+    assert evaluate(data, monkeypatch, 'good.csv', *args) == 2
+    assert '--force' in capsys.readouterr().err
+    assert evaluate(data, monkeypatch, 'good.csv', *args, '--force') == 0
+    assert [p.name for p in sorted((data / 'out/worst').iterdir())] == ['01_a.png', '02_b.png']
+
+
+def test_two_files_are_compared_with_an_interval(data, monkeypatch, capsys) -> None:
+    assert evaluate(data, monkeypatch, 'good.csv', '--compare', data / 'poor.csv') == 0
+    out = capsys.readouterr().out
+    # 1 - 5 / 9
+    assert 'H +0.4444' in out
+    assert 'better on 2 pages, worse on 0, equal on 1' in out
+
+
+def test_pages_of_one_file_alone_are_said_aloud(data, monkeypatch, capsys) -> None:
+    write_csv(data / 'part.csv', {'a.png': [WORD, BELOW], 'x.png': [WORD]})
+    assert evaluate(data, monkeypatch, 'part.csv') == 0
+    shown = capsys.readouterr()
+    assert 'has no entry for 2 pages (b.png, c.png): they score 0' in shown.err
+    assert 'has 1 page (x.png): not in' in shown.err
+    assert '0.3333' in shown.out
+
+
+@pytest.mark.parametrize(
+    ('predictions', 'args', 'parts'),
+    [
+        pytest.param('none.csv', (), ('none.csv', 'cannot be read'), id='no file'),
+        pytest.param('empty.csv', (), ('empty.csv', 'the file is empty'), id='empty'),
+        pytest.param('binary.csv', (), ('binary.csv', 'is not UTF-8'), id='binary'),
+        pytest.param('other.csv', (), ('other.csv', 'none of its pages'), id='other pages'),
+        pytest.param(
+            'broken.csv',
+            (),
+            ('row 3', "'b.png', column polygons, polygon 2", "'nan' is no finite"),
+            id='a broken row',
+        ),
+        pytest.param('note.txt', (), ('note.txt', 'expected a predictions .json'), id='a note'),
+        pytest.param(
+            'good.csv', ('--compare', 'other.csv'), ('other.csv', 'none of'), id='other compared'
+        ),
+        pytest.param(
+            'good.csv', ('--ann', 'test.json'), ('test.json', 'give a labelled'), id='no labels'
+        ),
+        pytest.param(
+            'good.csv',
+            ('--images', 'nowhere', '--out', 'out'),
+            ('nowhere', 'no such folder'),
+            id='no folder',
+        ),
+        pytest.param(
+            'good.csv',
+            ('--images', 'some', '--out', 'out'),
+            ('a.png', 'cannot be read'),
+            id='an image is missing',
+        ),
+    ],
+)
+def test_mistakes_are_one_line(data, monkeypatch, capsys, predictions, args, parts) -> None:
+    (data / 'empty.csv').write_text('')
+    (data / 'binary.csv').write_bytes(bytes(range(256)))
+    (data / 'note.txt').write_text('filename,polygons\n')
+    row = '0 0 9 0 9 9 0 9'
+    text = f'filename,polygons\na.png,{row}\nb.png,{row}|0 0 nan 0 9 9 0 9\nc.png,\n'
+    (data / 'broken.csv').write_text(text)
+    write_csv(data / 'other.csv', {'x.png': [WORD]})
+    (data / 'some').mkdir()
+    paths = [arg if str(arg).startswith('--') else data / arg for arg in args]
+    status = evaluate(data, monkeypatch, predictions, *paths)
+    errors = capsys.readouterr().err
+    assert_one_line_error(status, errors.strip().splitlines()[-1], *parts)
+    assert not (data / 'out').exists()
+
+
+def test_images_need_a_place_for_pictures(data, monkeypatch, capsys) -> None:
+    assert evaluate(data, monkeypatch, 'good.csv', '--images', data / 'images') == 2
+    assert '--images needs --out' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('tool', ['evaluate.py', 'check_submission.py', 'submission_diff.py'])
+def test_no_deep_learning_library_is_imported(tool: str) -> None:
+    command = [sys.executable, '-c', no_torch_script(TOOLS / tool)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
