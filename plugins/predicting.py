@@ -1,12 +1,11 @@
 """From a checkpoint to predictions of pictures: loading, network and decoding at the same time."""
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, groupby, islice
+from itertools import chain
 from pathlib import Path
 
 from . import compat
@@ -15,139 +14,71 @@ compat.install()
 
 import cv2  # noqa: E402
 import torch  # noqa: E402
-from mmengine.dataset import BaseDataset  # noqa: E402
-from mmocr.structures import TextDetDataSample  # noqa: E402
-from torch import Tensor, nn  # noqa: E402
 
-from .evaluation.leaderboard_dumper import as_detections  # noqa: E402
-from .functional.detection import Detection  # noqa: E402
+from .benchmarking.machine import cores  # noqa: E402
+from .cli import progress  # noqa: E402
 from .functional.errors import UserError  # noqa: E402
 from .functional.images import read_reduced  # noqa: E402
 from .functional.overlay import draw_polygons, write_image  # noqa: E402
+from .functional.prediction_stream import OVERLAYS, open_predictions  # noqa: E402
 from .functional.prefetch import map_ahead  # noqa: E402
 from .functional.warp import warp_polygons  # noqa: E402
+from .predictor import BROKEN_PICTURE, Prediction, Predictor, reason  # noqa: E402
 
-# What one picture can do; whatever else is raised while it is read would be raised by all.
-_BROKEN_PICTURE = (UserError, OSError, MemoryError, cv2.error)
 _OVERLAY_SIDE = 1600  # pixels that the longer side of an overlay keeps at least
 
 
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """What was found on a picture, the best first, or the ``problem`` why nothing could be."""
+@dataclass(frozen=True)
+class Summary:
+    """What was written: numbers of pages and polygons, and why pages have none."""
 
-    path: Path
-    detections: Sequence[Detection] = ()
-    problem: str | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class _Page:
-    """A picture as the network takes it: ``inputs`` are (3, H, W) uint8."""
-
-    path: Path
-    inputs: Tensor
-    sample: TextDetDataSample
+    pages: int
+    polygons: int
+    problems: Sequence[str]
 
 
-@dataclass(frozen=True, eq=False)
-class _Batch:
-    """Pages with their probability maps (N, H, W), which a GPU may still be computing."""
-
-    pages: Sequence[_Page]
-    maps: Tensor
-
-
-class Predictor:
-    """A detector with the pipeline that its config tests with; its steps may run in any thread.
+def write_predictions(
+    predictor: Predictor,
+    pictures: Sequence[Path],
+    out: Path,
+    batch_size: int = 1,
+    overlays: Mapping[Path, str] | None = None,
+    force: bool = False,
+) -> Summary:
+    """Predict under a progress bar, and write both prediction files when all is done.
 
     Args:
-        model: an MMOCR detector in evaluation mode, with ``det_head.postprocessor``.
-        dataset: what it is tested on; only its pipeline and ``input_size`` are used.
-        device: where the model is.
+        predictor: the detector.
+        pictures: image files of different names.
+        out: folder of the files, and of the folder of overlays.
+        batch_size: how many pages the network takes at once at most.
+        overlays: what the overlay of each picture is called, or None to draw none.
+        force: replace earlier files.
+
+    Raises:
+        UserError: see :func:`predict`; also when no picture can be read.
     """
-
-    def __init__(self, model: nn.Module, dataset: BaseDataset, device: torch.device) -> None:
-        self._model = model
-        self._pipeline = dataset.pipeline
-        self._input_size = getattr(dataset, 'input_size', None)
-        self._device = device
-        self._divisor = getattr(model.data_preprocessor, 'pad_size_divisor', 1)
-
-    def load(self, path: Path) -> _Page | Prediction:
-        """Read a picture and make it the network's input, or say why that is impossible."""
-        record = dict(img_path=str(path), instances=[], sample_idx=0)
-        if self._input_size is not None:
-            record['input_size'] = self._input_size
-        try:
-            packed = self._pipeline(record)
-        except _BROKEN_PICTURE as error:
-            return Prediction(path, problem=_reason(error, path))
-        inputs = packed['inputs']
-        # From pinned memory a GPU fetches one batch while it computes the one before.
-        inputs = inputs.pin_memory() if self._device.type == 'cuda' else inputs
-        return _Page(path, inputs, packed['data_samples'])
-
-    def batches(
-        self, pages: Iterable[_Page | Prediction], size: int
-    ) -> Iterator[list[_Page] | list[Prediction]]:
-        """Yield lists of up to ``size`` pages that follow each other and are padded alike.
-
-        What is found on a page thus does not depend on its neighbours. Pictures that could not be
-        read are in lists of their own.
-        """
-        for _, alike in groupby(pages, self._padded_shape):
-            while batch := list(islice(alike, size)):
-                yield batch
-
-    def _padded_shape(self, page: _Page | Prediction) -> tuple[int, ...] | None:
-        if isinstance(page, Prediction):
-            return None
-        return tuple(-(-side // self._divisor) for side in page.inputs.shape[1:])
-
-    @torch.inference_mode()
-    def start(self, pages: Sequence[_Page] | Sequence[Prediction]) -> _Batch | Sequence[Prediction]:
-        """Run the network on pages; on a GPU this returns before it has finished.
-
-        Raises:
-            UserError: the memory does not suffice.
-        """
-        if isinstance(pages[0], Prediction):
-            return pages
-        model = self._model
-        try:
-            inputs = [page.inputs.to(self._device, non_blocking=True) for page in pages]
-            data = dict(inputs=inputs, data_samples=[page.sample for page in pages])
-            batch = model.data_preprocessor(data, False)
-            features = model.extract_feat(batch['inputs'])
-            return _Batch(pages, model.det_head(features, batch['data_samples']))
-        except RuntimeError as error:
-            raise _out_of_memory(error, len(pages)) from error
-
-    def finish(self, batch: _Batch | Sequence[Prediction]) -> Sequence[Prediction]:
-        """Decode the maps of a batch.
-
-        Raises:
-            UserError: a map holds NaN, or the memory does not suffice.
-        """
-        if not isinstance(batch, _Batch):
-            return batch
-        samples = [page.sample for page in batch.pages]
-        try:
-            samples = self._model.det_head.postprocessor(batch.maps, samples)
-        except RuntimeError as error:
-            raise _out_of_memory(error, len(batch.pages)) from error
-        return [
-            Prediction(page.path, as_detections(sample.pred_instances))
-            for page, sample in zip(batch.pages, samples, strict=True)
-        ]
+    if overlays is not None:
+        overlays = {path: out / OVERLAYS / name for path, name in overlays.items()}
+    problems = []
+    with (
+        open_predictions(out, force) as stream,
+        closing(predict(predictor, pictures, batch_size, overlays)) as found,
+    ):
+        for page in progress(found, 'predicting', len(pictures)):
+            stream.write(page.path.name, page.detections)
+            if page.problem is not None:
+                problems.append(page.problem)
+        if len(problems) == len(pictures):
+            raise UserError(f'none of {len(pictures)} pictures can be read, first {problems[0]}')
+    return Summary(stream.pages, stream.polygons, problems)
 
 
 def predict(
     predictor: Predictor,
     pictures: Sequence[Path],
     batch_size: int = 1,
-    overlays: dict[Path, Path] | None = None,
+    overlays: Mapping[Path, Path] | None = None,
 ) -> Iterator[Prediction]:
     """Yield what is found on each picture, in order; only those next in turn are in memory.
 
@@ -163,7 +94,7 @@ def predict(
         UserError: what would stop every page: NaN from the network, too little memory, an overlay
             that cannot be written.
     """
-    threads = max(2, min(8, len(os.sched_getaffinity(0))))
+    threads = max(2, min(8, cores()))
     with _pool(threads) as pool:
         loaded = map_ahead(pool, predictor.load, pictures, 2 * threads + batch_size)
         batches = map(predictor.start, predictor.batches(loaded, batch_size))
@@ -173,7 +104,7 @@ def predict(
         yield from found
 
 
-def draw_overlay(prediction: Prediction, overlays: dict[Path, Path]) -> Prediction:
+def draw_overlay(prediction: Prediction, overlays: Mapping[Path, Path]) -> Prediction:
     """Draw what was found on a picture; a large JPEG is drawn at a half, a quarter or an eighth.
 
     Raises:
@@ -183,8 +114,8 @@ def draw_overlay(prediction: Prediction, overlays: dict[Path, Path]) -> Predicti
         return prediction
     try:
         page = read_reduced(prediction.path, _OVERLAY_SIDE)
-    except _BROKEN_PICTURE as error:
-        return replace(prediction, problem=_reason(error, prediction.path))
+    except BROKEN_PICTURE as error:
+        return replace(prediction, problem=reason(error, prediction.path))
     polygons = [found.polygon for found in prediction.detections]
     drawn = draw_polygons(page.pixels, warp_polygons(polygons, page.matrix))
     write_image(overlays[prediction.path], drawn)
@@ -203,21 +134,3 @@ def _pool(threads: int) -> Iterator[ThreadPoolExecutor]:
     finally:
         pool.shutdown(cancel_futures=True)
         cv2.setNumThreads(cv2_threads)
-
-
-def _reason(error: Exception, path: Path) -> str:
-    """Return an error's text in one line that begins with the picture."""
-    if isinstance(error, UserError):
-        return error.line
-    text = ' '.join(str(error).split()) or type(error).__name__
-    return f'{path}: cannot be read ({text}); save the image again'
-
-
-def _out_of_memory(error: RuntimeError, pages: int) -> Exception:
-    """Return a UserError for want of memory, and any other error as it is."""
-    text = str(error)
-    if not isinstance(error, torch.OutOfMemoryError) and "can't allocate memory" not in text:
-        return error
-    return UserError(
-        f'the memory does not suffice for {pages} pages at once; lower --batch-size or --input-size'
-    )

@@ -21,7 +21,7 @@ from . import cfg_options  # noqa: E402
 from .checkpoints import load_weights, read_checkpoint  # noqa: E402
 from .functional.errors import UserError  # noqa: E402
 from .launch import config_errors, read_config  # noqa: E402
-from .predicting import Predictor  # noqa: E402
+from .predictor import Predictor  # noqa: E402
 
 
 def load_predictor(

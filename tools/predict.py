@@ -11,13 +11,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins import cfg_options, cli
 from plugins.functional.picture_files import find_pictures
-from plugins.functional.prediction_stream import (
-    OVERLAYS,
-    check_out,
-    open_predictions,
-    overlay_names,
-)
-from plugins.predicting import predict
+from plugins.functional.prediction_stream import check_out, overlay_names
+from plugins.predicting import write_predictions
 from plugins.trained_detector import load_predictor
 
 
@@ -61,24 +56,20 @@ def main() -> int:
     """Predict, and tell what could not be read."""
     args = parse_args()
     pictures = find_pictures(args.pictures, args.recursive)
-    names = {} if args.no_overlays else overlay_names(pictures)
-    check_out(args.out, args.pictures, names.values(), args.force)
-    overlays = {path: args.out / OVERLAYS / name for path, name in names.items()} or None
+    overlays = None if args.no_overlays else overlay_names(pictures)
+    check_out(args.out, args.pictures, (overlays or {}).values(), args.force)
     predictor = load_predictor(
         args.checkpoint, args.config, args.cfg_options, args.input_size, args.device
     )
-    problems = []
-    with open_predictions(args.out, args.force) as stream:
-        found = predict(predictor, pictures, args.batch_size, overlays)
-        for page in cli.progress(found, 'predicting', len(pictures)):
-            stream.write(page.path.name, page.detections)
-            if page.problem is not None:
-                problems.append(page.problem)
-    print(f'wrote {args.out}: {stream.polygons} polygons on {stream.pages} pages')
-    if problems:
-        print(f'{len(problems)} pictures could not be read, and have none:', file=sys.stderr)
-        print(*problems, sep='\n', file=sys.stderr)
-    return 1 if problems else 0
+    written = write_predictions(
+        predictor, pictures, args.out, args.batch_size, overlays, args.force
+    )
+    print(f'wrote {args.out}: {written.polygons} polygons on {written.pages} pages')
+    if written.problems:
+        count = f'{len(written.problems)} of {written.pages} pictures'
+        print(f'{count} could not be read; their rows are empty:', file=sys.stderr)
+        print(*written.problems, sep='\n', file=sys.stderr)
+    return 1 if written.problems else 0
 
 
 if __name__ == '__main__':
