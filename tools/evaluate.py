@@ -74,7 +74,7 @@ def main() -> None:
         prepare_folder(args.out / 'worst', args.force)
     _print_summary(pages)
     if other is not None:
-        others = list(progress(score_pages(other, truth), 'the other', len(truth)))
+        others = list(progress(score_pages(other, truth), 'comparing', len(truth)))
         _print_comparison(compare(pages, others), args.compare)
     _print_worst(worst, found, truth)
     if args.out:
@@ -121,7 +121,7 @@ def _print_summary(pages: Sequence[ScoredPage]) -> None:
 def _print_comparison(comparison: Comparison, path: str) -> None:
     change = comparison.difference
     print(
-        f'against {path}: H {change.mean:+.4f}, {_bounds(change, "+")}; '
+        f'\nagainst {path}:\nH {change.mean:+.4f}, within {_bounds(change, "+")}; '
         f'better on {counted(comparison.better, "page")}, worse on {comparison.worse}, '
         f'equal on {comparison.equal}'
     )
