@@ -17,7 +17,6 @@ from plugins.functional.tuning_grid import DEFAULT_RANGES, PRESETS, Setting, mak
 from plugins.tuning import available_cores, gather, made_of, score_pages
 from plugins.tuning_record import Record
 
-_RANGES = 'numbers, and ranges FROM:TO:STEP; default: {}'
 _EPILOG = """Without any range, 500 settings are tried, and the model's own. Time goes with the
 number of thresh times the number of unclip_ratio values; box_thresh and max_candidates cost next to
 nothing. Interrupt it whenever you like: the same command goes on."""
@@ -34,11 +33,10 @@ def parse_args() -> argparse.Namespace:
         '--ann', nargs='+', required=True, metavar='JSON', help='annotations of those pages'
     )
     parser.add_argument('--out', required=True, metavar='DIR', help='where the results go')
-    for name in Setting._fields:
-        default = ' '.join(DEFAULT_RANGES.get(name, ["the model's own"]))
-        parser.add_argument(
-            '--' + name.replace('_', '-'), nargs='+', metavar='VALUES', help=_RANGES.format(default)
-        )
+    for option in ('--thresh', '--box-thresh', '--unclip-ratio', '--max-candidates'):
+        default = DEFAULT_RANGES.get(option[2:].replace('-', '_'), ["the model's own"])
+        text = f'numbers, and ranges FROM:TO:STEP (default: {" ".join(default)})'
+        parser.add_argument(option, nargs='+', metavar='VALUES', help=text)
     parser.add_argument(
         '--preset', choices=PRESETS, help='known pairs of thresh and box_thresh instead of ranges'
     )
