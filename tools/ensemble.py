@@ -31,6 +31,12 @@ def parse_args() -> argparse.Namespace:
         '--data-root', help='data folder of members that are checkpoints, as in tools/test.py'
     )
     cfg_options.add_argument(parser, 'voting.min_votes=4 members.0.weight=2')
+    parser.add_argument(
+        '--dump-maps',
+        type=Path,
+        metavar='DIR',
+        help='write the averaged maps, for tools/tune_decoding.py',
+    )
     parser.add_argument('--force', action='store_true', help='replace the results in --out')
     return parser.parse_args()
 
@@ -52,7 +58,9 @@ def main() -> None:
     members = ensembling.open_members(plan, out, args.data_root)
     pages = common_pages(members)
     ensembling.check_truth(truth, pages, args.ann)
-    outcome = ensembling.Outcome()
+    if args.dump_maps is not None:
+        ensembling.start_maps(args.dump_maps, plan, members, pages, args.force)
+    outcome = ensembling.Outcome(args.dump_maps)
     for _ in cli.progress(
         ensembling.run_pages(plan, members, pages, truth, outcome), 'pages', len(pages)
     ):

@@ -21,12 +21,12 @@ class PageView:
 
 
 class Member(Protocol):
-    """A source of detections; ``path`` is where they come from and ``names`` what they cover."""
+    """A source of detections; from ``path``, on the pages ``names``, some without an image."""
 
     name: str
     path: Path
     names: Sequence[str]
-    has_maps: bool
+    absent: frozenset[str]
 
     def view(self, page: str) -> PageView:
         """Return what there is of a page."""
@@ -39,7 +39,7 @@ class PredictedMember:
         UserError: the file is not in order, or has no page.
     """
 
-    has_maps = False
+    absent = frozenset()
 
     def __init__(self, name: str, path: str | Path) -> None:
         self.name, self.path = name, Path(path)
@@ -69,13 +69,11 @@ class MapMember:
         UserError: see :class:`.map_folder.MapFolder`.
     """
 
-    has_maps = True
-
     def __init__(self, name: str, path: str | Path) -> None:
         self.name, self.path = name, Path(path)
         self.folder = MapFolder(path)
         self.params = self.folder.params
-        self.names = self.folder.names
+        self.names, self.absent = self.folder.names, self.folder.absent
 
     def view(self, page: str) -> PageView:
         """Return the map of a page and what it decodes to; nothing where the image was missing.
@@ -83,7 +81,7 @@ class MapMember:
         Raises:
             UserError: the map is damaged.
         """
-        if page in self.folder.absent:
+        if page in self.absent:
             return PageView([])
         prob_map = self.folder.read(page)
         return PageView(decode_map(prob_map, self.params), prob_map)

@@ -1,0 +1,118 @@
+"""Members of an ensemble that are checkpoints: their probability maps, made once."""
+
+import hashlib
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from mmengine.config import Config
+
+from .checkpoints import best_checkpoint
+from .ensemble_config import MemberPlan
+from .functional.errors import UserError
+from .functional.files import read_json, write_json
+from .functional.map_folder import MapFolder
+from .jobs import Job, Runs, Step, visible_devices
+from .launch import read_config
+
+_TEST = Path(__file__).resolve().parents[1] / 'tools' / 'test.py'
+
+
+def make_maps(members: Sequence[MemberPlan], out: Path, data_root: str | None) -> None:
+    """Run tools/test.py for the members whose maps are not made yet, one on each visible GPU.
+
+    An interrupted run goes on where it was.
+
+    Raises:
+        UserError: a checkpoint is missing or not the only one, or a run failed.
+    """
+    if not members:
+        return
+    import torch
+
+    jobs = [
+        Job(member.name, _steps(member, find_checkpoint(member.path), out, data_root))
+        for member in members
+    ]
+    print(f'maps of {len(members)} members, made once; what is printed goes to {out}/maps/*.log')
+    devices = visible_devices(torch.cuda.device_count)
+    runs = Runs(devices if len(devices) > 1 else [None], echo=len(devices) < 2)
+    for failure in runs.run(jobs):
+        where = f' (its output: {failure.log})' if failure.log else ''
+        raise UserError(f'member {failure.job!r}: its maps were not made: {failure.reason}{where}')
+
+
+def map_folder(member: MemberPlan, out: Path) -> Path:
+    """Return where the maps of a member go."""
+    return out / 'maps' / member.name
+
+
+def find_checkpoint(path: str) -> Path:
+    """Return the checkpoint that a file name, a pattern or a work folder stands for.
+
+    Raises:
+        UserError: it stands for none, or for several.
+    """
+    if Path(path).is_dir():
+        return best_checkpoint(path)
+    if Path(path).is_file():
+        return Path(path)
+    pattern = Path(path)
+    found = sorted(Path(pattern.anchor or '.').glob(str(pattern.relative_to(pattern.anchor))))
+    if not found:
+        raise UserError(f'{path}: no such checkpoint; train it, or name another')
+    if len(found) > 1:
+        best = best_checkpoint(found[0].parent)
+        if best not in found or {file.parent for file in found} != {best.parent}:
+            raise UserError(
+                f'{path}: {len(found)} files match it, first {found[0]} and {found[1]}, and it is '
+                'not clear which is the best; name one'
+            )
+        return best
+    return found[0]
+
+
+def _steps(
+    member: MemberPlan, checkpoint: Path, out: Path, data_root: str | None
+) -> Iterator[Step]:
+    folder, note = map_folder(member, out), out / 'maps' / f'{member.name}.json'
+    beside = out / 'members' / member.name
+    options = (
+        *member.options.get('test_options', ()),
+        *(('--data-root', data_root) if data_root else ()),
+        *('--dump-maps', str(folder), '--out', str(beside), '--work-dir', str(beside), '--force'),
+    )
+    config = read_config(member.options['config'])
+    made_of = {
+        'config': _digest(config.pretty_text.encode()),
+        'pages': _digest(_page_list(config)),
+        'checkpoint': _digest(checkpoint.read_bytes()),
+        'options': list(options),
+    }
+    if note.is_file() and read_json(note) == made_of and _is_finished(folder):
+        return
+    note.unlink(missing_ok=True)
+    # After --, since --cfg-options takes all that follows it.
+    files = (member.options['config'], str(checkpoint))
+    command = (sys.executable, str(_TEST), *options, '--', *files)
+    yield Step(command, out / 'maps' / f'{member.name}.log')
+    write_json(note, made_of)
+
+
+def _page_list(config: Config) -> bytes:
+    """Return the content of the file that lists the test pages, as far as the config tells."""
+    dataset = (config.get('test_dataloader') or {}).get('dataset') or {}
+    path = Path(dataset.get('data_root') or '', dataset.get('ann_file') or '')
+    return path.read_bytes() if path.is_file() else b''
+
+
+def _is_finished(folder: Path) -> bool:
+    try:
+        MapFolder(folder)
+    except UserError:
+        return False
+    return True
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
