@@ -8,7 +8,7 @@ Exit status 0 when there is none, 1 when there is something to report, 2 when it
 import argparse
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -81,7 +81,7 @@ def main() -> int:
         f'{counted(len(pages), "page")} expected\n'
     )
     for kind, found in by_kind(problems).items():
-        _print_kind(kind, found, len(pages), args.places, exact)
+        _print_kind(kind, found, pages, args.places, exact)
     if exact is not None:
         total = exact.summary
         figures = f'H {total.hmean:.4f}  P {total.precision:.4f}  R {total.recall:.4f}'
@@ -115,11 +115,15 @@ def _check_shapes(
 
 
 def _print_kind(
-    kind: Kind, found: Sequence[Problem], num_pages: int, places: int, exact: ExactCost | None
+    kind: Kind,
+    found: Sequence[Problem],
+    pages: Collection[str],
+    places: int,
+    exact: ExactCost | None,
 ) -> None:
     severity = 'error' if kind.error else 'warning'
     print(f'{severity:<8} {kind.name}: {len(found):,}')
-    text = cost(kind, found, num_pages)
+    text = cost(kind, found, pages)
     if exact is not None and kind in exact.hmean_without:
         hmean = exact.hmean_without[kind]
         text += f'; H without them {hmean:.4f} ({hmean - exact.summary.hmean:+.4f})'

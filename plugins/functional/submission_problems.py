@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from .files import write_text
@@ -110,13 +110,13 @@ DOUBLED = Kind(
 KINDS = tuple(value for value in globals().values() if isinstance(value, Kind))
 
 
-def cost(kind: Kind, problems: Sequence[Problem], num_pages: int) -> str:
-    """Say what the problems of one kind cost, for a submission of ``num_pages`` pages."""
-    pages = len({problem.file for problem in problems})
+def cost(kind: Kind, problems: Sequence[Problem], expected: Collection[str]) -> str:
+    """Say what the problems of one kind cost a submission of the ``expected`` pages."""
+    pages = len({problem.file for problem in problems}.intersection(expected))
     return kind.cost.format(
         pages=pages,
-        all=num_pages,
-        share=pages / max(num_pages, 1),
+        all=len(expected),
+        share=pages / max(len(expected), 1),
         amount=sum(problem.amount for problem in problems),
     )
 
@@ -135,7 +135,7 @@ def place(problem: Problem) -> str:
     """Say where a problem is: row, file, polygon."""
     parts = (
         f'row {problem.row}' if problem.row is not None else '',
-        problem.file,
+        problem.file if problem.file.isprintable() else repr(problem.file),
         f'polygon {problem.polygon}' if problem.polygon is not None else '',
     )
     where = ', '.join(part for part in parts if part)

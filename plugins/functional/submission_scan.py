@@ -55,7 +55,7 @@ def scan_csv(path: str | os.PathLike) -> Scan:
     """Read a leaderboard CSV as far as that goes.
 
     Raises:
-        UserError: the file is missing, empty, binary, or has no row of two columns or more.
+        UserError: the file is missing, empty, binary, or nothing in it is like a leaderboard CSV.
     """
     scan = Scan()
     lines = _split(_decode(path, scan.problems), scan.problems)
@@ -74,6 +74,9 @@ def scan_csv(path: str | os.PathLike) -> Scan:
             detail = f'{len(row)} columns, expected {width}{last}'
             scan.problems.append(Problem(kinds.BROKEN_ROW, detail, number, file))
             scan.rows.append(Row(number, file))
+    faults = {problem.kind for problem in scan.problems}
+    if {kinds.ENCODING, kinds.HEADER} <= faults and not scan.num_polygons:
+        raise UserError(f'{path}: no text with a header or polygons; is this a leaderboard CSV?')
     return scan
 
 

@@ -89,7 +89,7 @@ def test_polygons_after_the_500th_are_counted() -> None:
     assert not check_polygons(row(*many[:500]), SIZE)
     (problem,) = check_polygons(row(*many), SIZE)
     assert (problem.kind, problem.amount) == (kinds.TOO_MANY, 12)
-    assert kinds.cost(kinds.TOO_MANY, [problem], 1).startswith('12 polygons')
+    assert kinds.cost(kinds.TOO_MANY, [problem], ['a.jpg']).startswith('12 polygons')
 
 
 def test_a_page_on_its_side_is_told_from_one_that_reaches_over() -> None:
@@ -132,9 +132,14 @@ def test_a_misspelt_name_finds_its_page(name: str) -> None:
     assert missing.detail == f'row 3 has {name!r}'
 
 
+def test_a_broken_row_of_no_page_costs_no_page() -> None:
+    problems = [kinds.Problem(kinds.BROKEN_ROW, '', 2, file) for file in ('a', 'a', 'x')]
+    assert kinds.cost(kinds.BROKEN_ROW, problems, 'ab').startswith('1 of 2 pages score 0')
+
+
 def test_missing_rows_cost_their_share_of_the_pages() -> None:
     problems = check_rows([Row(2, 'a'), Row(3, 'b'), Row(4, 'c')], ['a', 'b', 'c', 'd'])
-    assert kinds.cost(kinds.MISSING_ROW, problems, 4) == (
+    assert kinds.cost(kinds.MISSING_ROW, problems, 'abcd') == (
         '1 of 4 pages score 0: at most 0.2500 of H'
     )
 

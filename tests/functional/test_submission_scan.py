@@ -140,6 +140,7 @@ def test_a_cell_of_megabytes_is_read(tmp_path: Path) -> None:
         pytest.param(b' \n \n', 'the file is empty', id='blank'),
         pytest.param(b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'a binary file', id='a picture'),
         pytest.param(b'\xef\xbb\xbf{"images": {}}', 'is JSON', id='the other format'),
+        pytest.param(b'\xb5,x\n1,2\n', 'no text with a header', id='binary without zeros'),
         pytest.param(b'nothing\nbut\ntext\n', 'no line has two columns', id='text'),
     ],
 )
