@@ -150,6 +150,5 @@ def _memory_errors(pages: int) -> Iterator[None]:
         if not on_cpu and not isinstance(error, torch.OutOfMemoryError):
             raise
         raise UserError(
-            f'the memory does not suffice for {pages} pages at once; lower --batch-size or '
-            '--input-size'
+            f'too little memory for a batch of {pages}; lower --batch-size or --input-size'
         ) from error

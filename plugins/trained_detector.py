@@ -47,13 +47,13 @@ def load_predictor(
     place = _device(device)
     name = config or checkpoint
     recipe = _stored_config(checkpoint) if config is None else read_config(config)
-    cfg_options.apply(recipe, name, dict(options or {}))
     for key in ('model', 'test_dataloader'):
         if not recipe.get(key):
             raise UserError(
                 f'{name}: its config has no {key}, so it is no detector that could be run; '
                 'name a config by --config'
             )
+    cfg_options.apply(recipe, name, dict(options or {}))
     if input_size is not None:
         recipe.test_dataloader.dataset.input_size = input_size
     init_default_scope(recipe.get('default_scope') or 'mmocr')
