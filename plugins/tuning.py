@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import cv2
-import numpy as np
 from numpy.typing import NDArray
 
+from . import functional
 from .functional.annotations import Page, load_pages
 from .functional.decoding import DecodeParams
 from .functional.errors import UserError
@@ -46,19 +46,21 @@ class Pages:
 
     @property
     def digest(self) -> str:
-        """What the scores follow from: maps and words, in one number."""
+        """What the scores follow from: maps and words, in one number.
+
+        Raises:
+            UserError: a map cannot be read.
+        """
         whole = hashlib.sha256()
         for truth in self.truths:
-            whole.update(f'{truth.name}\n'.encode('utf-8', 'surrogatepass'))
+            whole.update(repr((truth.name, [word.tolist() for word in truth.words])).encode())
+            path = map_path(truth.folder, truth.name)
             try:
-                whole.update(
-                    hashlib.sha256(map_path(truth.folder, truth.name).read_bytes()).digest()
-                )
+                whole.update(path.read_bytes())
             except OSError as error:
-                path = map_path(truth.folder, truth.name)
-                raise UserError(f'{path}: cannot be read ({error.strerror})') from error
-            for word in truth.words:
-                whole.update(np.ascontiguousarray(word, np.float64).tobytes() + b'\n')
+                raise UserError(
+                    f'{path}: cannot be read ({error.strerror}); check the file'
+                ) from error
         return whole.hexdigest()
 
 
@@ -233,7 +235,14 @@ def made_of(pages: Pages, settings: Sequence[Setting], params: DecodeParams) -> 
         'settings to try': [list(setting) for setting in settings],
         'other decoding values': rest,
         'maps or annotations': pages.digest,
+        'code': _code_digest(),
     }
+
+
+def _code_digest() -> str:
+    """What decoding and scoring are written in: an update between two runs must not mix them."""
+    sources = sorted(Path(functional.__file__).parent.glob('*.py'))
+    return hashlib.sha256(b''.join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def available_cores() -> int:

@@ -264,24 +264,22 @@ def test_other_settings_in_the_same_folder_need_force(monkeypatch, capsys, maps,
     assert len(table(out)) == 1 * 2 * 2 + 1
 
 
-@pytest.mark.parametrize('change', ['map', 'word'])
-def test_other_maps_or_words_in_the_same_folder_need_force(
+@pytest.mark.parametrize('change', ['map', 'word', 'code'])
+def test_what_scores_follow_from_may_not_change_in_between(
     monkeypatch, capsys, tmp_path, maps, ann, out, change
 ):
     assert tune(monkeypatch, maps, ann, out) == 0
     if change == 'map':
         write_map(maps, NAMES[0], ProbMap.of(page(3)[0], (320, 240), 8))
-    else:
+    elif change == 'word':
         make_annotations(ann, blank=NAMES[:1])
+    else:
+        monkeypatch.setattr(tuning, '_code_digest', lambda: 'another')
     capsys.readouterr()
     status = tune(monkeypatch, maps, ann, out)
-    assert_one_line_error(
-        status,
-        capsys.readouterr().err.splitlines()[-1],
-        'pages.jsonl',
-        'maps or annotations',
-        '--force',
-    )
+    line = capsys.readouterr().err.splitlines()[-1]
+    other = 'other code' if change == 'code' else 'other maps or annotations'
+    assert_one_line_error(status, line, 'pages.jsonl', other, '--force')
 
 
 def test_a_table_of_somebody_else_is_not_replaced(monkeypatch, capsys, maps, ann, out):
