@@ -143,8 +143,13 @@ class Rings:
         """(m,) Shapely geometries of the polygons ``index``, valid, filled even-odd."""
         regions = self._outlines(index)
         for i in np.flatnonzero(~self.simple[index]):
-            regions[i] = _even_odd(shapely.get_coordinates(regions[i])[:-1])
+            regions[i] = self._untangled[index[i]]
         return regions
+
+    @cached_property
+    def _untangled(self) -> dict[int, shapely.Geometry]:
+        """The regions of polygons that are not simple, by index: each takes half a millisecond."""
+        return {int(i): _even_odd(self.polygon(i)) for i in np.flatnonzero(~self.simple)}
 
     def _outlines(self, index: Ints) -> NDArray[np.object_]:
         rows, vertices = self.vertices(index)

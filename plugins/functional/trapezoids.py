@@ -12,8 +12,8 @@ There are no cases to tell apart and no outlines to build: a page is some twenty
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 
-from .geometry import intersection_areas
 from .rings import Floats, Ints, Rings
 
 _CHUNK = 600  # pairs of polygons at a time, so that the arrays stay in a core's cache
@@ -30,7 +30,8 @@ def shared_areas(rings: Rings, i: Ints, j: Ints) -> Floats:
     edges = _Edges.of(rings)
     for chunk in np.array_split(np.flatnonzero(simple), simple.sum() // _CHUNK + 1):
         areas[chunk] = _summed(edges, i[chunk], j[chunk])
-    areas[~simple] = intersection_areas(rings, rings, i[~simple], j[~simple])
+    crossing = shapely.intersection(rings.regions(i[~simple]), rings.regions(j[~simple]))
+    areas[~simple] = shapely.area(crossing)
     return areas
 
 
