@@ -22,7 +22,7 @@ def mean_quad(quads: Floats, weights: Floats) -> Floats:
     orders = quads[:, _ORDERS]
     nearest = ((orders - quads[0]) ** 2).sum(axis=(2, 3)).argmin(axis=1)
     mean = np.average(orders[np.arange(len(quads)), nearest], axis=0, weights=weights)
-    return mean if is_simple(mean) else quads[0]
+    return mean if _is_convex(mean) or is_simple(mean) else quads[0]
 
 
 def as_quads(rings: Rings) -> Floats:
@@ -34,18 +34,28 @@ def as_quads(rings: Rings) -> Floats:
     quads = np.empty((len(rings), 4, 2))
     own = rings.convex_quads
     quads[own] = rings.points[rings.starts[own, None] + np.arange(4)]
-    for index in np.flatnonzero(~own):
-        quads[index] = _rectangle(rings.polygon(index))
+    if not own.all():
+        quads[~own] = _rectangles(rings.take(np.flatnonzero(~own)))
     return quads
 
 
-def _rectangle(points: Floats) -> Floats:
-    # Relative to the polygon, since OpenCV calculates in single precision.
-    origin = points.min(axis=0)
-    corners = cv2.boxPoints(cv2.minAreaRect((points - origin).astype(np.float32)))
-    corners = corners.astype(np.float64)
-    # Whichever way OpenCV runs round it.
-    first, second = corners[1] - corners[0], corners[3] - corners[0]
-    if cross(first, second) < 0:
-        corners = corners[::-1]
-    return origin + np.roll(corners, -corners.sum(axis=1).argmin(), axis=0)
+def _rectangles(rings: Rings) -> Floats:
+    # Relative to each polygon, since OpenCV calculates in single precision.
+    origins = rings.boxes[:, :2]
+    points = (rings.points - origins[rings.owner]).astype(np.float32)
+    found = [cv2.minAreaRect(part) for part in Rings(points, rings.counts).polygons()]
+    centres, sides, degrees = (np.array(part, np.float64) for part in zip(*found, strict=True))
+    angles = np.deg2rad(degrees)[:, None]
+    along = np.concatenate((np.cos(angles), np.sin(angles)), axis=1) * sides[:, :1] / 2
+    across = np.concatenate((-np.sin(angles), np.cos(angles)), axis=1) * sides[:, 1:] / 2
+    # Clockwise in the image, like the axes.
+    corners = np.stack((-along - across, along - across, along + across, across - along), axis=1)
+    first = corners.sum(axis=2).argmin(axis=1)
+    corners = corners[np.arange(len(corners))[:, None], _SHIFTS[first]]
+    return (origins + centres)[:, None] + corners
+
+
+def _is_convex(quad: Floats) -> bool:
+    edges = quad[_SHIFTS[1]] - quad
+    turns = cross(edges, edges[_SHIFTS[1]])
+    return bool((turns > 0).all() or (turns < 0).all())

@@ -156,11 +156,11 @@ def _group(
 
 
 def _rings(found: Sequence[Detection]) -> Rings:
-    for index, each in enumerate(found):
-        shape = np.shape(each.polygon)
+    polygons = [np.asarray(each.polygon) for each in found]
+    for shape in {polygon.shape for polygon in polygons}:
         if len(shape) != 2 or shape[0] < 3 or shape[1] != 2:
-            raise ValueError(f'polygon {index} has shape {shape}, expected (n, 2) with n >= 3')
-    rings = Rings.of([np.asarray(each.polygon) for each in found])
+            raise ValueError(f'a polygon has shape {shape}, expected (n, 2) with n >= 3')
+    rings = Rings.of(polygons)
     if not np.isfinite(rings.points).all() or not np.isfinite([f.score for f in found]).all():
         raise ValueError('a coordinate or a score is not finite')
     return rings
