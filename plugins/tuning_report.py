@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -16,10 +15,8 @@ from .functional.tuning_grid import Setting
 from .tuning_figure import write_heatmap
 
 TABLE, FIGURE = 'table.csv', 'heatmap.png'
-_COLUMNS = (
-    *('', 'thresh', 'box_thresh', 'unclip_ratio', 'max_cand.', 'H-mean', 'precision', 'recall'),
-    'gain (95 % interval)',
-)
+# Short, for a terminal of 80 columns.
+_COLUMNS = ['', 'thresh', 'box', 'unclip', 'max', 'H-mean', 'prec.', 'recall', 'gain', 'interval']
 _BEST = 10
 
 
@@ -32,8 +29,8 @@ def write_report(out: Path, tuning: Tuning, validation: CrossValidation | None) 
 def print_report(tuning: Tuning, validation: CrossValidation | None, options: str) -> None:
     """Print the ten best settings, how far to trust them, what to do, and what to paste."""
     # Files and pipes get the width that the table needs.
-    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
-    console.print(_ten_best(tuning))
+    console = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
+    console.print(_ten_best(tuning), '')
     for sentence in (*trust(tuning, validation), verdict(tuning, validation)):
         console.print(sentence, soft_wrap=True)
     print(f'\nThe best setting, for tools/test.py:\n--cfg-options {options}')
@@ -53,8 +50,8 @@ def trust(tuning: Tuning, validation: CrossValidation | None) -> Iterator[str]:
     """Yield what the figures of the best setting are worth, a sentence or two each."""
     settings, pages = len(tuning.settings), len(tuning.scores)
     yield (
-        f'{tuning.as_good} of {settings} settings are as good as the best, as far as {pages} '
-        f'page{"s" * (pages > 1)} can tell (95 % paired bootstrap).'
+        f'As good as the best, as far as {pages} page{"s" * (pages > 1)} can tell (95 % paired '
+        f'bootstrap): {tuning.as_good} of {settings} settings, itself included.'
     )
     edges = tuning.at_edge()
     if edges:
@@ -66,10 +63,10 @@ def trust(tuning: Tuning, validation: CrossValidation | None) -> Iterator[str]:
         return
     choices = validation.folds * validation.repeats
     (setting, times), *others = validation.chosen
+    won = f'{len(others) + 1} settings won, most often ({times} times)' if others else 'always'
     yield (
         f'Chosen on {validation.folds - 1} of {validation.folds} parts of the pages, {choices} '
-        f'times: {len(validation.chosen)} different setting{"s" * bool(others)} won, most often '
-        f'({times} times) {describe(setting)}.'
+        f'times: {won} {describe(setting)}.'
     )
 
 
@@ -79,23 +76,22 @@ def describe(setting: Setting) -> str:
 
 
 def _ten_best(tuning: Tuning) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify='left')
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for column in _COLUMNS:
         table.add_column(column, justify='right', no_wrap=True)
-    rows = [(str(rank), position) for rank, position in enumerate(tuning.ranking[:_BEST], 1)]
-    if tuning.now not in tuning.ranking[:_BEST]:
-        rank = tuning.ranking.tolist().index(tuning.now) + 1
-        rows.append((str(rank), tuning.now))
-    for rank, position in rows:
+    ranking = tuning.ranking.tolist()
+    rows = ranking[:_BEST]
+    if tuning.now not in rows:
+        rows.append(tuning.now)
+    for position in rows:
         gain = tuning.gains[position]
-        interval = f'{gain.mean:+.4f} ({gain.low:+.4f} to {gain.high:+.4f})'
         current = position == tuning.now
         table.add_row(
-            rank,
+            str(ranking.index(position) + 1),
             *map(str, tuning.settings[position]),
             *(f'{mean:.4f}' for mean in tuning.means[position]),
-            'current' if current else interval,
+            '' if current else f'{gain.mean:+.4f}',
+            'current' if current else f'{gain.low:+.4f}…{gain.high:+.4f}',
             style='bold' if current else None,
         )
     return table
-
