@@ -85,7 +85,8 @@ def _stored_config(checkpoint: str) -> Config:
 
 def _pipeline_owner(config: Config, name: str | os.PathLike) -> BaseDataset:
     """Build the test dataset without its pages, for its pipeline and input size."""
-    wanted = {**config.test_dataloader.dataset, 'ann_file': '', 'lazy_init': True}
+    # No annotation file is read; what is wrong with the dataset is said of that name.
+    wanted = {**config.test_dataloader.dataset, 'ann_file': str(name), 'lazy_init': True}
     dataset = DATASETS.build(wanted)
     if not hasattr(dataset, 'pipeline'):
         raise UserError(

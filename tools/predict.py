@@ -5,6 +5,7 @@ python tools/predict.py PICTURES --checkpoint work_dirs/.../best_*.pth --out pre
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -16,11 +17,13 @@ from plugins.predicting import write_predictions
 from plugins.trained_detector import load_predictor
 
 
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f'{value} is too few; give at least 1')
-    return value
+def _within(low: int, high: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not text.isdecimal() or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f'{text!r} is no whole number from {low} to {high}')
+        return int(text)
+
+    return number
 
 
 def parse_args() -> argparse.Namespace:
@@ -38,13 +41,20 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--config', help='config file (default: the one in the checkpoint)')
     cfg_options.add_argument(parser, 'model.det_head.postprocessor.thresh=0.25')
     parser.add_argument(
-        '--input-size', type=int, help='longer side of the network input (default: of the config)'
+        '--input-size',
+        type=_within(32, 8192),
+        metavar='PIXELS',
+        help='longer side of the network input (default: that of the config)',
     )
     parser.add_argument(
         '--device', choices=['cpu', 'cuda'], help='(default: a GPU where there is one)'
     )
     parser.add_argument(
-        '--batch-size', type=_positive, default=1, help='pages at once, at most (default: 1)'
+        '--batch-size',
+        type=_within(1, 1024),
+        default=1,
+        metavar='PAGES',
+        help='pages that the network takes at once, at most (default: 1)',
     )
     parser.add_argument('--recursive', action='store_true', help='pictures in sub-folders, too')
     parser.add_argument('--no-overlays', action='store_true', help='draw no pictures')

@@ -250,6 +250,15 @@ def test_bad_options_stop_at_once(predict, pictures, tmp_path, capsys, options, 
     assert not (tmp_path / 'out').exists()
 
 
+@pytest.mark.parametrize(
+    ('option', 'value'), [('--input-size', 60000), ('--input-size', 'big'), ('--batch-size', 0)]
+)
+def test_numbers_out_of_range(predict, pictures, capsys, option, value) -> None:
+    assert predict(pictures, option, value) == 2
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert f"argument {option}: '{value}' is no whole number from" in line
+
+
 def test_a_diverged_checkpoint_stops_at_once(
     predict, pictures, tmp_path, checkpoint, capsys
 ) -> None:
