@@ -14,7 +14,8 @@ from plugins import cli, tuning_report
 from plugins.functional.files import refuse_overwrite
 from plugins.functional.tuning_choice import Tuning
 from plugins.functional.tuning_grid import DEFAULT_RANGES, PRESETS, Setting, make_settings
-from plugins.tuning import available_cores, gather, made_of, score_pages
+from plugins.tuning import available_cores, made_of, score_pages
+from plugins.tuning_pages import gather
 from plugins.tuning_record import Record
 
 _EPILOG = """Without any range, 500 settings are tried, and the model's own. Time goes with the
@@ -25,13 +26,12 @@ nothing. Interrupt it whenever you like: the same command goes on."""
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0], epilog=_EPILOG)
+    several = dict(nargs='+', action='extend', required=True)
     parser.add_argument(
-        '--maps', nargs='+', required=True, metavar='DIR',
+        '--maps', metavar='DIR', **several,
         help='folders that tools/test.py --dump-maps made, which share no page (five folds, say)',
     )  # fmt: skip
-    parser.add_argument(
-        '--ann', nargs='+', required=True, metavar='JSON', help='annotations of those pages'
-    )
+    parser.add_argument('--ann', metavar='JSON', **several, help='annotations of those pages')
     parser.add_argument('--out', required=True, metavar='DIR', help='where the results go')
     for option in ('--thresh', '--box-thresh', '--unclip-ratio', '--max-candidates'):
         default = DEFAULT_RANGES.get(option[2:].replace('-', '_'), ["the model's own"])

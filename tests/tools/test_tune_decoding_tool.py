@@ -303,6 +303,12 @@ def unfinished_folder(tmp_path, maps, ann):
     map_path(maps, NAMES[3]).unlink()
 
 
+def only_missing_images(tmp_path, maps, ann):
+    for name in NAMES:
+        map_path(maps, name).unlink()
+    make_maps(maps, absent=NAMES)
+
+
 def truncated_map(tmp_path, maps, ann):
     path = map_path(maps, NAMES[3])
     path.write_bytes(path.read_bytes()[:300])
@@ -317,16 +323,16 @@ def no_words_at_all(tmp_path, maps, ann):
 
 
 def page_in_two_folders(tmp_path, maps, ann):
-    return ['--maps', maps, make_maps(tmp_path / 'second', NAMES[:1])]
+    return ['--maps', make_maps(tmp_path / 'second', NAMES[:1])]
 
 
 def page_in_two_annotations(tmp_path, maps, ann):
-    return ['--ann', ann, make_annotations(tmp_path / 'second.json', NAMES[2:3])]
+    return ['--ann', make_annotations(tmp_path / 'second.json', NAMES[2:3])]
 
 
 def folders_decoded_differently(tmp_path, maps, ann):
     make_maps(maps, NAMES[1:])
-    return ['--maps', maps, make_maps(tmp_path / 'second', NAMES[:1], DecodeParams())]
+    return ['--maps', make_maps(tmp_path / 'second', NAMES[:1], DecodeParams())]
 
 
 def broken_annotations(tmp_path, maps, ann):
@@ -339,6 +345,7 @@ def broken_annotations(tmp_path, maps, ann):
         (no_folder, ['none: no such folder']),
         (empty_folder, ['empty: no folder of probability maps', '--dump-maps']),
         (unfinished_folder, ['1 of 5 pages have no map yet', NAMES[3]]),
+        (only_missing_images, ['maps: has no map, all images were missing']),
         (truncated_map, [f'{NAMES[3]}.png: the map is damaged']),
         (map_without_words, ['1 of 5 maps', NAMES[0], 'give the file']),
         (no_words_at_all, ['val.json', 'have no words']),
