@@ -19,6 +19,8 @@ from .geometry import clip_to
 from .rings import Rings
 from .whole_pixels import roundable
 
+_ONE = np.float32(1).view(np.uint32)
+
 
 @dataclass(frozen=True)
 class DecodeParams:
@@ -85,7 +87,7 @@ def decode(prob_map: NDArray, params: DecodeParams) -> list[Detection]:
         Equal scores keep the order in which OpenCV finds the regions.
 
     Raises:
-        ValueError: the map is not two-dimensional, or not of numbers between 0 and 1.
+        ValueError: the map is not two-dimensional, or not of floats between 0 and 1.
     """
     regions = find_regions(prob_map, params)[: params.max_candidates]
     return [
@@ -157,17 +159,27 @@ def to_page(
 
 
 def _checked(prob_map: NDArray) -> NDArray[np.float32]:
-    prob_map = np.ascontiguousarray(prob_map, np.float32)
+    prob_map = np.asarray(prob_map)
     if prob_map.ndim != 2:
         raise ValueError(f'a probability map must have shape (H, W), but got {prob_map.shape}')
-    if prob_map.size:
-        low, high = float(prob_map.min()), float(prob_map.max())
-        if np.isnan(low):
-            raise ValueError('the probability map holds NaN; the network diverged or it is damaged')
-        # Means of several maps may miss the limits by a rounding error.
-        if low < -1e-3 or high > 1 + 1e-3:
-            raise ValueError(f'probabilities must lie between 0 and 1, but got {low:g} to {high:g}')
+    if prob_map.dtype.kind not in 'fb':
+        raise ValueError(
+            f'probabilities must be floats, but the map is {prob_map.dtype}; divide by the value '
+            'that stands for 1, such as 255'
+        )
+    prob_map = np.ascontiguousarray(prob_map, np.float32)
+    # As integers, negative numbers and NaN are greater than every number up to 1.
+    if prob_map.size and prob_map.view(np.uint32).max() > _ONE:
+        _check_range(float(prob_map.min()), float(prob_map.max()))
     return prob_map
+
+
+def _check_range(low: float, high: float) -> None:
+    if np.isnan(low):
+        raise ValueError('the probability map holds NaN; the network diverged or it is damaged')
+    # Means of several maps may miss the limits by a rounding error.
+    if low < -1e-3 or high > 1 + 1e-3:
+        raise ValueError(f'probabilities must lie between 0 and 1, but got {low:g} to {high:g}')
 
 
 def _mean_inside(prob_map: NDArray[np.float32], contour: NDArray) -> float:

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from .rings import Bools, Floats, Rings, cross, following
 
 _MITRE_LIMIT = 2  # corners of 60 degrees and less are cut off at so many times the distance
+# No word needs so many; in what an untrained network makes of a page, buffering them takes minutes.
+_MAX_VERTICES = 500
 _MIN_AREA = 1e-3  # in square pixels; what buffering leaves below is a rounding error
 
 
@@ -46,7 +48,8 @@ def dilated_outlines(
     Args:
         contours: outer borders as OpenCV finds them.
         unclip_ratio: dilation, in units of a region's area over its perimeter.
-        tolerance: an outline may be off by so many pixels, so that it has fewer vertices.
+        tolerance: an outline may be off by so many pixels, so that it has fewer vertices; by more
+            where it would have over 500.
     """
     # OpenCV's contours run counter-clockwise to the eye.
     outlines = [_simplified(contour, tolerance)[::-1] for contour in contours]
@@ -66,6 +69,9 @@ def dilated_outlines(
 def _simplified(contour: NDArray, tolerance: float) -> NDArray[np.int32]:
     """Return an outline (n, 2) with fewer vertices, or as it is where fewer than 4 remain."""
     simple = cv2.approxPolyDP(contour, tolerance, True)
+    while len(simple) > _MAX_VERTICES:
+        tolerance = max(1, 2 * tolerance)
+        simple = cv2.approxPolyDP(contour, tolerance, True)
     return (simple if len(simple) >= 4 else contour).reshape(-1, 2)
 
 
