@@ -138,6 +138,13 @@ def load_weights(model: nn.Module, path: str | os.PathLike) -> None:
     _bare(model).load_state_dict(_weights(checkpoint))
 
 
+def without_initial_weights(model: dict) -> None:
+    """Let a detector's config fetch no weights that those of a checkpoint replace at once."""
+    backbone = model.get('backbone') or {}
+    if backbone.get('type') == 'TimmBackbone':
+        backbone.update(pretrained=False, checkpoint=None)
+
+
 def check_weights(model: nn.Module, checkpoint: dict, path: str | os.PathLike) -> None:
     """Refuse a checkpoint of another model, which mmengine would load in parts with a warning.
 

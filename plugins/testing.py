@@ -13,6 +13,7 @@ compat.install()
 from mmengine.config import Config  # noqa: E402
 from mmengine.runner import Runner  # noqa: E402
 
+from .checkpoints import without_initial_weights  # noqa: E402
 from .cli import progress  # noqa: E402
 from .functional.annotations import load_pages  # noqa: E402
 from .functional.errors import UserError  # noqa: E402
@@ -30,6 +31,7 @@ def set_test(config: Config, split: str, out: str | None, force: bool) -> None:
     """
     # The checkpoint on the command line is the one to test, not what a recipe started from.
     config.load_from, config.resume = None, False
+    without_initial_weights(config.model)
     for key in (f'{split}_dataloader', 'test_evaluator', 'test_cfg'):
         if not config.get(key):
             raise UserError(f'{config.filename}: has no {key}; add it')

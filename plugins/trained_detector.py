@@ -18,7 +18,11 @@ from mmocr.registry import DATASETS, MODELS  # noqa: E402
 from torch import nn  # noqa: E402
 
 from . import cfg_options  # noqa: E402
-from .checkpoints import load_weights, read_checkpoint  # noqa: E402
+from .checkpoints import (  # noqa: E402
+    load_weights,
+    read_checkpoint,
+    without_initial_weights,
+)
 from .functional.errors import UserError  # noqa: E402
 from .launch import config_errors, read_config  # noqa: E402
 from .predictor import Predictor  # noqa: E402
@@ -97,10 +101,7 @@ def _pipeline_owner(config: Config, name: str | os.PathLike) -> BaseDataset:
 
 
 def _build(config: Config, name: str | os.PathLike) -> nn.Module:
-    backbone = config.model.get('backbone') or {}
-    if backbone.get('type') == 'TimmBackbone':
-        # All weights come from the checkpoint.
-        backbone.update(pretrained=False, checkpoint=None)
+    without_initial_weights(config.model)
     model = MODELS.build(config.model)
     if not hasattr(getattr(model, 'det_head', None), 'postprocessor'):
         raise UserError(

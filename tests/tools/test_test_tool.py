@@ -319,6 +319,11 @@ def test_views_are_averaged(run_test, steps, tmp_path) -> None:
     assert len(mapped['s.png']) == len(direct['s.png'])
 
 
+def test_no_weights_are_fetched_that_the_checkpoint_replaces(run_test, tmp_path) -> None:
+    fetch = ['model.backbone.pretrained=True', 'model.backbone.checkpoint=nowhere.pth']
+    assert run_test(options=fetch) == 0
+
+
 def test_a_config_without_views_says_so(run_test, capsys) -> None:
     status = run_test('--tta', options=['tta_pipeline=None'])
     assert_one_line_error(status, capsys.readouterr().err, '--tta needs tta_pipeline')
