@@ -16,7 +16,7 @@ import numpy as np
 
 from .detection import Detection
 from .ensemble_rule import DIGITS, check_rule, check_votes
-from .pair_overlaps import overlaps
+from .pair_overlaps import coverage, coverings, overlaps
 from .quad_mean import as_quads, mean_quad
 from .rings import Floats, Ints, Rings
 
@@ -42,7 +42,8 @@ def vote(
             the order of members decides, then that of detections.
         min_votes: the sum of members' weights from which a group is a word.
         iou_threshold: the intersection over union from which polygons are of one word. No two of
-            the result reach it, either.
+            the result reach it; nor does one cover that share of another, unless most of its voters
+            have the two like that.
         weights: one a member; 1 each by default.
         merge: ``best`` is the start's polygon or, among those that all but coincide with it, the
             one of the highest score times weight; ``mean`` is :func:`.quad_mean.mean_quad` of all.
@@ -60,8 +61,12 @@ def vote(
     if not any(members):
         return []
     ballot = _Ballot.of(members, shares, iou_threshold)
-    words = [ballot.word(group, merge) for group in ballot.groups(min_votes)]
-    return _distinct(words, iou_threshold)
+    groups = list(ballot.groups(min_votes))
+    words = [ballot.word(group, merge) for group in groups]
+    order = sorted(range(len(words)), key=lambda index: -words[index].score)
+    ranked = [words[index] for index in order]
+    dropped = ballot.contradicted(ranked, [groups[index] for index in order], iou_threshold)
+    return [word for index, word in enumerate(ranked) if index not in dropped]
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +135,33 @@ class _Ballot:
         alike = sorted(index for index in group if near.get(index, 1.0) >= _COINCIDE)
         return Detection(self.found[max(alike, key=self.ranks.__getitem__)].polygon, score)
 
+    def contradicted(
+        self, words: Sequence[Detection], groups: Sequence[list[int]], iou_threshold: float
+    ) -> set[int]:
+        """Return which words, in falling order of score, contradict a better one.
+
+        Two do if they are one word after all; also if one covers the other, unless most that voted
+        for the worse have one within the other themselves: else members do not agree where the word
+        ends, and a part of it is no word.
+        """
+        dropped: set[int] = set()
+        if words:
+            i, j, iou = (column.tolist() for column in coverings(_rings(words), iou_threshold))
+            for better, worse, overlap in sorted(zip(i, j, iou, strict=True)):
+                pair = groups[better], groups[worse]
+                one = overlap >= iou_threshold
+                if better not in dropped and (one or not self._nested(*pair, iou_threshold)):
+                    dropped.add(worse)
+        return dropped
+
+    def _nested(self, better: list[int], worse: list[int], share: float) -> bool:
+        own = {self.owner[index]: index for index in better}
+        pairs = [(own[self.owner[k]], k) for k in worse if self.owner[k] in own]
+        if not pairs:
+            return False
+        nested = coverage(self.rings, *np.array(pairs).T) >= share
+        return 2 * int(nested.sum()) > len(worse)
+
     def _starts(self, min_votes: float) -> list[int]:
         """Return the detections that may reach ``min_votes``, the best supported first."""
         (i, j, iou), everyone = self.pairs, np.arange(len(self.found))
@@ -164,16 +196,3 @@ def _rings(found: Sequence[Detection]) -> Rings:
     if not np.isfinite(rings.points).all() or not np.isfinite([f.score for f in found]).all():
         raise ValueError('a coordinate or a score is not finite')
     return rings
-
-
-def _distinct(words: list[Detection], iou_threshold: float) -> list[Detection]:
-    """Return words in falling order of score, without those that a better one overlaps."""
-    if not words:
-        return []
-    words = sorted(words, key=lambda word: -word.score)
-    i, j, _ = overlaps(_rings(words), iou_threshold, np.arange(len(words)))
-    dropped: set[int] = set()
-    for better, worse in sorted(zip(i.tolist(), j.tolist(), strict=True)):
-        if better not in dropped:
-            dropped.add(worse)
-    return [word for index, word in enumerate(words) if index not in dropped]

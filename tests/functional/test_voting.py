@@ -92,12 +92,32 @@ def test_a_merged_word_gives_way_to_the_two_that_others_found(share, merge):
 
 
 def test_two_camps_of_a_five_of_ten_vote_leave_one_word():
-    # 30 px apart they overlap by 70/130 and are of one word, but 40 px apart by 60/140.
+    # 30 px apart they overlap by 70/130; 40 px apart by 60/140, but one covers 60/100 of the other.
     left = [[word(n)] for n in range(5)]
-    right = [[word(30 + n)] for n in range(5)]
-    assert len(vote(left + right, 5)) == 1
-    apart = [[word(40 + n)] for n in range(5)]
-    assert len(vote(left + apart, 5)) == 2
+    for shift, words in ((30, 1), (40, 1), (60, 2)):
+        right = [[word(shift + n)] for n in range(5)]
+        assert len(vote(left + right, 5)) == words
+
+
+def test_who_joins_two_words_gives_way_to_those_who_tell_them_apart():
+    joined, a, b = word(0, width=200), word(0, width=90), word(110, width=90)
+    pages = [[joined], [joined], [a, b], [a, b], [a, b]]
+    assert lefts(vote(pages, 2)) == [0, 110]
+    # The other way round, for so says the majority.
+    (found,) = vote([[joined], [joined], [joined], [a, b], [a, b]], 2)
+    assert found.polygon is joined.polygon
+
+
+def test_a_part_that_some_cut_off_is_no_word():
+    # The larger part counts as a vote for the whole, which it covers by 120/200.
+    whole, part, rest = word(0, width=200), word(0, width=120), word(80, width=120)
+    (found,) = vote([[whole], [whole], [whole], [part, rest], [part, rest]], 2)
+    assert found.polygon is whole.polygon
+
+
+def test_a_word_within_another_stays_where_members_saw_both():
+    pages = [[word(0, width=200, height=60), word(20, top=20)]] * 3
+    assert len(vote(pages, 2)) == 2
 
 
 def test_between_coinciding_polygons_the_score_decides():

@@ -10,6 +10,12 @@ def iou(a, b):
     return round(shared / (a.area + b.area - shared), 9)
 
 
+def covering(a, b):
+    """The share of the smaller that the other covers."""
+    a, b = Polygon(a.polygon), Polygon(b.polygon)
+    return round(a.intersection(b).area / min(a.area, b.area), 9)
+
+
 def vote(members, min_votes, iou_threshold=0.5, weights=None):
     """Return [(score, polygon)] of ``merge='best'``."""
     weights = [1.0] * len(members) if weights is None else weights
@@ -47,10 +53,20 @@ def vote(members, min_votes, iou_threshold=0.5, weights=None):
         free -= set(group)
         alike = sorted(k for k in group if over[start][k] >= 0.9)
         best = max(alike, key=rank)
-        words.append((sum(map(rank, group)) / sum(weights), pool[best][1]))
+        voters = {pool[k][0]: pool[k][1] for k in group}
+        words.append((sum(map(rank, group)) / sum(weights), pool[best][1], voters))
+
+    def contradict(worse, better):
+        _, a, voters_of_a = worse
+        _, b, voters_of_b = better
+        if iou(a, b) >= iou_threshold:
+            return True
+        both = [m for m in voters_of_a if m in voters_of_b]
+        nested = [m for m in both if covering(voters_of_a[m], voters_of_b[m]) >= iou_threshold]
+        return covering(a, b) >= iou_threshold and len(nested) <= len(voters_of_a) / 2
 
     kept = []
-    for score, found in sorted(words, key=lambda word: -word[0]):
-        if all(iou(found, other) < iou_threshold for _, other in kept):
-            kept.append((score, found))
-    return [(score, np.asarray(found.polygon)) for score, found in kept]
+    for word in sorted(words, key=lambda word: -word[0]):
+        if not any(contradict(word, other) for other in kept):
+            kept.append(word)
+    return [(score, np.asarray(found.polygon)) for score, found, _ in kept]
