@@ -16,8 +16,8 @@ def roundable(polygons: Sequence[NDArray], size: tuple[int, int]) -> list[Floats
     """Return polygons whose coordinates, rounded half to even, still make a simple polygon.
 
     Nearly all do, and come back as they are. The others are replaced by a polygon in whole pixels,
-    within about a pixel of the old one; where even that is not to be had, as of less than half a
-    pixel, by a box of whole pixels. No two neighbouring vertices are the same after rounding.
+    within about a pixel of the old one; dots, and the rare one that this fails for, by the box of
+    whole pixels around them. No two neighbouring vertices are the same after rounding.
 
     Args:
         polygons: (n >= 4, 2), simple and clockwise, within an image.
@@ -44,6 +44,8 @@ def _in_whole_pixels(polygon: Floats, size: tuple[int, int]) -> Floats:
     rounded = rounded[(rounded != np.roll(rounded, 1, axis=0)).any(axis=1)]
     if len(rounded) >= 4 and is_simple(rounded):
         return rounded
+    if (np.ptp(polygon, axis=0) <= 1).all():
+        return _enclosing_box(polygon, size)
     shape, page = shapely.Polygon(polygon), shapely.box(0, 0, *size)
     for growth in _GROWTH:
         grown = shapely.buffer(shape, growth, join_style='bevel') if growth else shape
