@@ -23,6 +23,7 @@ from .functional.submission import write_csv, write_predictions
 
 TABLE = 'results.csv'
 _FILES = ('predictions.json', 'submission.csv')
+_WIDTH = 120  # of a table with all intervals
 _SCORES = ('hmean', 'precision', 'recall')
 
 
@@ -98,23 +99,25 @@ def to_csv(rows: Sequence[Row]) -> str:
 
 
 def print_rows(rows: Sequence[Row], pages: int) -> None:
-    """Print the rows as a table, the gains that may be chance dimmed."""
+    """Print the rows as a table, gains that may be chance dimmed."""
+    # Files and pipes get the width that the table needs.
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
     title = f'CLEval on {pages} page{"s" * (pages != 1)}, with 95 % bootstrap intervals'
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify='left')
-    table.add_column('')
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify='left', padding=(0, 1, 0, 0))
+    table.add_column('', overflow='fold')
     for heading in ('H-mean', 'precision', 'recall', 'gain over the best member'):
         table.add_column(heading, justify='right', no_wrap=True)
     top = max(row.hmean.mean for row in rows)
     for row in rows:
+        scores = [_figure(row.hmean, True)]
+        scores += [_figure(x, console.width >= _WIDTH) for x in (row.precision, row.recall)]
         style = 'bold' if row.hmean.mean == top else None
-        scores = (row.hmean, row.precision, row.recall)
-        table.add_row(row.name, *(_figure(score) for score in scores), _gain(row.gain), style=style)
-    # Files and pipes get the width that the table needs.
-    Console(width=None if sys.stdout.isatty() else 120, highlight=False).print(table)
+        table.add_row(row.name, *scores, _gain(row.gain), style=style)
+    console.print(table)
 
 
-def _figure(score: Interval) -> str:
-    return f'{score.mean:.4f} [{score.low:.3f}, {score.high:.3f}]'.replace('[', '\\[')
+def _figure(score: Interval, interval: bool) -> str:
+    return f'{score.mean:.4f}' + f' \\[{score.low:.3f}, {score.high:.3f}]' * interval
 
 
 def _gain(gain: Interval | None) -> str:
