@@ -62,8 +62,10 @@ def refuse_outputs(out: Path, systems: Sequence[str], scored: bool, force: bool)
     """Refuse to replace what an earlier run wrote.
 
     Raises:
-        UserError: a file is there and ``force`` is not given.
+        UserError: a file is there and ``force`` is not given, or ``out`` is no folder.
     """
+    if out.exists() and not out.is_dir():
+        raise UserError(f'{out}: is no folder; name another --out')
     for name in outputs(systems, scored):
         refuse_overwrite(out / name, force)
 

@@ -12,4 +12,5 @@ members = [
 ]
 
 voting = dict(type='KFoldVotingEnsembler', min_votes=3, iou_threshold=0.5)
+# The recipe's own thresholds; tune them on the averaged maps, as docs/ensembles.md says.
 averaging = dict(type='MapAveragingEnsembler', thresh=0.29, box_thresh=0.25, max_candidates=600)

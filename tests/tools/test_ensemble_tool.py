@@ -302,6 +302,12 @@ def test_results_are_not_replaced_unasked(ensemble, tmp_path, capsys) -> None:
     assert ensemble(config, '--force') == 0
 
 
+def test_a_file_is_no_place_for_results(ensemble, tmp_path, capsys) -> None:
+    (tmp_path / 'out').touch()
+    config = write_config(tmp_path / 'c.py', make_predictions(tmp_path), voting=VOTE)
+    assert_one_line_error(ensemble(config), capsys.readouterr().err, 'out: is no folder')
+
+
 @pytest.mark.parametrize(
     ('ways', 'args', 'parts'),
     [
