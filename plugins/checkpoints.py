@@ -49,6 +49,31 @@ def best_checkpoint(work_dir: str | os.PathLike) -> Path:
     return found[0]
 
 
+def find_checkpoint(path: str) -> Path:
+    """Return the checkpoint that a file name, a pattern or a work folder stands for.
+
+    Raises:
+        UserError: it stands for none, or for several.
+    """
+    if Path(path).is_dir():
+        return best_checkpoint(path)
+    if Path(path).is_file():
+        return Path(path)
+    pattern = Path(path)
+    found = sorted(Path(pattern.anchor or '.').glob(str(pattern.relative_to(pattern.anchor))))
+    if not found:
+        raise UserError(f'{path}: no such checkpoint; train it, or name another')
+    if len(found) > 1:
+        best = best_checkpoint(found[0].parent)
+        if best not in found or {file.parent for file in found} != {best.parent}:
+            raise UserError(
+                f'{path}: {len(found)} files match it, first {found[0]} and {found[1]}, and it is '
+                'not clear which is the best; name one'
+            )
+        return best
+    return found[0]
+
+
 def resumable_checkpoint(work_dir: str | os.PathLike) -> str | None:
     """Return the checkpoint to go on from: the last, or the newest that is whole; None without any.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 
-from .checkpoints import best_checkpoint
+from .checkpoints import find_checkpoint
 from .ensemble_config import MemberPlan
 from .functional.errors import UserError
 from .functional.files import read_json, write_json
@@ -45,31 +45,6 @@ def make_maps(members: Sequence[MemberPlan], out: Path, data_root: str | None) -
 def map_folder(member: MemberPlan, out: Path) -> Path:
     """Return where the maps of a member go."""
     return out / 'maps' / member.name
-
-
-def find_checkpoint(path: str) -> Path:
-    """Return the checkpoint that a file name, a pattern or a work folder stands for.
-
-    Raises:
-        UserError: it stands for none, or for several.
-    """
-    if Path(path).is_dir():
-        return best_checkpoint(path)
-    if Path(path).is_file():
-        return Path(path)
-    pattern = Path(path)
-    found = sorted(Path(pattern.anchor or '.').glob(str(pattern.relative_to(pattern.anchor))))
-    if not found:
-        raise UserError(f'{path}: no such checkpoint; train it, or name another')
-    if len(found) > 1:
-        best = best_checkpoint(found[0].parent)
-        if best not in found or {file.parent for file in found} != {best.parent}:
-            raise UserError(
-                f'{path}: {len(found)} files match it, first {found[0]} and {found[1]}, and it is '
-                'not clear which is the best; name one'
-            )
-        return best
-    return found[0]
 
 
 def _steps(

@@ -19,6 +19,7 @@ from torch import nn  # noqa: E402
 
 from . import cfg_options  # noqa: E402
 from .checkpoints import (  # noqa: E402
+    find_checkpoint,
     load_weights,
     read_checkpoint,
     without_initial_weights,
@@ -38,7 +39,7 @@ def load_predictor(
     """Return the detector of a checkpoint, averaged weights where it was trained with them.
 
     Args:
-        checkpoint: .pth file of a training.
+        checkpoint: .pth file of a training, or its work folder, of which it is the best.
         config: config file, by default what the training left in the checkpoint.
         options: values of the config to override.
         input_size: longer side of the network's input in pixels, by default that of the config.
@@ -49,6 +50,7 @@ def load_predictor(
             config; an override does not fit; there is no GPU.
     """
     place = _device(device)
+    checkpoint = str(find_checkpoint(checkpoint))
     name = config or checkpoint
     recipe = _stored_config(checkpoint) if config is None else read_config(config)
     for key in ('model', 'test_dataloader'):

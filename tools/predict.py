@@ -34,7 +34,9 @@ def parse_args() -> argparse.Namespace:
         'reason is on standard error.',
     )
     parser.add_argument('pictures', nargs='+', help='image files and folders of them')
-    parser.add_argument('--checkpoint', required=True, help='.pth file of a training')
+    parser.add_argument(
+        '--checkpoint', required=True, help='.pth file of a training, or its work dir: the best'
+    )
     parser.add_argument(
         '--out', type=Path, required=True, help='folder for predictions.json, submission.csv, ...'
     )

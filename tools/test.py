@@ -17,7 +17,10 @@ def parse_args() -> argparse.Namespace:
     """Return the command line."""
     parser = argparse.ArgumentParser(description='Score a checkpoint and write its submission.')
     launch.add_arguments(parser)
-    parser.add_argument('checkpoint', help='.pth file of a training with this config')
+    parser.add_argument(
+        'checkpoint',
+        help='.pth file of a training with this config, or its work dir, whose best is taken',
+    )
     parser.add_argument(
         '--split', choices=['test', 'val'], default='test', help='pages to run on (default: test)'
     )
@@ -60,6 +63,7 @@ def main() -> None:
     args = parse_args()
     config = launch.load_config(args)
     testing.set_test(config, args.split, args.out, args.force)
+    args.checkpoint = str(checkpoints.find_checkpoint(args.checkpoint))
     checkpoints.read_checkpoint(args.checkpoint)
     if args.tta or args.tta_scales or args.tta_flips:
         testing.set_tta(config, args.tta_scales, args.tta_flips)

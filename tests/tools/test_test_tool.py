@@ -327,3 +327,9 @@ def test_no_weights_are_fetched_that_the_checkpoint_replaces(run_test, tmp_path)
 def test_a_config_without_views_says_so(run_test, capsys) -> None:
     status = run_test('--tta', options=['tta_pipeline=None'])
     assert_one_line_error(status, capsys.readouterr().err, '--tta needs tta_pipeline')
+
+
+def test_a_work_dir_stands_for_its_best_checkpoint(run_test, checkpoint, tmp_path) -> None:
+    assert run_test('--out', tmp_path / 'named') == 0
+    assert run_test('--out', tmp_path / 'found', checkpoint=checkpoint.parent) == 0
+    assert read_polygons(tmp_path / 'named') == read_polygons(tmp_path / 'found')
