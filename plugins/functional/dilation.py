@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from .rings import Bools, Floats, Rings, cross, following
+from .rings import Bools, Floats, Rings, following
 
 _MITRE_LIMIT = 2  # corners of 60 degrees and less are cut off at so many times the distance
 # No word needs so many; in what an untrained network makes of a page, buffering them takes minutes.
@@ -97,28 +97,30 @@ def _moved(rings: Rings, reach: Floats) -> tuple[Rings, Bools]:
     Also returns which polygons (P,) came out as their dilation: clockwise as they went in, with no
     edge turned round, and none crossing another.
     """
-    edges, owner = rings.edges, rings.owner
+    ahead = following(rings.owner)
+    behind = np.empty_like(ahead)
+    behind[ahead] = np.arange(len(ahead))
+    # As complex numbers, x + iy: a product turns, and -i turns a direction into its outer normal.
+    corners = rings.points.view(np.complex128)[:, 0]
     with np.errstate(divide='ignore', invalid='ignore'):
-        along = edges / np.hypot(*edges.T)[:, None]
-        ahead = following(owner)
-        behind = np.empty_like(ahead)
-        behind[ahead] = np.arange(len(ahead))
-        normals = np.stack((along[:, 1], -along[:, 0]), axis=1)
-        cos = (normals * normals[behind]).sum(axis=1)
-        blunt = (cos < 2 / _MITRE_LIMIT**2 - 1) & (cross(along[behind], along) >= 0)
-        shift = (normals + normals[behind]) / (1 + cos)[:, None]
-        # A blunt corner is two vertices, at this distance along its edges.
-        half_cos, half_sin = np.sqrt((1 + cos[blunt]) / 2), np.sqrt((1 - cos[blunt]) / 2)
-        past = ((_MITRE_LIMIT - half_cos) / half_sin)[:, None]
-    first, last = shift, shift.copy()
-    last[blunt] = normals[blunt] - past * along[blunt]
-    first[blunt] = normals[behind[blunt]] + past * along[behind[blunt]]
-    distance = reach[owner][:, None]
-    first, last = (rings.points + distance * shift for shift in (first, last))
-    forward = ((first[ahead] - last) * along).sum(axis=1) > 0
-    kept = np.stack((np.ones_like(blunt), blunt), axis=1).ravel()
-    points = np.stack((first, last), axis=1).reshape(-1, 2)[kept]
-    moved = Rings(points, rings.counts + np.add.reduceat(blunt, rings.starts, dtype=np.int64))
+        along = corners[ahead] - corners
+        along /= np.abs(along)
+        before = along[behind]
+        turn = along * before.conj()
+        # Both edges' lines meet at their common normal's tip; a normal is as long as the distance.
+        first = -1j * along - along * (turn.imag / (1 + turn.real))
+        last = first.copy()
+        blunt = np.flatnonzero((turn.real < 2 / _MITRE_LIMIT**2 - 1) & (turn.imag >= 0))
+        cos, sin = np.sqrt((1 + turn.real[blunt]) / 2), np.sqrt((1 - turn.real[blunt]) / 2)
+        past = (_MITRE_LIMIT - cos) / sin  # where a corner is cut off, along its edges
+        last[blunt] = along[blunt] * (-1j - past)
+        first[blunt] = before[blunt] * (-1j + past)
+        distance = reach[rings.owner]
+        first, last = corners + distance * first, corners + distance * last
+        forward = ((first[ahead] - last) * along.conj()).real > 0
+    points = np.insert(first, blunt + 1, last[blunt])
+    counts = rings.counts + np.bincount(rings.owner[blunt], minlength=len(rings))
+    moved = Rings(points.view(np.float64).reshape(-1, 2), counts)
     intact = np.logical_and.reduceat(forward, rings.starts) & (rings.signed_areas > 0)
     intact[intact] = moved.take(np.flatnonzero(intact)).simple
     return moved, intact

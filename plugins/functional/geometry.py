@@ -119,7 +119,10 @@ def clip_to(polygons: Sequence[NDArray], size: tuple[float, float]) -> list[Floa
     clipped: list[Floats | None] = rings.polygons()
     low, high = rings.boxes[:, :2], rings.boxes[:, 2:]
     over = np.flatnonzero(((low < 0) | (high > size)).any(axis=1))
-    pieces = shapely.intersection(rings.regions(over), shapely.box(0, 0, *size))
+    if not len(over):
+        return clipped
+    regions = rings.take(over).regions(np.arange(len(over)))
+    pieces = shapely.intersection(regions, shapely.box(0, 0, *size))
     pieces[shapely.area(pieces) <= _MIN_AREA] = None
     for i, piece in zip(over.tolist(), pieces, strict=True):
         clipped[i] = largest_outline(piece, clipped[i][0])

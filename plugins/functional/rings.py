@@ -91,7 +91,8 @@ class Rings:
         simple = self._star_shaped.copy()
         rest = np.flatnonzero(~simple)
         if len(rest):
-            simple[rest] = shapely.is_valid(self._outlines(rest)) & (self.signed_areas[rest] != 0)
+            outlines = self._outlines(rest)
+            simple[rest] = shapely.is_valid(outlines) & (shapely.area(outlines) != 0)
         return simple
 
     @cached_property
