@@ -20,7 +20,7 @@ from .pair_overlaps import coverage, coverings, overlaps
 from .quad_mean import as_quads, mean_quad
 from .rings import Floats, Ints, Rings
 
-_COINCIDE = 0.9  # the overlap from which polygons are as good as equal
+_COINCIDE = 0.85  # the overlap from which polygons are as good as equal
 
 
 def vote(

@@ -5,6 +5,7 @@ import pytest
 import shapely
 
 from plugins.functional.geometry import area, clip_to, clockwise, iou_matrix, is_simple
+from plugins.functional.rings import Rings
 
 
 def box(left, top, right, bottom):
@@ -168,7 +169,7 @@ def test_clockwise_keeps_the_first_vertex(start):
     ],
 )
 def test_clip_to_an_image_of_20_by_20(polygon, expected):
-    (clipped,) = clip_to([np.asarray(polygon)], (20, 20))
+    (clipped,) = clip_to(Rings.of([np.asarray(polygon)]), (20, 20))
     if expected is None:
         assert clipped is None
     else:

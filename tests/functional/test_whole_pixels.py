@@ -7,6 +7,7 @@ import shapely
 
 from plugins.functional.decoding import DecodeParams, decode, to_page
 from plugins.functional.geometry import clip_to, is_simple
+from plugins.functional.rings import Rings
 from plugins.functional.whole_pixels import roundable
 
 SIZE = (100, 60)
@@ -153,7 +154,7 @@ def test_whatever_is_decoded_can_be_rounded(kind, mode):
             repaired += sum((polygon == np.rint(polygon)).all() for polygon in mapped)
             full = [(detection.polygon + 0.5) / scale - 0.5 for detection in found]
             # Only what has no area in the image is dropped.
-            assert len(mapped) == sum(piece is not None for piece in clip_to(full, size))
+            assert len(mapped) == sum(piece is not None for piece in clip_to(Rings.of(full), size))
     assert total > 50
     assert 0 < repaired < total
 

@@ -51,7 +51,7 @@ def vote(members, min_votes, iou_threshold=0.5, weights=None):
         if round(sum(weights[pool[k][0]] for k in group), 9) < min_votes:
             continue
         free -= set(group)
-        alike = sorted(k for k in group if over[start][k] >= 0.9)
+        alike = sorted(k for k in group if over[start][k] >= 0.85)
         best = max(alike, key=rank)
         voters = {pool[k][0]: pool[k][1] for k in group}
         words.append((sum(map(rank, group)) / sum(weights), pool[best][1], voters))
