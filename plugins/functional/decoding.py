@@ -5,7 +5,7 @@ Binarization" (AAAI 2020), section "Deployment": binarize, take the connected re
 by its mean probability, and dilate it by ``area * unclip_ratio / perimeter``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from .detection import Detection
 from .dilation import dilated_outlines, dilated_rectangles
 from .geometry import clip_to
+from .outline_distance import Window
 from .rings import Rings
 from .whole_pixels import roundable
 
+_MAX_PAIRED = 1000  # boxes that are compared with each other
 _ONE = np.float32(1).view(np.uint32)
 
 
@@ -113,10 +115,11 @@ def find_regions(prob_map: NDArray, params: DecodeParams) -> list[Region]:
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     regions = [
         Region(score, contour)
-        for contour in contours
+        for contour, window, alone in _with_windows(contours)
         # Borders of holes are followed the other way round (Suzuki and Abe, 1985).
         if cv2.contourArea(contour, oriented=True) <= 0
-        and (score := _mean_inside(prob_map, contour)) >= params.box_thresh
+        and (score := _mean(prob_map[window], mask[window] if alone else _filled(contour)))
+        >= params.box_thresh
         and _wide_enough(contour, params.min_side)
     ]
     return sorted(regions, key=lambda region: -region.score)
@@ -145,12 +148,10 @@ def to_page(
         size: (width, height) of the displayed image, to which polygons are clipped; where nothing
             with an area is left, the detection is dropped.
     """
-    if not detections:
-        return []
     rings = Rings.of([found.polygon for found in detections])
     # Resizing keeps pixel edges, not centres: edges of the page stay edges of the map.
     mapped = Rings((rings.points + 0.5) / scale - 0.5, rings.counts)
-    clipped = clip_to(mapped.polygons(), size)
+    clipped = clip_to(mapped, size)
     kept = [i for i, polygon in enumerate(clipped) if polygon is not None]
     polygons = roundable([clipped[i] for i in kept], size)
     return [
@@ -182,12 +183,30 @@ def _check_range(low: float, high: float) -> None:
         raise ValueError(f'probabilities must lie between 0 and 1, but got {low:g} to {high:g}')
 
 
-def _mean_inside(prob_map: NDArray[np.float32], contour: NDArray) -> float:
+def _with_windows(contours: Sequence[NDArray]) -> Iterator[tuple[NDArray, Window, bool]]:
+    """Yield contours with their bounding boxes, as rows and columns, and whether those are alone.
+
+    In a box that no other one meets, of a region or of a hole, all that is bright is the region.
+    """
+    boxes = [cv2.boundingRect(contour) for contour in contours]
+    alone = np.zeros(len(boxes), bool)
+    if 0 < len(boxes) <= _MAX_PAIRED:
+        x, y, width, height = np.array(boxes).T
+        meets = (x[:, None] < x + width) & (y[:, None] < y + height)
+        alone = (meets & meets.T).sum(axis=1) == 1  # each meets itself
+    windows = [(slice(y, y + height), slice(x, x + width)) for x, y, width, height in boxes]
+    return zip(contours, windows, alone.tolist(), strict=True)
+
+
+def _filled(contour: NDArray) -> NDArray[np.uint8]:
+    """Return what is inside a contour, holes included, as a mask of its bounding box."""
     x, y, width, height = cv2.boundingRect(contour)
     mask = np.zeros((height, width), np.uint8)
-    cv2.fillPoly(mask, [contour], 1, cv2.LINE_8, 0, (-x, -y))
-    mean = cv2.mean(prob_map[y : y + height, x : x + width], mask)[0]
-    return min(max(mean, 0.0), 1.0)
+    return cv2.fillPoly(mask, [contour], 1, cv2.LINE_8, 0, (-x, -y))
+
+
+def _mean(probabilities: NDArray[np.float32], mask: NDArray[np.uint8]) -> float:
+    return min(max(cv2.mean(probabilities, mask)[0], 0.0), 1.0)
 
 
 def _wide_enough(contour: NDArray, min_side: float) -> bool:

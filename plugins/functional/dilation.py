@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from .rings import Bools, Floats, Rings, following
+from .rings import Bools, Floats, Rings
 
 _MITRE_LIMIT = 2  # corners of 60 degrees and less are cut off at so many times the distance
 # No word needs so many; in what an untrained network makes of a page, buffering them takes minutes.
@@ -97,7 +97,7 @@ def _moved(rings: Rings, reach: Floats) -> tuple[Rings, Bools]:
     Also returns which polygons (P,) came out as their dilation: clockwise as they went in, with no
     edge turned round, and none crossing another.
     """
-    ahead = following(rings.owner)
+    ahead = rings.ahead
     behind = np.empty_like(ahead)
     behind[ahead] = np.arange(len(ahead))
     # As complex numbers, x + iy: a product turns, and -i turns a direction into its outer normal.
@@ -122,7 +122,10 @@ def _moved(rings: Rings, reach: Floats) -> tuple[Rings, Bools]:
     counts = rings.counts + np.bincount(rings.owner[blunt], minlength=len(rings))
     moved = Rings(points.view(np.float64).reshape(-1, 2), counts)
     intact = np.logical_and.reduceat(forward, rings.starts) & (rings.signed_areas > 0)
-    intact[intact] = moved.take(np.flatnonzero(intact)).simple
+    if intact.all():
+        intact = moved.simple
+    else:
+        intact[intact] = moved.take(np.flatnonzero(intact)).simple
     return moved, intact
 
 

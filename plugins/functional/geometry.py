@@ -107,18 +107,15 @@ def clockwise(polygon: ArrayLike) -> NDArray:
     return np.concatenate((points[:1], points[:0:-1]))
 
 
-def clip_to(polygons: Sequence[NDArray], size: tuple[float, float]) -> list[Floats | None]:
-    """The largest piece, of 4 vertices or more, of each (n, 2) polygon within an image; else None.
+def clip_to(rings: Rings, size: tuple[float, float]) -> list[Floats | None]:
+    """The largest piece (n >= 4, 2) of each polygon within an image; None where there is none.
 
     A polygon that lies inside comes back as it is. A piece runs clockwise in the image and starts
     beside the old first vertex, because that is where the text starts. ``size`` is (width, height).
     """
-    if not polygons:
-        return []
-    rings = Rings.of(polygons)
     clipped: list[Floats | None] = rings.polygons()
-    low, high = rings.boxes[:, :2], rings.boxes[:, 2:]
-    over = np.flatnonzero(((low < 0) | (high > size)).any(axis=1))
+    beyond = ((rings.points < 0) | (rings.points > size)).any(axis=1)
+    over = np.unique(rings.owner[beyond])
     if not len(over):
         return clipped
     regions = rings.take(over).regions(np.arange(len(over)))

@@ -52,9 +52,14 @@ class Rings:
         return np.repeat(np.arange(len(self)), self.counts)
 
     @cached_property
+    def ahead(self) -> Ints:
+        """(N,) index of the vertex that follows each one round its polygon."""
+        return following(self.owner)
+
+    @cached_property
     def edges(self) -> Floats:
         """(N, 2) vector from each vertex to the next one of its polygon."""
-        return self.points[following(self.owner)] - self.points
+        return self.points[self.ahead] - self.points
 
     @cached_property
     def boxes(self) -> Floats:
@@ -81,7 +86,7 @@ class Rings:
     @cached_property
     def convex_quads(self) -> Bools:
         """(P,) whether a polygon is a strictly convex quadrilateral."""
-        turns = cross(self.edges, self.edges[following(self.owner)])
+        turns = cross(self.edges, self.edges[self.ahead])
         lefts, rights = (np.logical_and.reduceat(t, self.starts) for t in (turns > 0, turns < 0))
         return (self.counts == 4) & (lefts | rights)
 
@@ -104,16 +109,16 @@ class Rings:
         if not len(self):
             return np.zeros(0, bool)
         centres = np.add.reduceat(self.points, self.starts) / self.counts[:, None]
-        local = self.points - centres[self.owner]
-        ahead = local[following(self.owner)]
-        turns = cross(local, ahead)
+        x, y = (self.points - centres[self.owner]).T
+        next_x, next_y = x[self.ahead], y[self.ahead]
+        turns = x * next_y - y * next_x
         # Well above what rounding may add to a product of coordinates.
         clear = 1e-9 * np.abs(self.points).max() ** 2
         lefts, rights = (
             np.logical_and.reduceat(t, self.starts) for t in (turns > clear, turns < -clear)
         )
         # Once round: one edge, not two, comes down through the centre's height.
-        down = (local[:, 1] < 0) & (ahead[:, 1] >= 0)
+        down = (y < 0) & (next_y >= 0)
         return (lefts | rights) & (np.add.reduceat(down, self.starts, dtype=np.int64) == 1)
 
     def polygon(self, index: int) -> Floats:
