@@ -10,8 +10,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from plugins import cfg_options, cli, ensemble_report, ensembling, launch
-from plugins.ensemble_config import KEYS, read_plan
+from plugins import cfg_options, cli, launch
+from plugins.ensembles import report, run
+from plugins.ensembles.config import KEYS, read_plan
 from plugins.functional.ensemble_members import common_pages
 from plugins.functional.errors import UserError
 from plugins.functional.score_report import labelled_pages
@@ -53,24 +54,22 @@ def main() -> None:
     systems = plan.systems
     if not systems and args.ann is None:
         raise UserError(f'{args.config}: has neither voting nor averaging; add one, or give --ann')
-    ensemble_report.refuse_outputs(out, systems, args.ann is not None, args.force)
+    report.refuse_outputs(out, systems, args.ann is not None, args.force)
     truth = labelled_pages(args.ann) if args.ann else {}
-    members = ensembling.open_members(plan, out, args.data_root)
+    members = run.open_members(plan, out, args.data_root)
     pages = common_pages(members)
-    ensembling.check_truth(truth, pages, args.ann)
+    run.check_truth(truth, pages, args.ann)
     if args.dump_maps is not None:
-        ensembling.start_maps(args.dump_maps, plan, members, pages, args.force)
-    outcome = ensembling.Outcome(args.dump_maps)
-    for _ in cli.progress(
-        ensembling.run_pages(plan, members, pages, truth, outcome), 'pages', len(pages)
-    ):
+        run.start_maps(args.dump_maps, plan, members, pages, args.force)
+    outcome = run.Outcome(args.dump_maps)
+    for _ in cli.progress(run.run_pages(plan, members, pages, truth, outcome), 'pages', len(pages)):
         pass
     names = [member.name for member in members]
-    rows = ensemble_report.compare(outcome.scores, names) if truth else []
-    ensemble_report.write_outputs(out, outcome.found, rows)
+    rows = report.compare(outcome.scores, names) if truth else []
+    report.write_outputs(out, outcome.found, rows)
     if rows:
-        ensemble_report.print_rows(rows, len(truth))
-    for name in ensemble_report.outputs(systems, bool(rows)):
+        report.print_rows(rows, len(truth))
+    for name in report.outputs(systems, bool(rows)):
         print(f'wrote {out / name}')
 
 

@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from plugins import cfg_options, cli
 from plugins.functional.picture_files import find_pictures
 from plugins.functional.prediction_stream import check_out, overlay_names
-from plugins.predicting import write_predictions
-from plugins.trained_detector import load_predictor
+from plugins.prediction.detector import load_predictor
+from plugins.prediction.run import write_predictions
 
 
 def _within(low: int, high: int) -> Callable[[str], int]:

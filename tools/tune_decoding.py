@@ -10,13 +10,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from plugins import cli, tuning_report
+from plugins import cli
 from plugins.functional.files import refuse_overwrite
 from plugins.functional.tuning_choice import Tuning
 from plugins.functional.tuning_grid import DEFAULT_RANGES, PRESETS, Setting, make_settings
-from plugins.tuning import available_cores, made_of, score_pages
-from plugins.tuning_pages import gather
-from plugins.tuning_record import Record
+from plugins.tuning import report
+from plugins.tuning.pages import gather
+from plugins.tuning.record import Record
+from plugins.tuning.run import made_of, score_pages
 
 _EPILOG = """Without any range, 500 settings are tried, and the model's own. Time goes with the
 number of thresh times the number of unclip_ratio values; box_thresh and max_candidates cost next to
@@ -44,7 +45,7 @@ def parse_args() -> argparse.Namespace:
         '--mode', choices=('polygon', 'box'), help="what is decoded to (default: the model's own)"
     )
     parser.add_argument(
-        '--jobs', type=int, default=available_cores(), help='processes (default: one a core)'
+        '--jobs', type=int, default=cli.cores(), help='processes (default: one a core)'
     )
     parser.add_argument('--force', action='store_true', help='replace the results in --out')
     args = parser.parse_args()
@@ -63,7 +64,7 @@ def main() -> None:
     params = replace(pages.params, mode=args.mode or pages.params.mode)
     out, record_path = Path(args.out), Path(args.out, 'pages.jsonl')
     if not record_path.exists():
-        for name in (tuning_report.TABLE, tuning_report.FIGURE):
+        for name in (report.TABLE, report.FIGURE):
             refuse_overwrite(out / name, args.force)
     for note in pages.notes:
         print(f'note: {note}', file=sys.stderr)
@@ -83,10 +84,10 @@ def main() -> None:
         scores = record.of([truth.name for truth in pages.truths])
     tuning = Tuning(settings, scores, current, [len(truth.words) for truth in pages.truths])
     validation = tuning.cross_validate()
-    tuning_report.write_report(out, tuning, validation)
-    options = tuning_report.cfg_options(settings[tuning.best], pages.params, params.mode)
-    tuning_report.print_report(tuning, validation, options)
-    print(f'wrote {out / tuning_report.TABLE} and {out / tuning_report.FIGURE}')
+    report.write_report(out, tuning, validation)
+    options = report.cfg_options(settings[tuning.best], pages.params, params.mode)
+    report.print_report(tuning, validation, options)
+    print(f'wrote {out / report.TABLE} and {out / report.FIGURE}')
 
 
 if __name__ == '__main__':

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import torch
 
+from ..cli import cores
+
 _PACKAGES = ('torch', 'torchvision', 'numpy', 'cv2', 'shapely', 'mmocr', 'mmengine')
 # What importing all of this leaves behind is less.
 _BUSY = 0.7
@@ -37,13 +39,6 @@ def machine_line(machine: dict) -> str:
         f'{machine["cpu"]}, {machine["cores"]} cores, {load}, '
         f'{machine["gpu"] or "no GPU"}; {versions}'
     )
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, 'sched_getaffinity'):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def cpu_name() -> str:

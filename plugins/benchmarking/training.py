@@ -15,8 +15,9 @@ from plugins.cli import progress
 from plugins.functional.errors import UserError
 from plugins.launch import config_errors
 
+from ..cli import cores
 from .loading import supply
-from .machine import cores, describe_machine
+from .machine import describe_machine
 from .padding import measure_padding
 from .pages import choose_pages, open_pages
 from .sides import Load, Side, check_config, make_sides

@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from tool_runner import TOOLS, assert_one_line_error, call_tool, run_tool
 
-from plugins import tuning
 from plugins.functional.annotations import Page, Word, save_pages
 from plugins.functional.cleval import score_page, summarise
 from plugins.functional.decoding import DecodeParams
@@ -22,6 +21,7 @@ from plugins.functional.map_folder import MapFolder, write_manifest
 from plugins.functional.prob_maps import ProbMap, decode_map, map_path, write_map
 from plugins.functional.submission import as_submitted
 from plugins.functional.tuning_grid import Setting
+from plugins.tuning import run as tuning
 
 TOOL = 'tune_decoding.py'
 PARAMS = DecodeParams(0.4, 0.5, 1.5, 100)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from numpy.typing import NDArray
 
-from .functional.annotations import Page, load_pages
-from .functional.decoding import DecodeParams
-from .functional.errors import UserError
-from .functional.map_folder import MapFolder
-from .functional.prob_maps import map_path
+from ..functional.annotations import Page, load_pages
+from ..functional.decoding import DecodeParams
+from ..functional.errors import UserError
+from ..functional.map_folder import MapFolder
+from ..functional.prob_maps import map_path
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from mmengine.config import Config
 
-from .checkpoints import find_checkpoint
-from .ensemble_config import MemberPlan
-from .functional.errors import UserError
-from .functional.files import read_json, write_json
-from .functional.map_folder import MapFolder
-from .jobs import Job, Runs, Step, visible_devices
-from .launch import read_config
+from ..checkpoints import find_checkpoint
+from ..functional.errors import UserError
+from ..functional.files import read_json, write_json
+from ..functional.map_folder import MapFolder
+from ..jobs import Job, Runs, Step, visible_devices
+from ..launch import read_config
+from .config import MemberPlan
 
-_TEST = Path(__file__).resolve().parents[1] / 'tools' / 'test.py'
+_TEST = Path(__file__).resolve().parents[2] / 'tools' / 'test.py'
 
 
 def make_maps(members: Sequence[MemberPlan], out: Path, data_root: str | None) -> None:

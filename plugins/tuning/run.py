@@ -14,15 +14,15 @@ from pathlib import Path
 
 import cv2
 
-from . import functional
-from .functional.decoding import DecodeParams
-from .functional.errors import UserError
-from .functional.prob_maps import read_map
-from .functional.rings import Floats
-from .functional.tuning import score_settings
-from .functional.tuning_grid import Setting
-from .tuning_pages import Pages, Truth
-from .tuning_record import Record
+from .. import functional
+from ..functional.decoding import DecodeParams
+from ..functional.errors import UserError
+from ..functional.prob_maps import read_map
+from ..functional.rings import Floats
+from ..functional.tuning import score_settings
+from ..functional.tuning_grid import Setting
+from .pages import Pages, Truth
+from .record import Record
 
 
 def score_pages(
@@ -130,11 +130,3 @@ def _code_digest() -> str:
     """What decoding and scoring are written in: an update between two runs must not mix them."""
     sources = sorted(Path(functional.__file__).parent.glob('*.py'))
     return hashlib.sha256(b''.join(source.read_bytes() for source in sources)).hexdigest()
-
-
-def available_cores() -> int:
-    """Return how many cores this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on Linux
-        return os.cpu_count() or 1

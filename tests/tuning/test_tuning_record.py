@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from plugins.functional.errors import UserError
-from plugins.tuning_record import Record
+from plugins.tuning.record import Record
 
 MADE_OF = {'settings to try': [[0.1, 0.25, 1.5, 600]], 'maps or annotations': 'a digest'}
 SCORES = {'a.jpg': np.array([[1 / 3, 0.1, 0.7]]), 'b ü.jpg': np.array([[0.0, 1.0, 2 / 3]])}

@@ -8,11 +8,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from .functional.decoding import DecodeParams
-from .functional.files import write_text
-from .functional.tuning_choice import CrossValidation, Tuning, to_csv, verdict
-from .functional.tuning_grid import Setting
-from .tuning_figure import write_heatmap
+from ..functional.decoding import DecodeParams
+from ..functional.files import write_text
+from ..functional.tuning_choice import CrossValidation, Tuning, to_csv, verdict
+from ..functional.tuning_grid import Setting
+from .figure import write_heatmap
 
 TABLE, FIGURE = 'table.csv', 'heatmap.png'
 # Short, for a terminal of 80 columns.

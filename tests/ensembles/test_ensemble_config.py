@@ -7,11 +7,11 @@ import pytest
 from mmengine.config import Config
 
 from plugins.checkpoints import find_checkpoint
-from plugins.ensemble_config import read_plan
+from plugins.ensembles.config import read_plan
 from plugins.functional.errors import UserError
 from plugins.launch import read_config
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = sorted((ROOT / 'configs/ensembles').glob('*.py'))
 A, B = dict(name='a', maps='maps/a'), dict(name='b', maps='maps/b')
 FILE = dict(name='c', predictions='c.json')

@@ -15,10 +15,10 @@ from tiny_receipts import draw_page
 import plugins.register  # noqa: F401
 from plugins.functional.errors import UserError
 from plugins.launch import read_config
-from plugins.predicting import predict
-from plugins.trained_detector import load_predictor
+from plugins.prediction.detector import load_predictor
+from plugins.prediction.run import predict
 
-CONFIG = Path(__file__).resolve().parents[1] / 'configs/dbnet_mobilenetv3_small_640.py'
+CONFIG = Path(__file__).resolve().parents[2] / 'configs/dbnet_mobilenetv3_small_640.py'
 THIN = {'model.backbone.model_name': 'mobilenetv3_small_050', 'model.neck.inner_channels': 8}
 
 
@@ -58,7 +58,7 @@ def test_few_pages_are_in_memory_at_any_time(
         return page
 
     monkeypatch.setattr(predictor, 'load', noting)
-    monkeypatch.setattr('plugins.predicting.cores', lambda: 2)
+    monkeypatch.setattr('plugins.prediction.run.cores', lambda: 2)
     overlays = {path: tmp_path / 'drawn' / path.name for path in pictures} if drawn else None
     most = 0
     for number, page in enumerate(predict(predictor, pictures, batch_size, overlays)):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from plugins import ensemble_report
-from plugins.ensemble_report import compare, print_rows, to_csv, write_outputs
+from plugins.ensembles import report as ensemble_report
+from plugins.ensembles.report import compare, print_rows, to_csv, write_outputs
 from plugins.functional.cleval import score_page
 from plugins.functional.detection import Detection
 from plugins.functional.errors import UserError

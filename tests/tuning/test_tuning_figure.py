@@ -7,7 +7,7 @@ from PIL import Image
 from plugins.functional.errors import UserError
 from plugins.functional.tuning_choice import Tuning
 from plugins.functional.tuning_grid import Setting, make_settings
-from plugins.tuning_figure import draw_heatmap, write_heatmap
+from plugins.tuning.figure import draw_heatmap, write_heatmap
 
 CURRENT = Setting(0.3, 0.3, 1.5, 600)
 FOUR = {'thresh': ['0.2', '0.3'], 'box_thresh': ['0.3', '0.4'], 'unclip_ratio': ['1.5']}

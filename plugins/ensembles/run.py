@@ -6,23 +6,23 @@ from pathlib import Path
 
 from numpy.typing import NDArray
 
-from .ensemble_config import RESULTS, EnsemblePlan, MemberPlan
-from .ensemble_maps import make_maps, map_folder
-from .functional.cleval import PageScore, score_page
-from .functional.detection import Detection
-from .functional.ensemble_members import (
+from ..functional.cleval import PageScore, score_page
+from ..functional.detection import Detection
+from ..functional.ensemble_members import (
     MapMember,
     Member,
     PageView,
     PredictedMember,
     page_maps,
 )
-from .functional.ensemble_rule import check_weights
-from .functional.errors import UserError
-from .functional.files import refuse_overwrite
-from .functional.map_folder import read_manifest, write_manifest
-from .functional.prob_maps import ProbMap, map_path, write_map
-from .functional.submission import as_submitted
+from ..functional.ensemble_rule import check_weights
+from ..functional.errors import UserError
+from ..functional.files import refuse_overwrite
+from ..functional.map_folder import read_manifest, write_manifest
+from ..functional.prob_maps import ProbMap, map_path, write_map
+from ..functional.submission import as_submitted
+from .config import RESULTS, EnsemblePlan, MemberPlan
+from .maps import make_maps, map_folder
 
 BITS = 16  # of averaged maps on disk
 

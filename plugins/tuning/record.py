@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from .functional.errors import UserError
-from .functional.rings import Floats
+from ..functional.errors import UserError
+from ..functional.rings import Floats
 
 _REMEDY = 'give --force to start anew, or another --out'
 

@@ -15,10 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from .functional.files import atomic_path
-from .functional.rings import Floats
-from .functional.tuning_choice import Tuning
-from .functional.tuning_grid import Setting
+from ..functional.files import atomic_path
+from ..functional.rings import Floats
+from ..functional.tuning_choice import Tuning
+from ..functional.tuning_grid import Setting
 
 _INK, _MUTED, _EMPTY = '#2B2B2B', '#6B6B6B', '#EFEFEF'
 _FRAME = '#D6202A'  # a colour that the scale does not have

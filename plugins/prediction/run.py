@@ -8,21 +8,20 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from . import compat
+from .. import compat
 
 compat.install()
 
 import cv2  # noqa: E402
 import torch  # noqa: E402
 
-from .benchmarking.machine import cores  # noqa: E402
-from .cli import progress  # noqa: E402
-from .functional.errors import UserError  # noqa: E402
-from .functional.images import read_reduced  # noqa: E402
-from .functional.overlay import draw_polygons, write_image  # noqa: E402
-from .functional.prediction_stream import OVERLAYS, open_predictions  # noqa: E402
-from .functional.prefetch import map_ahead  # noqa: E402
-from .functional.warp import warp_polygons  # noqa: E402
+from ..cli import cores, progress  # noqa: E402
+from ..functional.errors import UserError  # noqa: E402
+from ..functional.images import read_reduced  # noqa: E402
+from ..functional.overlay import draw_polygons, write_image  # noqa: E402
+from ..functional.prediction_stream import OVERLAYS, open_predictions  # noqa: E402
+from ..functional.prefetch import map_ahead  # noqa: E402
+from ..functional.warp import warp_polygons  # noqa: E402
 from .predictor import BROKEN_PICTURE, Prediction, Predictor, reason  # noqa: E402
 
 _OVERLAY_SIDE = 1600  # pixels that the longer side of an overlay keeps at least

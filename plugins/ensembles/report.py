@@ -14,12 +14,12 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from .functional.bootstrap import Interval, mean_interval
-from .functional.cleval import PageScore
-from .functional.detection import Detection
-from .functional.errors import UserError
-from .functional.files import refuse_overwrite, write_text
-from .functional.submission import write_csv, write_predictions
+from ..functional.bootstrap import Interval, mean_interval
+from ..functional.cleval import PageScore
+from ..functional.detection import Detection
+from ..functional.errors import UserError
+from ..functional.files import refuse_overwrite, write_text
+from ..functional.submission import write_csv, write_predictions
 
 TABLE = 'results.csv'
 _FILES = ('predictions.json', 'submission.csv')

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from . import compat
+from .. import compat
 
 compat.install()
 
@@ -17,15 +17,15 @@ from mmengine.registry import init_default_scope  # noqa: E402
 from mmocr.registry import DATASETS, MODELS  # noqa: E402
 from torch import nn  # noqa: E402
 
-from . import cfg_options  # noqa: E402
-from .checkpoints import (  # noqa: E402
+from .. import cfg_options  # noqa: E402
+from ..checkpoints import (  # noqa: E402
     find_checkpoint,
     load_weights,
     read_checkpoint,
     without_initial_weights,
 )
-from .functional.errors import UserError  # noqa: E402
-from .launch import config_errors, read_config  # noqa: E402
+from ..functional.errors import UserError  # noqa: E402
+from ..launch import config_errors, read_config  # noqa: E402
 from .predictor import Predictor  # noqa: E402
 
 

@@ -1,0 +1,1 @@
+"""Words on any pictures, from a checkpoint alone."""

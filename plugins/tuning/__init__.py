@@ -1,0 +1,1 @@
+"""Many decoding settings tried on probability maps: pages, processes, what is kept and shown."""
