@@ -2,8 +2,9 @@
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
@@ -67,31 +68,52 @@ def _time_page(
     repeat: int,
 ) -> None:
     calls = [decoder.bind(prob_map, size) for decoder in decoders]
-    polygons = [decoder.read(call()) for decoder, call in zip(decoders, calls, strict=True)]
-    seconds = np.empty((repeat, len(calls)))
+    polygons = [_result(decoder, call) for decoder, call in zip(decoders, calls, strict=True)]
+    seconds = np.full((repeat, len(calls)), np.nan)
     # In turns, so that what else the machine does meets all of them.
     for run in range(repeat):
         for column, call in enumerate(calls):
-            start = time.process_time()
-            call()
-            seconds[run, column] = time.process_time() - start
+            if polygons[column] is not None:
+                start = time.process_time()
+                call()
+                seconds[run, column] = time.process_time() - start
     for entry, taken, found in zip(entries, np.median(seconds, axis=0), polygons, strict=True):
         entry.milliseconds.append(1e3 * taken)
-        entry.found.append(len(found))
+        if found is not None:
+            entry.found.append(len(found))
         if found and polygons[0]:
             entry.ious.extend(iou_matrix(polygons[0], found).max(axis=1))
 
 
+def _result(decoder: Decoder, call: Callable[[], Any]) -> list[NDArray] | None:
+    """Return what a decoder finds on a page; None where it breaks down, as some do on dots."""
+    try:
+        return decoder.read(call())
+    except Exception:  # theirs, of any kind; ours must not
+        if isinstance(decoder, Ours):
+            raise
+        return None
+
+
 def to_sheet(result: Comparison) -> Sheet:
-    """Return the table: medians over pages, and ratios page by page with their quartiles."""
+    """Return the table: medians over pages, and ratios page by page with their quartiles.
+
+    A decoder's figures are of the pages that it does not fail on.
+    """
     ours = result.entries[0].milliseconds
     rows = []
     for entry in result.entries:
-        low, middle, high = np.percentile(np.divide(entry.milliseconds, ours), [25, 50, 75])
+        ratios = np.divide(entry.milliseconds, ours)
+        failed = int(np.isnan(ratios).sum())
+        if failed == len(ratios):
+            rows.append([f'{entry.name}, {entry.shape}', *['fails on all'] * 4])
+            continue
+        low, middle, high = np.nanpercentile(ratios, [25, 50, 75])
+        note = f' (fails on {failed})' if failed else ''
         rows.append(
             [
-                f'{entry.name}, {entry.shape}',
-                f'{np.median(entry.milliseconds):.2f}',
+                f'{entry.name}, {entry.shape}{note}',
+                f'{np.nanmedian(entry.milliseconds):.2f}',
                 f'{middle:.1f} ({low:.1f}–{high:.1f})',
                 f'{np.mean(entry.found):.1f}',
                 f'{np.mean(entry.ious):.3f}' if entry.ious else '–',

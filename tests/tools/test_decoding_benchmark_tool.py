@@ -44,6 +44,15 @@ def test_ratios_are_of_the_same_page():
     assert sheet.rows[1] == ['theirs, polygons', '10.00', '5.0 (3.8–7.5)', '2.0', '0.625']
 
 
+def test_pages_that_another_fails_on_are_counted():
+    ours = Entry('ours', 'polygons', [1.0, 2.0], [3, 3], [1.0])
+    theirs = Entry('theirs', 'polygons', [10.0, float('nan')], [2], [0.5])
+    never = Entry('never', 'boxes', [float('nan')] * 2)
+    sheet = to_sheet(Comparison([ours, theirs, never], {}, [(10, 20)] * 2))
+    assert sheet.rows[1][:3] == ['theirs, polygons (fails on 1)', '10.00', '10.0 (10.0–10.0)']
+    assert sheet.rows[2][1] == 'fails on all'
+
+
 @pytest.mark.parametrize(
     ('options', 'part'),
     [
