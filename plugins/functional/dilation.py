@@ -140,15 +140,17 @@ def _buffered(rings: Rings, reach: Floats, tolerance: float) -> list[Floats | No
     dilated[folded] = shapely.buffer(outlines[folded], reach[folded], quad_segs=2)
     dilated = shapely.simplify(dilated, tolerance / 2, preserve_topology=True)
     # The outer ring, for a region's holes are part of it.
-    return [_usable(shapely.get_exterior_ring(shape)) for shape in dilated]
+    outlines = shapely.get_exterior_ring(dilated)
+    filled = shapely.polygons(outlines)
+    usable = shapely.is_valid(filled) & (shapely.area(filled) > _MIN_AREA)
+    usable &= shapely.get_num_coordinates(outlines) > 4
+    return [
+        _clockwise(outline) if keep else None
+        for outline, keep in zip(outlines, usable.tolist(), strict=True)
+    ]
 
 
-def _usable(outline: shapely.LinearRing) -> Floats | None:
-    """Return an outline's vertices, clockwise, if they are 4 or more and have an area."""
+def _clockwise(outline: shapely.LinearRing) -> Floats:
     points = shapely.get_coordinates(outline)[:-1]
     # Counter-clockwise to Shapely is clockwise to the eye: the y axis points down.
-    points = points if shapely.is_ccw(outline) else points[::-1]
-    if len(points) < 4:
-        return None
-    rings = Rings.of([points])
-    return points if rings.simple[0] and rings.areas[0] > _MIN_AREA else None
+    return points if shapely.is_ccw(outline) else points[::-1]
