@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from .cleval import score_page
+from .dataset_check import first_equal
 from .geometry import iou_matrix
 from .layered_page import BLUE, GREEN, RED, Image, Layer, layered_page
+from .rings import Bools, Rings
 from .submission import as_submitted
 
 Polygons = Sequence[NDArray]
@@ -71,6 +74,8 @@ def compare_page(name: str, a: Polygons, b: Polygons) -> PageDifference:
     Polygons pair up so that the sum of the IoUs is largest; from 0.5 on a pair is the same word.
     """
     iou = iou_matrix(a, b)
+    # Also without an area, or where an IoU misses 1 by a rounding error.
+    iou[_equal(a, b)] = 1
     i, j = linear_sum_assignment(np.where(iou >= SAME_IOU, iou, 0), maximize=True)
     same = iou[i, j] >= SAME_IOU
     both = np.stack([i[same], j[same]], axis=1)
@@ -84,6 +89,13 @@ def compare_page(name: str, a: Polygons, b: Polygons) -> PageDifference:
         iou=float(iou[i, j][same].mean()) if len(both) else None,
         mutual=Mutual(*hmeans) if len(a) or len(b) else None,
     )
+
+
+def _equal(a: Polygons, b: Polygons) -> Bools:
+    """Which polygons of A and B (n, m) are the same outline, wherever it starts."""
+    rings = Rings.of([*a, *b])
+    first = np.array(first_equal(shapely.linearrings(rings.points, indices=rings.owner)), int)
+    return first[: len(a), None] == first[len(a) :]
 
 
 def most_different(pages: Sequence[PageDifference]) -> list[PageDifference]:

@@ -56,6 +56,22 @@ def test_identical_pages_fall_short_of_nothing_even_where_polygons_overlap():
     assert page.mutual.shortfall == 0
 
 
+@pytest.mark.parametrize(
+    'polygon',
+    [
+        pytest.param([[5, 5], [5, 5], [5, 5], [5, 5]], id='dot'),
+        pytest.param([[10, 10], [20, 10], [30, 10], [40, 10]], id='line'),
+        pytest.param([[0, 0], [30, 30], [30, 0], [0, 30]], id='bow-tie'),
+        pytest.param([[4, 8], [11, 7], [10, 8], [8, 4]], id='an IoU of 1 but for rounding'),
+    ],
+)
+def test_the_same_polygon_is_the_same_whatever_its_shape(polygon):
+    polygon = np.array(polygon, float)
+    page = compare_page('a', [WORD, polygon], [np.roll(polygon, 1, axis=0), WORD])
+    assert page.identical and page.iou == 1
+    assert sorted(page.both.tolist()) == [[0, 1], [1, 0]]
+
+
 def test_a_page_with_nothing_on_either_side_has_no_score_and_is_identical():
     page = compare_page('a', [], [])
     assert page.mutual is None and page.iou is None and page.identical
