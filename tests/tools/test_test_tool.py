@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import plugins.register  # noqa: F401  before anything of MMOCR
 
 # isort: split
 import torch
-from tiny_receipts import entry, make_data_root, write_annotations
+from tiny_receipts import WORDS, draw_page, entry, make_data_root, write_annotations
 from tiny_training import CONFIG, TINY, run_fresh
 from tool_runner import assert_one_line_error
 
@@ -292,6 +293,39 @@ def test_maps_of_two_runs_are_not_mixed(run_test, capsys, tmp_path, other, named
     assert (maps / 's.png.png').read_bytes() == before
     assert run_test(*args, '--force', options=other.get('options', ())) == 0
     assert (maps / 's.png.png').read_bytes() != before
+
+
+def test_maps_of_other_images_are_not_mixed(run_test, steps, capsys, tmp_path, data_root) -> None:
+    """Another data folder, whose pages are called the same: one image differs."""
+    other = tmp_path / 'other'
+    shutil.copytree(data_root, other)
+    draw_page(other / 'images/test/s.png', WORDS[:1])
+    maps = tmp_path / 'maps'
+    assert run_test('--dump-maps', maps, '--out', tmp_path / 'a') == 0
+    before = MapFolder(maps).read('s.png').values
+    capsys.readouterr()
+    args = ('--dump-maps', maps, '--out', tmp_path / 'b')
+    status = run_test(*args, root=other)
+    assert_one_line_error(status, capsys.readouterr().err, str(maps), "'s.png'", '--force')
+    del steps[:]
+    assert run_test(*args, '--force', root=other) == 0
+    assert len(steps) == 1
+    assert (MapFolder(maps).read('s.png').values != before).any()
+
+
+def test_a_page_that_was_not_listed_for_a_while_is_made_again(
+    run_test, steps, tmp_path, data_root
+) -> None:
+    """A map that outlived a run of other pages is not taken for one of the next network's."""
+    part = tmp_path / 'part'
+    shutil.copytree(data_root, part)
+    write_annotations(part / 'jsons/test.json', {'s.png': entry()})
+    args = ('--dump-maps', tmp_path / 'maps', '--force')
+    assert run_test(*args) == 0
+    assert run_test(*args, root=part) == 0
+    del steps[:]
+    assert run_test(*args, options=['test_dataloader.dataset.input_size=64']) == 0
+    assert len(steps) == 2
 
 
 def test_other_things_are_never_among_maps(run_test, capsys, tmp_path) -> None:
