@@ -8,7 +8,6 @@ import torch
 from mmcv.transforms import BaseTransform
 from mmengine.runner import Runner
 from mmocr.registry import TRANSFORMS
-from tiny_receipts import make_data_root
 from tiny_training import CONFIG, TINY, run_fresh
 from tool_runner import assert_one_line_error
 
@@ -29,11 +28,6 @@ class PoisonPage(BaseTransform):
             if self.loaded > self.after:
                 results['gt_maps'][0, :4] = np.nan
         return results
-
-
-@pytest.fixture(scope='module')
-def data_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_data_root(tmp_path_factory.mktemp('receipts'))
 
 
 def write_config(path: Path, after: int) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 from PIL import Image
-from tiny_receipts import draw_page, make_data_root
+from tiny_receipts import draw_page
 from tiny_training import CONFIG, TINY, run_fresh
 from tool_runner import TOOLS, assert_one_line_error
 
@@ -21,20 +21,6 @@ from plugins.functional.images import read_image
 
 # A detector that has hardly learnt anything finds some 150 scraps a page from here on.
 EAGER = tuple(f'model.det_head.postprocessor.{key}=0.6' for key in ('thresh', 'box_thresh'))
-
-
-@pytest.fixture(scope='module')
-def data_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_data_root(tmp_path_factory.mktemp('receipts'))
-
-
-@pytest.fixture(scope='module')
-def checkpoint(tmp_path_factory, data_root) -> Path:
-    work_dir = tmp_path_factory.mktemp('trained')
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        args = (CONFIG, '--data-root', data_root, '--work-dir', work_dir, '--cfg-options', *TINY)
-        assert run_fresh(monkeypatch, 'train.py', *args) == 0
-    return work_dir / 'epoch_1.pth'
 
 
 @pytest.fixture

@@ -26,20 +26,6 @@ from plugins.models.detector import ReceiptDBNet
 EAGER = ['model.det_head.postprocessor.thresh=0.01', 'model.det_head.postprocessor.box_thresh=0.01']
 
 
-@pytest.fixture(scope='module')
-def data_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_data_root(tmp_path_factory.mktemp('receipts'))
-
-
-@pytest.fixture(scope='module')
-def checkpoint(tmp_path_factory, data_root) -> Path:
-    work_dir = tmp_path_factory.mktemp('trained')
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        args = (CONFIG, '--data-root', data_root, '--work-dir', work_dir, '--cfg-options', *TINY)
-        assert run_fresh(monkeypatch, 'train.py', *args) == 0
-    return work_dir / 'epoch_1.pth'
-
-
 @pytest.fixture
 def run_test(monkeypatch, data_root, checkpoint, tmp_path):
     """Return a function that tests the checkpoint in this process, and gives its status."""

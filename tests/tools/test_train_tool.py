@@ -11,11 +11,6 @@ from tiny_training import CONFIG, TINY, run_fresh
 from tool_runner import assert_one_line_error, call_tool
 
 
-@pytest.fixture(scope='module')
-def data_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_data_root(tmp_path_factory.mktemp('receipts'))
-
-
 @pytest.fixture
 def train(monkeypatch, data_root, tmp_path):
     """Return a function that runs a tiny training in this process, and gives its status."""

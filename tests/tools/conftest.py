@@ -1,0 +1,22 @@
+"""Receipts small enough to train on, and a detector that did, once for each file of tests."""
+
+from pathlib import Path
+
+import pytest
+from tiny_receipts import make_data_root
+from tiny_training import CONFIG, TINY, run_fresh
+
+
+@pytest.fixture(scope='module')
+def data_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_data_root(tmp_path_factory.mktemp('receipts'))
+
+
+@pytest.fixture(scope='module')
+def checkpoint(tmp_path_factory, data_root) -> Path:
+    """The last checkpoint of one epoch."""
+    work_dir = tmp_path_factory.mktemp('trained')
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        args = (CONFIG, '--data-root', data_root, '--work-dir', work_dir, '--cfg-options', *TINY)
+        assert run_fresh(monkeypatch, 'train.py', *args) == 0
+    return work_dir / 'epoch_1.pth'
