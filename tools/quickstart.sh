@@ -220,7 +220,7 @@ report() {
       python tools/make_folds.py data/receipts/jsons/train.json --out data/receipts/folds
       python tools/train.py configs/dbnet_convnext_tiny_fold0.py
       python tools/test.py configs/dbnet_convnext_tiny_fold0.py \\
-          work_dirs/dbnet_convnext_tiny_fold0/best_val_hmean_epoch_N.pth
+          work_dirs/dbnet_convnext_tiny_fold0
 
 TEXT
     awk "BEGIN {exit !($hmean >= $least_hmean)}" ||
