@@ -10,6 +10,7 @@ from .decoding import DecodeParams
 from .errors import UserError
 
 MAX_SETTINGS = 20_000
+_MAX_DIGITS = 12  # before the point
 # 10 x 10 x 5 settings; max_candidates stays what it is.
 DEFAULT_RANGES = {
     'thresh': ['0.05:0.5:0.05'],
@@ -114,7 +115,7 @@ def _parse_range(name: str, text: str) -> set[Decimal]:
         numbers = [Decimal(part) for part in text.split(':')]
     except InvalidOperation:
         numbers = []
-    if len(numbers) not in (1, 3) or not all(map(Decimal.is_finite, numbers)):
+    if len(numbers) not in (1, 3) or not all(map(_is_plain, numbers)):
         raise UserError(
             f'{_option(name)}: {text!r} is no number and no range; write 0.3, or 0.2:0.4:0.05 for '
             'all from 0.2 to 0.4 in steps of 0.05'
@@ -129,6 +130,11 @@ def _parse_range(name: str, text: str) -> set[Decimal]:
     if (stop - start) / step >= MAX_SETTINGS:
         raise UserError(f'{_option(name)}: {text} has too many steps; take wider ones')
     return {start + i * step for i in range(int((stop - start) / step) + 1)}
+
+
+def _is_plain(number: Decimal) -> bool:
+    # Others overflow, or are written out digit by digit.
+    return number.is_finite() and number.adjusted() < _MAX_DIGITS
 
 
 def _option(name: str) -> str:

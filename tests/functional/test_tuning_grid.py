@@ -47,6 +47,8 @@ def test_values(name, texts, values):
         pytest.param('box_thresh', '-0.1', '--box-thresh: .* but got -0.1', id='below the bound'),
         pytest.param('unclip_ratio', '1e9', '0 to 1000', id='huge'),
         pytest.param('max_candidates', '0', '1 or more', id='no candidates'),
+        pytest.param('max_candidates', '1e400', 'no number and no range', id='beyond any page'),
+        pytest.param('thresh', '0:9e999999:1e-999999', 'no number and no range', id='overflow'),
         pytest.param('max_candidates', '2.5', 'no whole number', id='half a candidate'),
         pytest.param('thresh', '0:1:1e-9', 'too many steps', id='a billion steps'),
         pytest.param('thresh', '0:1:1e-999999', 'too many steps', id='and more'),
