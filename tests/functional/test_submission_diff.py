@@ -62,7 +62,7 @@ def test_identical_pages_fall_short_of_nothing_even_where_polygons_overlap():
         pytest.param([[5, 5], [5, 5], [5, 5], [5, 5]], id='dot'),
         pytest.param([[10, 10], [20, 10], [30, 10], [40, 10]], id='line'),
         pytest.param([[0, 0], [30, 30], [30, 0], [0, 30]], id='bow-tie'),
-        pytest.param([[4, 8], [11, 7], [10, 8], [8, 4]], id='an IoU of 1 but for rounding'),
+        pytest.param([[9, 10], [0, 0], [8, 4], [6, 1]], id='an IoU of 1 but for rounding'),
     ],
 )
 def test_the_same_polygon_is_the_same_whatever_its_shape(polygon):
