@@ -64,6 +64,11 @@ def start_maps(
     """
     if plan.averaging is None:
         raise UserError('--dump-maps: the config averages no maps; add averaging to it')
+    for member in members:
+        if folder.resolve() == member.path.resolve():
+            raise UserError(
+                f'{folder}: holds the maps of member {member.name!r}; name a new folder'
+            )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         refuse_overwrite(folder, force)
         if read_manifest(folder) is None:

@@ -155,6 +155,14 @@ def test_averaged_maps_can_be_tuned(ensemble, tmp_path) -> None:
     assert ensemble(config, '--dump-maps', tmp_path / 'mean', '--force') == 0
 
 
+def test_averaged_maps_never_replace_a_member(ensemble, tmp_path, capsys) -> None:
+    members = make_maps(tmp_path)
+    config = write_config(tmp_path / 'c.py', members, averaging=AVERAGE)
+    status = ensemble(config, '--dump-maps', Path(members[1]['maps'], '.'), '--force')
+    assert_one_line_error(status, capsys.readouterr().err, "the maps of member 'm1'")
+    assert MapFolder(members[1]['maps']).missing() == []
+
+
 def test_a_checkpoint_makes_its_maps_once(ensemble, tmp_path, monkeypatch, capsys) -> None:
     data_root = make_data_root(tmp_path / 'data')
     args = ('--data-root', data_root, '--work-dir', tmp_path / 'trained', '--cfg-options', *TINY)
