@@ -15,12 +15,4 @@ val_dataloader = dict(dataset=dict(input_size=960))
 test_dataloader = dict(dataset=dict(input_size=960))
 
 custom_hooks = [dict(type='ProgressiveResolutionHook', stages=[(0, 640), (4, 960)])]
-default_hooks = dict(
-    early_stop=dict(
-        type='ResumableEarlyStoppingHook',
-        monitor='val/hmean',
-        rule='greater',
-        min_delta=1e-4,
-        patience=5,
-    )
-)
+default_hooks = dict(early_stop=dict(type='ResumableEarlyStoppingHook', patience=5))

@@ -14,12 +14,4 @@ train_dataloader = dict(dataset=dict(input_size=1024))
 val_dataloader = dict(dataset=dict(input_size=1024))
 test_dataloader = dict(dataset=dict(input_size=1024))
 
-default_hooks = dict(
-    early_stop=dict(
-        type='ResumableEarlyStoppingHook',
-        monitor='val/hmean',
-        rule='greater',
-        min_delta=1e-4,
-        patience=3,
-    )
-)
+default_hooks = dict(early_stop=dict(type='ResumableEarlyStoppingHook', patience=3))

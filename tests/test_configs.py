@@ -7,7 +7,7 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.logging import MessageHub, MMLogger
-from mmengine.registry import DefaultScope
+from mmengine.registry import HOOKS, DefaultScope
 from mmengine.runner import Runner
 from mmengine.visualization import Visualizer
 from mmocr.visualization import TextDetLocalVisualizer
@@ -173,7 +173,7 @@ def test_the_learning_rate_is_meant_for_the_batch(load, path: Path) -> None:
 
 @by_name(OURS)
 def test_an_early_stop_is_on_the_scale_of_the_score(load, path: Path) -> None:
-    for hook in hooks_of(load(path), 'EarlyStoppingHook'):
+    for hook in map(HOOKS.build, hooks_of(load(path), 'EarlyStoppingHook')):
         # mmengine's own 0.1 would end any training once H-mean is past 0.9.
         assert 0 < hook.min_delta <= 1e-3
         assert (hook.monitor, hook.rule) == ('val/hmean', 'greater')

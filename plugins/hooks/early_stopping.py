@@ -13,10 +13,25 @@ class ResumableEarlyStoppingHook(EarlyStoppingHook):
 
     A training that had stopped already stops again at once when it is resumed, unless ``patience``
     was raised.
+
+    Args:
+        monitor: the validation score that has to improve.
+        rule: ``greater`` or ``less``, whichever is better.
+        min_delta: by how much it has to.
+        **options: see EarlyStoppingHook.
     """
 
     # Ahead of the hook that writes checkpoints; mmengine's comes after it.
     priority = 'LOW'
+
+    def __init__(
+        self,
+        monitor: str = 'val/hmean',
+        rule: str = 'greater',
+        min_delta: float = 1e-4,
+        **options,
+    ) -> None:
+        super().__init__(monitor, rule, min_delta, **options)
 
     def before_train(self, runner: Runner) -> None:
         """Take up the count of a resumed training."""
