@@ -68,7 +68,8 @@ def main() -> int:
     if args.report:
         refuse_overwrite(args.report, args.force)
     listed = args.json or args.ann
-    pages = load_pages(listed) if listed else dict.fromkeys(image_names(args.images))
+    present = image_names(args.images) if args.images else ()
+    pages = load_pages(listed) if listed else dict.fromkeys(present)
     if not pages:
         raise UserError(f'{listed}: lists no page; give the file of the test pages')
     truth = labelled_pages(args.ann) if args.ann else None

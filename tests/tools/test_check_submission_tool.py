@@ -117,6 +117,12 @@ def test_what_cannot_be_checked_has_status_2(
     assert_one_line_error(status, capsys.readouterr().err, *parts)
 
 
+def test_a_folder_of_images_that_is_not_there_is_not_passed_over(data, monkeypatch, capsys) -> None:
+    args = ('--json', data / 'test.json', '--images', data / 'none')
+    status = run_tool(monkeypatch, TOOL, data / 'good.csv', *args)
+    assert_one_line_error(status, capsys.readouterr().err, 'none', 'no such folder')
+
+
 def test_the_list_of_pages_is_asked_for(data, monkeypatch, capsys) -> None:
     assert run_tool(monkeypatch, TOOL, data / 'good.csv') == 2
     assert 'give --images DIR or --json FILE' in capsys.readouterr().err
