@@ -93,8 +93,7 @@ TURNED = Kind(
 CROSSED = Kind(
     'self-intersection',
     False,
-    'loops that run the other way count off its area; a bow-tie has next to none and matches '
-    'nothing',
+    'what it covers twice is outside, and loops that run the other way count off its area',
     scored=True,
 )
 MANY_VERTICES = Kind(
