@@ -7,6 +7,7 @@ by its mean probability, and dilate it by ``area * unclip_ratio / perimeter``.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Literal, NamedTuple
 
 import cv2
@@ -52,12 +53,17 @@ class DecodeParams:
 
     def __post_init__(self) -> None:
         for name in ('thresh', 'box_thresh'):
-            _require(0 <= getattr(self, name) <= 1, name, getattr(self, name), 'between 0 and 1')
+            self._require_number(name, 1, 'between 0 and 1')
         for name in ('unclip_ratio', 'min_side', 'tolerance'):
-            _require(0 <= getattr(self, name) <= 1000, name, getattr(self, name), '0 to 1000')
+            self._require_number(name, 1000, '0 to 1000')
         whole = type(self.max_candidates) is int and self.max_candidates >= 1
         _require(whole, 'max_candidates', self.max_candidates, 'a whole number of 1 or more')
         _require(self.mode in ('polygon', 'box'), 'mode', self.mode, "'polygon' or 'box'")
+
+    def _require_number(self, name: str, highest: float, remedy: str) -> None:
+        value = getattr(self, name)
+        number = isinstance(value, Real) and not isinstance(value, bool)
+        _require(number and 0 <= value <= highest, name, value, remedy)
 
 
 def _require(condition: bool, name: str, value: object, remedy: str) -> None:

@@ -336,6 +336,9 @@ def test_rounding_errors_beyond_the_limits_do_not_show_in_scores():
     [
         ('thresh', 1.5),
         ('thresh', float('nan')),
+        ('thresh', 'high'),
+        ('thresh', None),
+        ('thresh', True),
         ('box_thresh', -0.1),
         ('unclip_ratio', -1),
         ('unclip_ratio', float('inf')),
