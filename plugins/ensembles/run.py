@@ -127,12 +127,12 @@ def _systems(
     page: str,
     folder: Path | None,
 ) -> Iterator[tuple[str, list[Detection]]]:
+    maps = page_maps(views, members, page)
     for member, view in zip(members, views, strict=True):
         yield member.name, view.detections
     if plan.voting is not None:
         yield RESULTS[0], plan.voting([view.detections for view in views])
     if plan.averaging is not None:
-        maps = page_maps(views, members, page)
         yield RESULTS[1], plan.averaging(maps) if maps else []
         if maps and folder is not None:
             mean = plan.averaging.average(maps)

@@ -108,29 +108,29 @@ def common_pages(members: Sequence[Member]) -> tuple[str, ...]:
 
 
 def page_maps(views: Sequence[PageView], members: Sequence[Member], page: str) -> list[ProbMap]:
-    """Return the maps of a page by all members, or none where its image was missing for all.
+    """Return the maps of a page by all members that go by maps; none if its image was missing.
 
     Raises:
-        UserError: some have one and others have not, or they are of images of different sizes.
+        UserError: it was missing for some of them, or they are of images of different sizes.
     """
-    maps = {m.name: view.prob_map for m, view in zip(members, views, strict=True)}
-    lacking = [name for name, prob_map in maps.items() if prob_map is None]
-    if lacking and len(lacking) < len(members):
+    mapped = [
+        (m, v.prob_map) for m, v in zip(members, views, strict=True) if v.prob_map is not None
+    ]
+    lacking = [member.name for member in members if page in member.absent]
+    if lacking and mapped:
         raise UserError(
             f'member {lacking[0]!r}: has no map of page {page!r}, whose image was missing then; '
             'run tools/test.py --dump-maps on the same images'
         )
-    if lacking:
-        return []
-    sizes = {name: prob_map.page_size for name, prob_map in maps.items()}
-    first = members[0].name
-    for member in members:
-        if sizes[member.name] != sizes[first]:
+    for member, prob_map in mapped:
+        first, reference = mapped[0]
+        if prob_map.page_size != reference.page_size:
             raise UserError(
-                f'{member.path}: page {page!r} is {_by(sizes[member.name])} pixels for member '
-                f'{member.name!r}, but {_by(sizes[first])} for {first!r}; use maps of one image'
+                f'{member.path}: page {page!r} is {_by(prob_map.page_size)} pixels for member '
+                f'{member.name!r}, but {_by(reference.page_size)} for {first.name!r}; use maps of '
+                'one image'
             )
-    return list(maps.values())
+    return [prob_map for _, prob_map in mapped]
 
 
 def _by(size: tuple[int, int]) -> str:

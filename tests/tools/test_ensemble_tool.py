@@ -281,6 +281,9 @@ def wrong_decoding(tmp_path, members):
 
 
 @pytest.mark.parametrize(
+    'ways', [dict(voting=VOTE, averaging=AVERAGE), dict(voting=VOTE)], ids=['both', 'vote alone']
+)
+@pytest.mark.parametrize(
     ('spoil', 'parts'),
     [
         (empty, ['empty', 'maps.json']),
@@ -292,10 +295,10 @@ def wrong_decoding(tmp_path, members):
     ],
     ids=lambda value: value.__name__ if callable(value) else '',
 )
-def test_says_what_is_wrong_with_maps(ensemble, tmp_path, capsys, spoil, parts) -> None:
+def test_says_what_is_wrong_with_maps(ensemble, tmp_path, capsys, spoil, parts, ways) -> None:
     members = make_maps(tmp_path)
     spoil(tmp_path, members)
-    config = write_config(tmp_path / 'c.py', members, voting=VOTE, averaging=AVERAGE)
+    config = write_config(tmp_path / 'c.py', members, **ways)
     status = ensemble(config)
     lines = capsys.readouterr().err.strip().splitlines()
     assert_one_line_error(status, lines[-1], *parts)
