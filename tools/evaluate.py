@@ -17,7 +17,12 @@ from plugins.functional.files import refuse_overwrite, write_text
 from plugins.functional.images import read_image
 from plugins.functional.match_overlay import match_picture
 from plugins.functional.overlay import write_image
-from plugins.functional.page_pictures import check_images, picture_path, prepare_folder
+from plugins.functional.page_pictures import (
+    check_images,
+    picture_path,
+    prepare_folder,
+    refuse_file,
+)
 from plugins.functional.score_report import (
     Comparison,
     Polygons,
@@ -63,6 +68,7 @@ def main() -> None:
     """Score, print and write."""
     args = parse_args()
     if args.out:
+        refuse_file(args.out)
         refuse_overwrite(args.out / 'pages.csv', args.force)
     truth = labelled_pages(args.ann)
     found = _read(args.predictions, truth, args.ann)

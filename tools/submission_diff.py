@@ -16,7 +16,12 @@ from plugins.cli import progress, run
 from plugins.functional.errors import UserError
 from plugins.functional.images import read_image
 from plugins.functional.overlay import write_image
-from plugins.functional.page_pictures import check_images, picture_path, prepare_folder
+from plugins.functional.page_pictures import (
+    check_images,
+    picture_path,
+    prepare_folder,
+    refuse_file,
+)
 from plugins.functional.score_report import Polygons
 from plugins.functional.sheets import load_polygons
 from plugins.functional.submission import as_submitted
@@ -54,6 +59,8 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Compare, print and draw."""
     args = parse_args()
+    if args.out:
+        refuse_file(args.out)
     a, b = load_polygons(args.a), load_polygons(args.b)
     common = a.keys() & b.keys()
     if not common:

@@ -24,6 +24,16 @@ def check_images(folder: str | os.PathLike, names: Iterable[str]) -> None:
         image_size(Path(folder) / name)
 
 
+def refuse_file(folder: str | os.PathLike) -> None:
+    """Refuse a folder for results whose name a file has, before anything is computed.
+
+    Raises:
+        UserError: it is there and no folder.
+    """
+    if Path(folder).exists() and not Path(folder).is_dir():
+        raise UserError(f'{folder}: is no folder; name another --out')
+
+
 def prepare_folder(folder: str | os.PathLike, force: bool) -> None:
     """Make way for new pictures; ``force`` removes those of an earlier run, and nothing else.
 

@@ -130,6 +130,13 @@ def test_mistakes_are_one_line(data, monkeypatch, capsys, predictions, args, par
     assert not (data / 'out').exists()
 
 
+def test_an_out_that_is_a_file_is_refused_before_scoring(data, monkeypatch, capsys) -> None:
+    status = evaluate(data, monkeypatch, 'good.csv', '--out', data / 'good.csv')
+    out, errors = capsys.readouterr()
+    assert_one_line_error(status, errors, 'good.csv', 'is no folder')
+    assert not out
+
+
 def test_images_need_a_place_for_pictures(data, monkeypatch, capsys) -> None:
     assert evaluate(data, monkeypatch, 'good.csv', '--images', data / 'images') == 2
     assert '--images needs --out' in capsys.readouterr().err

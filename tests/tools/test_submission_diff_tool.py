@@ -83,6 +83,14 @@ def test_mistakes_are_one_line(data, monkeypatch, capsys, args, parts) -> None:
     assert not (data / 'out').exists()
 
 
+def test_an_out_that_is_a_file_is_refused_before_comparing(data, monkeypatch, capsys) -> None:
+    args = ('--images', data / 'images', '--out', data / 'good.csv')
+    status = run_tool(monkeypatch, TOOL, data / 'good.csv', data / 'poor.csv', *args)
+    out, errors = capsys.readouterr()
+    assert_one_line_error(status, errors, 'good.csv', 'is no folder')
+    assert not out
+
+
 def test_pictures_need_images_and_a_place(data, monkeypatch, capsys) -> None:
     args = (data / 'good.csv', data / 'poor.csv', '--out', data / 'out')
     assert run_tool(monkeypatch, TOOL, *args) == 2
