@@ -36,10 +36,10 @@ def check_rule(min_votes: float, iou_threshold: float, merge: str) -> None:
     """Refuse the rule of a vote that would fit no members at all.
 
     Raises:
-        ValueError: ``min_votes`` is below 1, ``iou_threshold`` outside (0, 1], ``merge`` unknown.
+        ValueError: ``min_votes`` is 0 or less, ``iou_threshold`` not in (0, 1], ``merge`` unknown.
     """
-    if not _is_number(min_votes) or not min_votes >= 1:
-        raise ValueError(f'min_votes must be a number of 1 or more, but got {min_votes!r}')
+    if not _is_number(min_votes) or not min_votes > 0:
+        raise ValueError(f'min_votes must be a number over 0, but got {min_votes!r}')
     if not _is_number(iou_threshold) or not 0 < iou_threshold <= 1:
         raise ValueError(f'iou_threshold must be over 0 and at most 1, but got {iou_threshold!r}')
     if merge not in MERGES:

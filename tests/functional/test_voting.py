@@ -49,6 +49,14 @@ def test_a_word_needs_its_votes(voters, min_votes, members, found):
     assert len(vote(pages, min_votes)) == found
 
 
+def test_weights_may_be_shares_of_one():
+    pages = [[word(0)], [word(0), word(0, top=100)], [word(0, top=100)]]
+    words = vote(pages, 0.6, weights=[0.2, 0.4, 0.4])
+    assert [found.polygon[0, 1] for found in words] == [100, 0]
+    words = vote(pages, 0.7, weights=[0.2, 0.4, 0.4])
+    assert [found.polygon[0, 1] for found in words] == [100]
+
+
 def test_a_member_has_one_vote_however_often_it_found_a_word():
     assert vote([[word(0), word(1), word(2)], [word(0)], []], 3) == []
 
@@ -268,7 +276,7 @@ def test_no_two_words_of_the_result_overlap(merge):
 @pytest.mark.parametrize(
     ('change', 'message'),
     [
-        pytest.param({'min_votes': 0}, '1 or more, but got 0', id='no vote needed'),
+        pytest.param({'min_votes': 0}, 'over 0, but got 0', id='no vote needed'),
         pytest.param(
             {'min_votes': 3}, 'at most 2, all of 2 members, but got 3', id='more votes than given'
         ),
