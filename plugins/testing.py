@@ -101,6 +101,7 @@ def set_maps(config: Config, folder: str, bits: int, force: bool, checkpoint: st
         decoding=decoding,
         bits=bits,
         force=force,
+        fp16=config.test_cfg.get('fp16', False),
     )
 
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -312,6 +313,16 @@ def test_a_page_that_was_not_listed_for_a_while_is_made_again(
     del steps[:]
     assert run_test(*args, options=['test_dataloader.dataset.input_size=64']) == 0
     assert len(steps) == 2
+
+
+def test_maps_are_made_in_the_precision_of_the_config(run_test, tmp_path, monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(
+        'plugins.evaluation.map_test_loop.autocast',
+        lambda enabled: asked.append(enabled) or nullcontext(),
+    )
+    assert run_test('--dump-maps', tmp_path / 'maps', options=['test_cfg.fp16=True']) == 0
+    assert asked == [True, True]
 
 
 def test_other_things_are_never_among_maps(run_test, capsys, tmp_path) -> None:
