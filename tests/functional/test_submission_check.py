@@ -107,6 +107,12 @@ def test_what_matches_nothing_says_how_much_it_adds_to_the_denominator() -> None
     assert (line.amount, outside.amount) == (100, 4)
 
 
+def test_what_the_scorer_cuts_off_adds_nothing() -> None:
+    problems = check_polygons(row(*[WORD] * 499, LINE, LINE), SIZE)
+    lines = [problem for problem in problems if problem.kind is kinds.ZERO_AREA]
+    assert [line.amount for line in lines] == [100, 0]
+
+
 @pytest.mark.parametrize(
     ('names', 'expected'),
     [
