@@ -14,6 +14,7 @@ from plugins import cli
 from plugins.functional.files import refuse_overwrite
 from plugins.functional.tuning_choice import Tuning
 from plugins.functional.tuning_grid import DEFAULT_RANGES, PRESETS, Setting, make_settings
+from plugins.functional.wording import counted
 from plugins.tuning import report
 from plugins.tuning.pages import gather
 from plugins.tuning.record import Record
@@ -76,7 +77,8 @@ def main() -> None:
     shape = (len(settings), 3)
     with Record(record_path, made_of(pages, settings, params), shape, args.force) as record:
         left = len(pages.truths) - len(record.scores)
-        print(f'{len(settings)} settings on {len(pages.truths)} pages, {left} of them to be scored')
+        covered = counted(len(settings), 'setting'), counted(len(pages.truths), 'page')
+        print(f'{" on ".join(covered)}, {left} of them to be scored')
         for _ in cli.progress(
             score_pages(pages, settings, params, record, args.jobs), 'pages', left
         ):

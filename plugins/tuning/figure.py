@@ -19,6 +19,7 @@ from ..functional.files import atomic_path
 from ..functional.rings import Floats
 from ..functional.tuning_choice import Tuning
 from ..functional.tuning_grid import Setting
+from ..functional.wording import counted
 
 _INK, _MUTED, _EMPTY = '#2B2B2B', '#6B6B6B', '#EFEFEF'
 _FRAME = '#D6202A'  # a colour that the scale does not have
@@ -108,7 +109,7 @@ def draw_heatmap(tuning: Tuning, caption: str = '') -> Figure:
     pages = len(tuning.scores)
     figure.legend(
         handles=handles,
-        title=f'{len(tuning.settings)} decoding settings on {pages} page{"s" * (pages > 1)}',
+        title=f'{counted(len(tuning.settings), "decoding setting")} on {counted(pages, "page")}',
         title_fontproperties=dict(size=13, weight='bold'),
         loc='outside upper left',
         alignment='left',

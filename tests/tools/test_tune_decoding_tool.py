@@ -243,7 +243,9 @@ def test_a_grid_of_the_current_setting_alone(monkeypatch, capsys, maps, ann, out
     values = [part for n, v in Setting.of(PARAMS)._asdict().items()
               for part in ('--' + n.replace('_', '-'), v)]  # fmt: skip
     assert tune(monkeypatch, maps, ann, out, *values) == 0
-    assert 'Keep the current setting: no other' in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert printed.startswith('1 setting on 5 pages, 5 of them to be scored')
+    assert 'Keep the current setting: no other' in printed
     assert len(table(out)) == 1
 
 
