@@ -119,6 +119,9 @@ def _source(config: Config, checkpoint: str) -> dict[str, Any]:
         'checkpoint_sha256': hashlib.sha256(Path(checkpoint).read_bytes()).hexdigest(),
         'annotation': dataset.ann_file.replace('{fold}', str(dataset.get('fold'))),
         'input_size': dataset.get('input_size'),
+        # Pages of a batch are padded to one size, which neighbours of the padding notice.
+        'batch_size': config.test_dataloader.get('batch_size', 1),
+        'fp16': bool((config.get('test_cfg') or {}).get('fp16')),
         'tta': detector is not model,
         'network_sha256': hashlib.sha256(network.encode()).hexdigest(),
     }

@@ -117,7 +117,8 @@ class MapTestLoop(TestLoop):
             return set()
         manifest = read_manifest(self.folder)
         if manifest is None:
-            if any(self.folder.iterdir()):
+            # A run killed at its very start leaves half of a manifest.
+            if any(not path.name.startswith('.tmp-') for path in self.folder.iterdir()):
                 raise UserError(
                     f'{self.folder}: holds other things than maps (it has no {MANIFEST}); name a '
                     'new folder'

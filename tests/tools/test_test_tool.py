@@ -266,6 +266,7 @@ def test_maps_are_made_once_and_decoded_anew(run_test, steps, tmp_path) -> None:
             dict(options=['test_dataloader.dataset.input_size=64']), 'input_size', id='size'
         ),
         pytest.param(dict(args=['--tta']), 'tta', id='augmented'),
+        pytest.param(dict(options=['test_cfg.fp16=True']), 'fp16', id='precision'),
         pytest.param(dict(args=['--map-bits', 16]), 'bits', id='depth'),
     ],
 )
