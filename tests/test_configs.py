@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from mmengine.config import Config
+from mmengine.hooks import EarlyStoppingHook
 from mmengine.logging import MessageHub, MMLogger
 from mmengine.registry import HOOKS, DefaultScope
 from mmengine.runner import Runner
@@ -113,12 +114,16 @@ def test_every_recipe_takes_a_training_and_a_validation_step(
     assert 0 <= scores['val/hmean'] <= 1
     # What the checkpoints and the early stop go by is among what is measured.
     assert config.default_hooks.checkpoint.save_best in scores
-    assert {hook.monitor for hook in hooks_of(config, 'EarlyStoppingHook')} <= scores.keys()
+    assert {hook.monitor for hook in early_stops(config)} <= scores.keys()
 
 
 def hooks_of(config: Config, kind: str) -> list[dict]:
     hooks = [*config.default_hooks.values(), *config.get('custom_hooks', ())]
     return [hook for hook in hooks if hook.type.endswith(kind)]
+
+
+def early_stops(config: Config) -> list[EarlyStoppingHook]:
+    return [HOOKS.build(hook) for hook in hooks_of(config, 'EarlyStoppingHook')]
 
 
 @pytest.mark.parametrize('fold', FOLDS)
@@ -173,7 +178,7 @@ def test_the_learning_rate_is_meant_for_the_batch(load, path: Path) -> None:
 
 @by_name(OURS)
 def test_an_early_stop_is_on_the_scale_of_the_score(load, path: Path) -> None:
-    for hook in map(HOOKS.build, hooks_of(load(path), 'EarlyStoppingHook')):
+    for hook in early_stops(load(path)):
         # mmengine's own 0.1 would end any training once H-mean is past 0.9.
         assert 0 < hook.min_delta <= 1e-3
         assert (hook.monitor, hook.rule) == ('val/hmean', 'greater')
