@@ -1,6 +1,7 @@
 """Members of an ensemble that are checkpoints: their probability maps, made once."""
 
 import hashlib
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -60,7 +61,7 @@ def _steps(
     config = read_config(member.options['config'])
     made_of = {
         'config': _digest(config.pretty_text.encode()),
-        'pages': _digest(_page_list(config)),
+        'pages': _digest(b''.join(_pages(config, split) for split in ('test', 'val'))),
         'checkpoint': _digest(checkpoint.read_bytes()),
         'options': list(options),
     }
@@ -74,11 +75,17 @@ def _steps(
     write_json(note, made_of)
 
 
-def _page_list(config: Config) -> bytes:
-    """Return the content of the file that lists the test pages, as far as the config tells."""
-    dataset = (config.get('test_dataloader') or {}).get('dataset') or {}
-    path = Path(dataset.get('data_root') or '', dataset.get('ann_file') or '')
-    return path.read_bytes() if path.is_file() else b''
+def _pages(config: Config, split: str) -> bytes:
+    """Return what tells the pages of a split from others, as far as the config names them."""
+    dataset = (config.get(f'{split}_dataloader') or {}).get('dataset') or {}
+    root = Path(dataset.get('data_root') or '')
+    listed = root / (dataset.get('ann_file') or '').replace('{fold}', str(dataset.get('fold')))
+    images = root / (dataset.get('data_prefix') or {}).get('img_path', '')
+    stamps = []
+    if images.is_dir():
+        with os.scandir(images) as entries:
+            stamps = sorted((e.name, e.stat().st_size, e.stat().st_mtime_ns) for e in entries)
+    return (listed.read_bytes() if listed.is_file() else b'') + repr(stamps).encode()
 
 
 def _is_finished(folder: Path) -> bool:

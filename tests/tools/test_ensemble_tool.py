@@ -10,7 +10,15 @@ import pytest
 import plugins.register  # noqa: F401  before anything of MMOCR
 
 # isort: split
-from tiny_receipts import HEIGHT, WIDTH, WORDS, entry, make_data_root, write_annotations
+from tiny_receipts import (
+    HEIGHT,
+    WIDTH,
+    WORDS,
+    draw_page,
+    entry,
+    make_data_root,
+    write_annotations,
+)
 from tiny_training import CONFIG, TINY, run_fresh
 from tool_runner import assert_one_line_error
 
@@ -184,6 +192,12 @@ def test_a_checkpoint_makes_its_maps_once(ensemble, tmp_path, monkeypatch, capsy
     assert ensemble(config, '--data-root', data_root, '--force') == 0
     assert [path.stat().st_mtime_ns for path in files] == written
     assert 'Epoch(test)' not in capsys.readouterr().out
+    # An image that changes where it is gets a map of its own, and the others keep theirs.
+    draw_page(data_root / 'images/test/s.png', WORDS[:1])
+    assert ensemble(config, '--data-root', data_root, '--force') == 0
+    first, second = (path.stat().st_mtime_ns for path in files)
+    assert first > written[0]
+    assert second == written[1]
 
 
 def lose_a_page(tmp_path, members, labels):
