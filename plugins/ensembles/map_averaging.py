@@ -48,6 +48,10 @@ class MapAveragingEnsembler:
         """Return the mean map of a page."""
         return average_maps(maps, self.weights)
 
+    def decode(self, mean: ProbMap) -> list[Detection]:
+        """Return the words of a mean map, best first."""
+        return decode_map(mean, self.params)
+
     def __call__(self, maps: Sequence[ProbMap]) -> list[Detection]:
         """Return the words of a page, best first."""
-        return decode_map(self.average(maps), self.params)
+        return self.decode(self.average(maps))

@@ -133,9 +133,9 @@ def _systems(
     if plan.voting is not None:
         yield RESULTS[0], plan.voting([view.detections for view in views])
     if plan.averaging is not None:
-        yield RESULTS[1], plan.averaging(maps) if maps else []
-        if maps and folder is not None:
-            mean = plan.averaging.average(maps)
+        mean = plan.averaging.average(maps) if maps else None
+        yield RESULTS[1], plan.averaging.decode(mean) if mean is not None else []
+        if mean is not None and folder is not None:
             write_map(folder, page, ProbMap.of(mean.probabilities, mean.page_size, BITS))
 
 
