@@ -16,9 +16,11 @@ from mmocr.registry import DATASETS, LOOPS
 from mmocr.structures import TextDetDataSample
 
 from plugins.functional.decoding import DecodeParams
+from plugins.functional.detection import Detection
 from plugins.functional.errors import UserError
 from plugins.functional.map_folder import MANIFEST, MapFolder, read_manifest, write_manifest
 from plugins.functional.prob_maps import BITS, ProbMap, decode_map, map_path, write_map
+from plugins.models.postprocessor import as_instances
 
 
 @LOOPS.register_module()
@@ -175,15 +177,12 @@ def _digest(image: Path) -> str:
     return hashlib.sha256(image.read_bytes()).hexdigest()
 
 
-def _sample(info: dict, found: Sequence) -> TextDetDataSample:
+def _sample(info: dict, found: Sequence[Detection]) -> TextDetDataSample:
     sample = TextDetDataSample(metainfo={'img_path': info['img_path']})
     instances = info['instances']
     sample.gt_instances = InstanceData(
         polygons=[np.array(instance['polygon'], float) for instance in instances],
         ignored=np.array([instance['ignore'] for instance in instances], bool),
     )
-    sample.pred_instances = InstanceData(
-        polygons=[detection.polygon.ravel() for detection in found],
-        scores=torch.tensor([detection.score for detection in found]),
-    )
+    sample.pred_instances = as_instances(found)
     return sample

@@ -11,6 +11,7 @@ from mmocr.structures import TextDetDataSample
 from torch import Tensor
 
 from plugins.functional.decoding import DecodeParams
+from plugins.functional.detection import Detection
 from plugins.functional.errors import UserError
 from plugins.functional.prob_maps import ProbMap, decode_map
 
@@ -69,9 +70,13 @@ class ReceiptPostprocessor:
         if self.output == 'maps':
             sample.prob_map = prob_map
             return sample
-        found = decode_map(prob_map, self.params)
-        sample.pred_instances = InstanceData(
-            polygons=[detection.polygon.ravel() for detection in found],
-            scores=torch.tensor([detection.score for detection in found]),
-        )
+        sample.pred_instances = as_instances(decode_map(prob_map, self.params))
         return sample
+
+
+def as_instances(found: Sequence[Detection]) -> InstanceData:
+    """Return detections as MMOCR has them: ``polygons`` (flat arrays) and ``scores``."""
+    return InstanceData(
+        polygons=[detection.polygon.ravel() for detection in found],
+        scores=torch.tensor([detection.score for detection in found]),
+    )
