@@ -14,7 +14,7 @@ from mmengine.visualization import Visualizer
 from mmocr.visualization import TextDetLocalVisualizer
 from tiny_receipts import HEIGHT, WIDTH, make_data_root
 
-from plugins import launch
+from plugins.engine import launch
 
 CONFIGS = Path(__file__).resolve().parents[1] / 'configs'
 SHIPPED = sorted(CONFIGS.glob('*.py'))

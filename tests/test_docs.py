@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ['README.md', *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob('*/*.md'))]
 
 # Where flags of more than one tool are.
-SHARED = ('launch', 'cfg_options', 'train_options')
+SHARED = ('engine/launch', 'engine/cfg_options', 'engine/train_run')
 
 
 @pytest.mark.parametrize('document', DOCUMENTS)

@@ -10,17 +10,17 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins.cli import progress, run
-from plugins.functional.dataset_check import (
+from plugins.functional.annotations import (
     Problem,
     check_pages,
+    read_content,
     summarise,
     unlisted_images,
+    write_fixed,
     write_report,
 )
-from plugins.functional.dataset_fix import write_fixed
 from plugins.functional.errors import UserError
 from plugins.functional.files import refuse_overwrite
-from plugins.functional.records import read_content
 
 
 def parse_args() -> argparse.Namespace:

@@ -15,27 +15,25 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins.cli import progress, run
 from plugins.functional.annotations import Page, load_pages
-from plugins.functional.errors import UserError
+from plugins.functional.errors import UserError, counted
 from plugins.functional.files import refuse_overwrite
-from plugins.functional.score_report import labelled_pages
+from plugins.functional.review import labelled_pages
 from plugins.functional.submission_check import (
     ExactCost,
+    Kind,
+    Problem,
+    Row,
+    by_kind,
     check_polygons,
     check_rows,
+    cost,
     exact_cost,
     image_names,
     page_size,
-)
-from plugins.functional.submission_problems import (
-    Kind,
-    Problem,
-    by_kind,
-    cost,
     place,
+    scan_csv,
     write_report,
 )
-from plugins.functional.submission_scan import Row, scan_csv
-from plugins.functional.wording import counted
 
 _WIDTH = 100
 

@@ -17,4 +17,4 @@ if [[ ${1:-} == -h || ${1:-} == --help ]]; then
     exit
 fi
 export PYTHONPATH=$root${PYTHONPATH:+:$PYTHONPATH}
-exec "$python" -m plugins.torchrun "$root/tools/train.py" "$@"
+exec "$python" -m plugins.engine.torchrun "$root/tools/train.py" "$@"

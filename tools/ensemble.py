@@ -10,12 +10,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from plugins import cfg_options, cli, launch
-from plugins.ensembles import report, run
+from plugins import cli
+from plugins.engine import cfg_options, launch
+from plugins.ensembles import comparison, systems
 from plugins.ensembles.config import KEYS, read_plan
-from plugins.functional.ensemble_members import common_pages
 from plugins.functional.errors import UserError
-from plugins.functional.score_report import labelled_pages
+from plugins.functional.review import labelled_pages
+from plugins.functional.voting import common_pages
 
 
 def parse_args() -> argparse.Namespace:
@@ -51,25 +52,26 @@ def main() -> None:
     cfg_options.apply(config, args.config, args.cfg_options or {}, KEYS)
     plan = read_plan(config, args.config)
     out = args.out or Path('work_dirs') / Path(args.config).stem
-    systems = plan.systems
-    if not systems and args.ann is None:
+    if not plan.systems and args.ann is None:
         raise UserError(f'{args.config}: has neither voting nor averaging; add one, or give --ann')
-    report.refuse_outputs(out, systems, args.ann is not None, args.force)
+    comparison.refuse_outputs(out, plan.systems, args.ann is not None, args.force)
     truth = labelled_pages(args.ann) if args.ann else {}
-    members = run.open_members(plan, out, args.data_root)
+    members = systems.open_members(plan, out, args.data_root)
     pages = common_pages(members)
-    run.check_truth(truth, pages, args.ann)
+    systems.check_truth(truth, pages, args.ann)
     if args.dump_maps is not None:
-        run.start_maps(args.dump_maps, plan, members, pages, args.force)
-    outcome = run.Outcome(args.dump_maps)
-    for _ in cli.progress(run.run_pages(plan, members, pages, truth, outcome), 'pages', len(pages)):
+        systems.start_maps(args.dump_maps, plan, members, pages, args.force)
+    outcome = systems.Outcome(args.dump_maps)
+    for _ in cli.progress(
+        systems.run_pages(plan, members, pages, truth, outcome), 'pages', len(pages)
+    ):
         pass
     names = [member.name for member in members]
-    rows = report.compare(outcome.scores, names) if truth else []
-    report.write_outputs(out, outcome.found, rows)
+    rows = comparison.compare(outcome.scores, names) if truth else []
+    comparison.write_outputs(out, outcome.found, rows)
     if rows:
-        report.print_rows(rows, len(truth))
-    for name in report.outputs(systems, bool(rows)):
+        comparison.print_rows(rows, len(truth))
+    for name in comparison.outputs(plan.systems, bool(rows)):
         print(f'wrote {out / name}')
 
 

@@ -11,33 +11,29 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins.cli import progress, run
-from plugins.functional.bootstrap import Interval, mean_interval
-from plugins.functional.cleval import summarise
+from plugins.functional.cleval import Interval, mean_interval, summarise
+from plugins.functional.drawing import write_image
+from plugins.functional.errors import counted
 from plugins.functional.files import refuse_overwrite, write_text
 from plugins.functional.images import read_image
-from plugins.functional.match_overlay import match_picture
-from plugins.functional.overlay import write_image
-from plugins.functional.page_pictures import (
-    check_images,
-    picture_path,
-    prepare_folder,
-    refuse_file,
-)
-from plugins.functional.score_report import (
+from plugins.functional.review import (
     Comparison,
     Polygons,
     ScoredPage,
     check_common,
+    check_images,
     compare,
     labelled_pages,
+    match_picture,
     page_faults,
     pages_csv,
+    picture_path,
+    prepare_folder,
+    refuse_file,
     score_pages,
     worst_first,
 )
-from plugins.functional.sheets import load_polygons
-from plugins.functional.submission import as_submitted
-from plugins.functional.wording import counted
+from plugins.functional.submission import as_submitted, load_polygons
 
 Pages = Mapping[str, Polygons]
 

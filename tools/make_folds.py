@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins.cli import progress, run
-from plugins.functional.folds import write_folds
+from plugins.functional.annotations import write_folds
 
 
 def parse_args() -> argparse.Namespace:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from plugins import cfg_options, cli
-from plugins.functional.picture_files import find_pictures
-from plugins.functional.prediction_stream import check_out, overlay_names
-from plugins.prediction.detector import load_predictor
-from plugins.prediction.run import write_predictions
+from plugins import cli
+from plugins.engine import cfg_options
+from plugins.functional.images import find_pictures
+from plugins.functional.submission import check_out, overlay_names
+from plugins.prediction.load import load_predictor
+from plugins.prediction.write import write_predictions
 
 
 def _within(low: int, high: int) -> Callable[[str], int]:

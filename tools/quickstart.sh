@@ -152,7 +152,7 @@ best_checkpoint() {
 import sys
 from pathlib import Path
 
-from plugins.functional.training_record import read_record
+from plugins.functional.training import read_record
 
 record = read_record(sys.argv[1])
 if record is not None and record.best:

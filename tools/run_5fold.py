@@ -11,9 +11,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from plugins import cli, five_fold, train_options
-from plugins.functional.fold_scores import to_markdown
-from plugins.jobs import Runs, locked, visible_devices
+from plugins import cli
+from plugins.engine import five_fold, train_run
+from plugins.engine.parallel_jobs import Runs, locked, visible_devices
+from plugins.functional.training import to_markdown
 
 _HELP = """Train a config on folds 0 to 4, one fold a GPU at a time (CUDA_VISIBLE_DEVICES says
 which; without several, one fold after the other), then predict the test pages with each best
@@ -26,7 +27,7 @@ folders of the folds are replaced. Other options are those of tools/train.py."""
 def parse_args() -> tuple[argparse.Namespace, list[str]]:
     """Return the command line, and the part of it that each training gets."""
     parser = argparse.ArgumentParser(prog='run_5fold.sh', description=_HELP, allow_abbrev=False)
-    train_options.add_arguments(parser)
+    train_run.add_arguments(parser)
     parser.add_argument('--no-test', action='store_true', help='train only, predict nothing')
     args = parser.parse_args()
     own = argparse.ArgumentParser(add_help=False, allow_abbrev=False)

@@ -13,26 +13,22 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 
 from plugins.cli import progress, run
-from plugins.functional.errors import UserError
+from plugins.functional.drawing import write_image
+from plugins.functional.errors import UserError, counted
 from plugins.functional.images import read_image
-from plugins.functional.overlay import write_image
-from plugins.functional.page_pictures import (
+from plugins.functional.review import (
+    SAME_IOU,
+    PageDifference,
+    Polygons,
     check_images,
+    compare_pages,
+    difference_picture,
+    most_different,
     picture_path,
     prepare_folder,
     refuse_file,
 )
-from plugins.functional.score_report import Polygons
-from plugins.functional.sheets import load_polygons
-from plugins.functional.submission import as_submitted
-from plugins.functional.submission_diff import (
-    SAME_IOU,
-    PageDifference,
-    compare_pages,
-    difference_picture,
-    most_different,
-)
-from plugins.functional.wording import counted
+from plugins.functional.submission import as_submitted, load_polygons
 
 Pages = Mapping[str, Polygons]
 

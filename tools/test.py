@@ -9,8 +9,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from plugins import checkpoints, cli, launch, testing
-from plugins.functional.views import FLIPS
+from plugins import cli
+from plugins.engine import checkpoint_loading, launch, test_run
+from plugins.functional.augment import FLIPS
 
 
 def parse_args() -> argparse.Namespace:
@@ -62,20 +63,20 @@ def main() -> None:
     """Test as the command line says."""
     args = parse_args()
     config = launch.load_config(args)
-    testing.set_test(config, args.split, args.out, args.force)
-    args.checkpoint = str(checkpoints.find_checkpoint(args.checkpoint))
-    checkpoints.read_checkpoint(args.checkpoint)
+    test_run.set_test(config, args.split, args.out, args.force)
+    args.checkpoint = str(checkpoint_loading.find_checkpoint(args.checkpoint))
+    checkpoint_loading.read_checkpoint(args.checkpoint)
     if args.tta or args.tta_scales or args.tta_flips:
-        testing.set_tta(config, args.tta_scales, args.tta_flips)
+        test_run.set_tta(config, args.tta_scales, args.tta_flips)
     if args.dump_maps is not None:
-        testing.set_maps(config, args.dump_maps, args.map_bits, args.force, args.checkpoint)
+        test_run.set_maps(config, args.dump_maps, args.map_bits, args.force, args.checkpoint)
     runner = launch.build_runner(config, train=False)
     if args.show_dir is not None:
-        testing.check_show_dir(runner, args.show_dir, args.force)
-    checkpoints.load_weights(runner.model, args.checkpoint)
+        test_run.check_show_dir(runner, args.show_dir, args.force)
+    checkpoint_loading.load_weights(runner.model, args.checkpoint)
     runner.test()
     if args.show_dir is not None and runner.rank == 0:
-        testing.show_predictions(runner, args.out or config.work_dir, args.show_dir)
+        test_run.show_predictions(runner, args.out or config.work_dir, args.show_dir)
 
 
 if __name__ == '__main__':

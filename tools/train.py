@@ -9,19 +9,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from plugins import cli, launch, train_options
+from plugins import cli
+from plugins.engine import launch, train_run
 
 
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
     parser = argparse.ArgumentParser(description='Train a detector.')
-    train_options.add_arguments(parser)
+    train_run.add_arguments(parser)
     return parser.parse_args()
 
 
 def main() -> None:
     """Train as the command line says."""
-    config = train_options.training_config(parse_args())
+    config = train_run.training_config(parse_args())
     runner = launch.build_runner(config, train=True)
     launch.check_start(runner)
     runner.train()

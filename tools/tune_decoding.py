@@ -11,14 +11,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins import cli
+from plugins.functional.errors import counted
 from plugins.functional.files import refuse_overwrite
-from plugins.functional.tuning_choice import Tuning
-from plugins.functional.tuning_grid import DEFAULT_RANGES, PRESETS, Setting, make_settings
-from plugins.functional.wording import counted
-from plugins.tuning import report
-from plugins.tuning.pages import gather
-from plugins.tuning.record import Record
-from plugins.tuning.run import made_of, score_pages
+from plugins.functional.tuning import DEFAULT_RANGES, PRESETS, Setting, Tuning, make_settings
+from plugins.tuning import results
+from plugins.tuning.labelled_maps import gather
+from plugins.tuning.scoring import made_of, score_pages
+from plugins.tuning.stored_scores import Record
 
 _EPILOG = """Without any range, 500 settings are tried, and the model's own. Time goes with the
 number of thresh times the number of unclip_ratio values; box_thresh and max_candidates cost next to
@@ -65,7 +64,7 @@ def main() -> None:
     params = replace(pages.params, mode=args.mode or pages.params.mode)
     out, record_path = Path(args.out), Path(args.out, 'pages.jsonl')
     if not record_path.exists():
-        for name in (report.TABLE, report.FIGURE):
+        for name in (results.TABLE, results.FIGURE):
             refuse_overwrite(out / name, args.force)
     for note in pages.notes:
         print(f'note: {note}', file=sys.stderr)
@@ -86,10 +85,10 @@ def main() -> None:
         scores = record.of([truth.name for truth in pages.truths])
     tuning = Tuning(settings, scores, current, [len(truth.words) for truth in pages.truths])
     validation = tuning.cross_validate()
-    report.write_report(out, tuning, validation)
-    options = report.cfg_options(settings[tuning.best], pages.params, params.mode)
-    report.print_report(tuning, validation, options)
-    print(f'wrote {out / report.TABLE} and {out / report.FIGURE}')
+    results.write_report(out, tuning, validation)
+    options = results.cfg_options(settings[tuning.best], pages.params, params.mode)
+    results.print_report(tuning, validation, options)
+    print(f'wrote {out / results.TABLE} and {out / results.FIGURE}')
 
 
 if __name__ == '__main__':

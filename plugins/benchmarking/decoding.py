@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from plugins.functional.decoding import DecodeParams
 from plugins.functional.errors import UserError
 from plugins.functional.geometry import iou_matrix
-from plugins.functional.map_folder import MapFolder
+from plugins.functional.maps import MapFolder
 from plugins.functional.targets import db_targets
 
 from .decoders import Decoder, Ours, available

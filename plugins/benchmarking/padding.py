@@ -8,7 +8,7 @@ from mmocr.registry import DATA_SAMPLERS
 from torch.utils.data import BatchSampler
 
 from plugins.datasets.page_request import PageRequest
-from plugins.functional.warp import fitted_size
+from plugins.functional.augment import fitted_size
 
 Size = tuple[int, int]
 _EPOCHS = 10

@@ -11,10 +11,10 @@ from mmengine.registry import init_default_scope
 from mmocr.registry import DATASETS
 
 from plugins.cli import progress
-from plugins.fold_choice import check_fold_files
+from plugins.engine.fold_option import check_fold_files
+from plugins.functional.drawing import spread
 from plugins.functional.errors import UserError
 from plugins.functional.images import read_image
-from plugins.functional.sheets import spread
 from plugins.synthetic.fonts import find_faces
 from plugins.synthetic.generate import generate
 from plugins.synthetic.page import Recipe

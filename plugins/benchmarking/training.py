@@ -12,8 +12,8 @@ from mmengine.runner import set_random_seed
 from mmengine.utils.dl_utils import set_multi_processing
 
 from plugins.cli import progress
+from plugins.engine.launch import config_errors
 from plugins.functional.errors import UserError
-from plugins.launch import config_errors
 
 from ..cli import cores
 from .loading import supply

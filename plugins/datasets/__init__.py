@@ -1,1 +1,3 @@
 """MMOCR datasets and transforms."""
+
+from .. import engine

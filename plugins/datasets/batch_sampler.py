@@ -7,8 +7,8 @@ from mmengine.dataset import BaseDataset
 from mmocr.registry import DATA_SAMPLERS
 from torch.utils.data import Sampler
 
-from plugins.functional.batching import batches_by_shape
 from plugins.functional.errors import UserError
+from plugins.functional.training import batches_by_shape
 
 from .page_request import PageRequest, page_seed
 from .receipt_dataset import ReceiptDataset

@@ -10,10 +10,7 @@ from mmocr.datasets.transforms import PackTextDetInputs
 from mmocr.registry import TRANSFORMS
 from numpy.typing import NDArray
 
-from plugins.functional.errors import UserError
-from plugins.functional.images import read_reduced
-from plugins.functional.targets import db_targets
-from plugins.functional.warp import (
+from plugins.functional.augment import (
     fit,
     largest_zoom,
     random_change,
@@ -21,6 +18,9 @@ from plugins.functional.warp import (
     warp_image,
     warp_polygons,
 )
+from plugins.functional.errors import UserError
+from plugins.functional.images import read_reduced
+from plugins.functional.targets import db_targets
 
 
 def _try_options(transform: type, function: Callable, *args, **options) -> None:
@@ -115,7 +115,7 @@ class RandomWarp(BaseTransform):
 
     Args:
         min_visible: fraction of a word's area.
-        **change: see :func:`plugins.functional.warp.random_change`.
+        **change: see :func:`plugins.functional.augment.warp.random_change`.
 
     Raises:
         UserError: a change is unknown or impossible, or zooms in by more than the ``max_zoom`` for
@@ -165,7 +165,7 @@ class MakeDBTargets(BaseTransform):
     hand over. Put it last, where polygons and pixels are final.
 
     Args:
-        **options: see :func:`plugins.functional.targets.db_targets`.
+        **options: see :func:`plugins.functional.targets.draw.db_targets`.
 
     Raises:
         UserError: an option is unknown or out of range.

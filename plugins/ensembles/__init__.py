@@ -1,1 +1,3 @@
 """Ensembles of detectors, as configs name them."""
+
+from .. import engine

@@ -6,17 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .. import compat
+from mmengine.config import Config
+from mmocr.registry import TASK_UTILS
 
-compat.install()
-
-from mmengine.config import Config  # noqa: E402
-from mmocr.registry import TASK_UTILS  # noqa: E402
-
-from ..functional.errors import UserError  # noqa: E402
-from ..functional.records import check_file_name  # noqa: E402
-from .kfold_voting import KFoldVotingEnsembler  # noqa: E402
-from .map_averaging import MapAveragingEnsembler  # noqa: E402
+from ..functional.errors import UserError
+from ..functional.files import check_file_name
+from .kfold_voting import KFoldVotingEnsembler
+from .map_averaging import MapAveragingEnsembler
 
 # What a config sets; it may have names of its own beside them, to write these with.
 KEYS = ('members', 'voting', 'averaging')

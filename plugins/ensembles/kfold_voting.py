@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from mmocr.registry import TASK_UTILS
 
-from plugins.functional.detection import Detection
-from plugins.functional.ensemble_rule import check_rule, check_votes
 from plugins.functional.errors import UserError
-from plugins.functional.voting import vote
+from plugins.functional.geometry import Detection
+from plugins.functional.voting import check_rule, check_votes, vote
 
 
 @TASK_UTILS.register_module()
@@ -15,7 +14,7 @@ class KFoldVotingEnsembler:
     """Put several members' detections of a page to the vote.
 
     Args:
-        min_votes: see :func:`plugins.functional.voting.vote`, as for the others.
+        min_votes: see :func:`plugins.functional.voting.vote.vote`, as for the others.
         iou_threshold: from which polygons are of one word.
         weights: one a member.
         merge: ``best`` or ``mean``.

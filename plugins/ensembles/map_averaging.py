@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from mmocr.registry import TASK_UTILS
 
-from plugins.functional.decoding import DecodeParams
-from plugins.functional.detection import Detection
-from plugins.functional.ensemble_rule import check_weights
+from plugins.functional.decoding import DecodeParams, decode_map
 from plugins.functional.errors import UserError
-from plugins.functional.map_average import average_maps
-from plugins.functional.prob_maps import ProbMap, decode_map
+from plugins.functional.geometry import Detection
+from plugins.functional.maps import ProbMap
+from plugins.functional.voting import average_maps, check_weights
 
 
 @TASK_UTILS.register_module()
@@ -19,7 +18,7 @@ class MapAveragingEnsembler:
     Args:
         weights: one a member.
         **params: what the mean is decoded with, see
-            :class:`plugins.functional.decoding.DecodeParams`.
+            :class:`plugins.functional.decoding.regions.DecodeParams`.
 
     Raises:
         UserError: a value is unknown or out of its range.

@@ -1,1 +1,3 @@
 """Metrics and dumpers."""
+
+from .. import engine

@@ -1,18 +1,15 @@
 """The submission files as an mmengine metric."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
-from mmengine.structures import InstanceData
 from mmocr.registry import METRICS
 
-from plugins.functional.detection import Detection
 from plugins.functional.files import refuse_overwrite
 from plugins.functional.submission import write_csv, write_predictions
+from plugins.models.instances import as_detections
 
 
 @METRICS.register_module()
@@ -57,12 +54,3 @@ class LeaderboardDumper(BaseMetric):
         print_log(f'wrote {self.predictions} and {self.submission}', logger='current')
         # As floats, since mmengine's JSON log turns integers into null.
         return {'pages': float(len(pages)), 'polygons': float(sum(map(len, pages.values())))}
-
-
-def as_detections(found: Mapping[str, Any] | InstanceData) -> list[Detection]:
-    """Return a page's ``pred_instances`` as detections, the best first."""
-    scores = np.asarray(found['scores'], float)
-    return [
-        Detection(found['polygons'][i].reshape(-1, 2), float(scores[i]))
-        for i in np.argsort(-scores, kind='stable')
-    ]

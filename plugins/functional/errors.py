@@ -15,3 +15,8 @@ class UserError(ValueError):
         if text.startswith('Caught '):
             text = text.rpartition('UserError: ')[2]
         return ' '.join(text.split())
+
+
+def counted(count: int, noun: str) -> str:
+    """Return ``1 page``, ``2 pages``, ``1,234 pages``."""
+    return f'{count:,} {noun}' + ('' if count == 1 else 's')

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from .errors import UserError
+
+_UNPRINTABLE = re.compile('[\x00-\x1f\x7f\ud800-\udfff]')
 
 
 def read_text(path: str | os.PathLike) -> str:
@@ -133,3 +136,15 @@ def _not_written(path: str | os.PathLike, error: Exception) -> UserError:
     return UserError(
         f'{path}: cannot be written ({_reason(error)}); free some space or name another place'
     )
+
+
+def check_file_name(name: str) -> None:
+    """Refuse what is not the plain name of a file inside the image folder.
+
+    Raises:
+        ValueError: the name is empty, leads to another folder or holds control characters.
+    """
+    if not name.strip() or name in ('.', '..') or '/' in name or '\\' in name:
+        raise ValueError(f'image name {name!r} is no plain file name; leave the folders out of it')
+    if _UNPRINTABLE.search(name):
+        raise ValueError(f'image name {name!r} holds control characters; rename the file')

@@ -1,1 +1,3 @@
 """Hooks of the training loop."""
+
+from .. import engine

@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader
 
 from plugins.datasets.batch_sampler import ReceiptBatchSampler
 from plugins.functional.errors import UserError
-from plugins.functional.resolution import check_stages, stage_at, total_batches
+from plugins.functional.training import check_stages, stage_at, total_batches
 
 
 @HOOKS.register_module()

@@ -1,1 +1,3 @@
 """Parts of the detector."""
+
+from .. import engine

@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Literal
 
-import torch
-from mmengine.structures import InstanceData
 from mmocr.registry import MODELS
 from mmocr.structures import TextDetDataSample
 from torch import Tensor
 
-from plugins.functional.decoding import DecodeParams
-from plugins.functional.detection import Detection
+from plugins.functional.decoding import DecodeParams, decode_map
 from plugins.functional.errors import UserError
-from plugins.functional.prob_maps import ProbMap, decode_map
+from plugins.functional.maps import ProbMap
+from plugins.models.instances import as_instances
 
 
 @MODELS.register_module()
@@ -22,8 +20,8 @@ class ReceiptPostprocessor:
 
     Args:
         output: ``words`` gives a page ``pred_instances``; ``maps`` gives it ``prob_map``, a
-            :class:`plugins.functional.prob_maps.ProbMap` to be written or averaged.
-        **params: see :class:`plugins.functional.decoding.DecodeParams`; each can be set by
+            :class:`plugins.functional.maps.map_file.ProbMap` to be written or averaged.
+        **params: see :class:`plugins.functional.decoding.regions.DecodeParams`; each can be set by
             ``--cfg-options model.det_head.postprocessor.NAME=VALUE``.
 
     Raises:
@@ -72,11 +70,3 @@ class ReceiptPostprocessor:
             return sample
         sample.pred_instances = as_instances(decode_map(prob_map, self.params))
         return sample
-
-
-def as_instances(found: Sequence[Detection]) -> InstanceData:
-    """Return detections as MMOCR has them: ``polygons`` (flat arrays) and ``scores``."""
-    return InstanceData(
-        polygons=[detection.polygon.ravel() for detection in found],
-        scores=torch.tensor([detection.score for detection in found]),
-    )

@@ -6,9 +6,9 @@ from mmengine.model import BaseTTAModel
 from mmocr.registry import MODELS
 from mmocr.structures import TextDetDataSample
 
-from plugins.functional.map_average import average_maps
-from plugins.functional.prob_maps import ProbMap
-from plugins.functional.views import mirrored
+from plugins.functional.augment import mirrored
+from plugins.functional.maps import ProbMap
+from plugins.functional.voting import average_maps
 
 from .postprocessor import ReceiptPostprocessor
 

@@ -1,1 +1,3 @@
 """Words on any pictures, from a checkpoint alone."""
+
+from .. import engine

@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
 
-from .. import compat
+import cv2
+import torch
+from mmengine.dataset import BaseDataset
+from mmocr.structures import TextDetDataSample
+from torch import Tensor, nn
 
-compat.install()
-
-import cv2  # noqa: E402
-import torch  # noqa: E402
-from mmengine.dataset import BaseDataset  # noqa: E402
-from mmocr.structures import TextDetDataSample  # noqa: E402
-from torch import Tensor, nn  # noqa: E402
-
-from ..evaluation.leaderboard_dumper import as_detections  # noqa: E402
-from ..functional.detection import Detection  # noqa: E402
-from ..functional.errors import UserError  # noqa: E402
+from ..functional.errors import UserError
+from ..functional.geometry import Detection
+from ..models.instances import as_detections
 
 # What one picture can do; whatever else is raised while it is read would be raised by all.
 BROKEN_PICTURE = (UserError, OSError, MemoryError, cv2.error)

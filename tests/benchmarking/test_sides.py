@@ -9,8 +9,8 @@ from mmengine.registry import init_default_scope
 from mmocr.registry import MODELS
 
 from plugins.benchmarking.sides import OURS, SQUARE, STOCK, Load, Side, make_sides
+from plugins.engine.launch import read_config
 from plugins.functional.errors import UserError
-from plugins.launch import read_config
 
 LOAD = Load(indices=(0, 3), input_size=320, batch_size=3, workers=0)
 

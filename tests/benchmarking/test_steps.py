@@ -9,7 +9,7 @@ from tiny_receipts import make_data_root
 
 from plugins.benchmarking.sides import Load, make_sides
 from plugins.benchmarking.steps import FORWARD, INPUT, PARTS, TARGETS, StepTimes, Training
-from plugins.launch import read_config
+from plugins.engine.launch import read_config
 
 
 @pytest.fixture(scope='module')

@@ -8,8 +8,8 @@ import plugins.register  # noqa: F401  before anything of MMOCR
 # isort: split
 from mmocr.registry import TRANSFORMS
 
+from plugins.engine.launch import read_config
 from plugins.functional.errors import UserError
-from plugins.launch import read_config
 
 STRONG = {
     'ColorJitter': dict(brightness=0.5, contrast=0.5, saturation=0.5, hue=0.1),

@@ -8,12 +8,8 @@ from mmengine.registry import init_default_scope
 from PIL import Image
 from tiny_receipts import HEIGHT, WIDTH, WORDS, draw_page, entry, write_annotations
 
-import plugins.compat
-
-plugins.compat.install()
-
-from plugins.datasets.receipt_dataset import ReceiptDataset  # noqa: E402
-from plugins.functional.errors import UserError  # noqa: E402
+from plugins.datasets.receipt_dataset import ReceiptDataset
+from plugins.functional.errors import UserError
 
 
 def build(root: Path, images: dict, **options) -> ReceiptDataset:

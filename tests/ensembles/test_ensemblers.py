@@ -8,9 +8,9 @@ import plugins.register  # noqa: F401  before anything of MMOCR
 # isort: split
 from mmocr.registry import TASK_UTILS
 
-from plugins.functional.detection import Detection
 from plugins.functional.errors import UserError
-from plugins.functional.prob_maps import ProbMap
+from plugins.functional.geometry import Detection
+from plugins.functional.maps import ProbMap
 from plugins.functional.voting import vote
 
 WORD = np.array([[10, 10], [60, 10], [60, 25], [10, 25]], float)

@@ -7,8 +7,8 @@ import pytest
 import torch
 from interrupted_training import MOMENTS, learning_rates, make_data, status_of
 
-from plugins.checkpoints import best_checkpoint, is_finished
-from plugins.functional.training_record import read_record
+from plugins.engine.checkpoint_loading import best_checkpoint, is_finished
+from plugins.functional.training import read_record
 
 EXPECTED = {
     *(f'best_val_hmean_epoch_{epoch}.pth' for epoch in (2, 4, 6)),

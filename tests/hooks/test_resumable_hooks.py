@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from plugins.functional.errors import UserError
-from plugins.hooks.checkpoint import AtomicCheckpointHook
+from plugins.hooks.checkpoint_saving import AtomicCheckpointHook
 from plugins.hooks.early_stopping import ResumableEarlyStoppingHook
 from plugins.hooks.epoch_seed import EpochSeedHook
 

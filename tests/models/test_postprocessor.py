@@ -5,9 +5,8 @@ import pytest
 import torch
 from mmocr.structures import TextDetDataSample
 
-from plugins.functional.decoding import DecodeParams
+from plugins.functional.decoding import DecodeParams, decode_map
 from plugins.functional.errors import UserError
-from plugins.functional.prob_maps import decode_map
 from plugins.models.postprocessor import ReceiptPostprocessor
 
 

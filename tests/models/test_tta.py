@@ -9,8 +9,8 @@ import torch
 from mmengine.dataset import pseudo_collate
 from mmocr.registry import TRANSFORMS
 
+from plugins.functional.augment import FLIPS, mirrored
 from plugins.functional.errors import UserError
-from plugins.functional.views import FLIPS, mirrored
 from plugins.models.postprocessor import ReceiptPostprocessor
 from plugins.models.tta import ProbMapTTA
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from plugins import browse, cli, launch
+from plugins import cli
+from plugins.analysis import browse_dataset
+from plugins.engine import launch
+from plugins.functional.drawing import spread, write_image
 from plugins.functional.files import refuse_overwrite
-from plugins.functional.overlay import write_image
-from plugins.functional.sheets import spread
 
 
 def _positive(text: str) -> int:
@@ -38,14 +39,14 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Write one picture a page."""
     args = parse_args()
-    dataset = browse.open_dataset(launch.load_config(args), args.split)
+    dataset = browse_dataset.open_dataset(launch.load_config(args), args.split)
     pages = spread(range(len(dataset)), args.pages)
     names = [Path(dataset.get_data_info(index)['img_path']).name for index in pages]
     paths = [args.out / f'{name}.{args.split}.jpg' for name in names]
     for path in paths:
         refuse_overwrite(path, args.force)
     for index, path in cli.progress(zip(pages, paths, strict=True), 'drawing', len(pages)):
-        write_image(path, browse.pipeline_panels(dataset, index))
+        write_image(path, browse_dataset.pipeline_panels(dataset, index))
     print(f'wrote {len(paths)} pictures to {args.out}')
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from plugins import cli, complexity, launch
+from plugins import cli
+from plugins.analysis import model_complexity
+from plugins.engine import launch
 
 
 def parse_args() -> argparse.Namespace:
@@ -33,7 +35,7 @@ def main() -> None:
     # What mmengine says while it reads has no place in a table.
     with contextlib.redirect_stdout(sys.stderr):
         config = launch.load_config(args)
-        cost = complexity.measure(config, args.input_size)
+        cost = model_complexity.measure(config, args.input_size)
     print(cost)
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from plugins import cli
-from plugins.curve_figure import DEFAULT_KEYS, write_curves
-from plugins.curves import check_keys, read_runs
+from plugins.analysis.curve_figure import DEFAULT_KEYS, write_curves
 from plugins.functional.files import refuse_overwrite
+from plugins.functional.training import check_keys, read_runs
 
 
 def parse_args() -> argparse.Namespace:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from plugins import cli, launch
+from plugins import cli
+from plugins.engine import launch
 
 
 def parse_args() -> argparse.Namespace:

@@ -10,16 +10,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from plugins.cli import progress, run
+from plugins.functional.annotations import load_truth
+from plugins.functional.drawing import prediction_panels, prediction_sheet, spread, write_image
 from plugins.functional.errors import UserError
 from plugins.functional.files import refuse_overwrite
-from plugins.functional.overlay import write_image
-from plugins.functional.sheets import (
-    load_polygons,
-    load_truth,
-    prediction_panels,
-    prediction_sheet,
-    spread,
-)
+from plugins.functional.submission import load_polygons
 
 
 def _positive(text: str) -> int:

@@ -11,9 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from plugins import compat
-
-compat.install()
+import plugins.engine  # noqa: F401, I001 - mends the imports that follow
 
 from rich.console import Console
 

@@ -9,9 +9,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from plugins import compat
-
-compat.install()
+import plugins.engine  # noqa: F401, I001 - mends the imports that follow
 
 import numpy as np
 import torch

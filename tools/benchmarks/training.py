@@ -15,13 +15,13 @@ sys.path.insert(0, str(ROOT))
 
 from rich.console import Console
 
-from plugins import launch
 from plugins.benchmarking import training
 from plugins.benchmarking.machine import machine_line
 from plugins.benchmarking.pages import MADE_UP, made_up_pages
 from plugins.benchmarking.sheets import print_sheet, to_markdown
 from plugins.benchmarking.training_report import report
 from plugins.cli import run
+from plugins.engine import launch
 from plugins.functional.files import refuse_overwrite, write_json
 
 

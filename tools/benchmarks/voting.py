@@ -19,9 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from plugins.benchmarking.timing import timed
 from plugins.cli import progress, run
-from plugins.functional.detection import Detection
-from plugins.functional.ensemble_members import PredictedMember, common_pages
-from plugins.functional.voting import vote
+from plugins.functional.geometry import Detection
+from plugins.functional.voting import PredictedMember, common_pages, vote
 
 Page = list[list[Detection]]
 

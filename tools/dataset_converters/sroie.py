@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from plugins.cli import progress, run
-from plugins.functional.sroie import choose_test, find_receipts, read_receipt, write_dataset
+from plugins.functional.label_formats import choose_test, find_receipts, read_receipt, write_dataset
 
 
 def parse_args() -> argparse.Namespace:

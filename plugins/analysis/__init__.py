@@ -1,0 +1,3 @@
+"""Looking at a recipe or a training: curves, complexity, what the network sees."""
+
+from .. import engine

@@ -1,0 +1,150 @@
+"""A test run: what it runs on, where its files go, and pictures of what it found."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config
+from mmengine.runner import Runner
+
+from ..cli import progress
+from ..functional.annotations import load_pages
+from ..functional.drawing import FOUND, TRUTH, draw_polygons, write_image
+from ..functional.errors import UserError
+from ..functional.files import refuse_overwrite
+from ..functional.images import read_image
+from ..functional.submission import read_predictions
+from .checkpoint_loading import without_initial_weights
+
+
+def set_test(config: Config, split: str, out: str | None, force: bool) -> None:
+    """Test on the pages of ``split`` and write the submission into ``out``, or the work dir.
+
+    Raises:
+        UserError: the config has no LeaderboardDumper to write it, or lacks a part of a test.
+    """
+    # The checkpoint on the command line is the one to test, not what a recipe started from.
+    config.load_from, config.resume = None, False
+    without_initial_weights(config.model)
+    for key in (f'{split}_dataloader', 'test_evaluator', 'test_cfg'):
+        if not config.get(key):
+            raise UserError(f'{config.filename}: has no {key}; add it')
+    if not isinstance(config.test_evaluator, list):
+        config.test_evaluator = [config.test_evaluator]
+    if split == 'val':
+        config.test_dataloader = config.val_dataloader
+    dumpers = [e for e in config.test_evaluator if e.get('type') == 'LeaderboardDumper']
+    if not dumpers:
+        raise UserError(
+            f"{config.filename}: test_evaluator has no dict(type='LeaderboardDumper'); add it"
+        )
+    for evaluator in config.test_evaluator:
+        if evaluator.get('type') == 'CLEvalMetric':
+            evaluator.prefix = split
+    dumpers[0].update(out_dir=out or config.work_dir, force=force)
+
+
+def set_tta(
+    config: Config, scales: Sequence[float] | None = None, flips: Sequence[str] | None = None
+) -> None:
+    """Average the maps of several views of a page: the config's, or of these scales and flips.
+
+    Raises:
+        UserError: the config says nothing of test-time augmentation.
+    """
+    for key in ('tta_model', 'tta_pipeline'):
+        if not config.get(key):
+            raise UserError(f'{config.filename}: --tta needs {key}, which it does not have; add it')
+    views = [step for step in config.tta_pipeline if step.type == 'PageViews']
+    if (scales or flips) and not views:
+        raise UserError(f'{config.filename}: tta_pipeline has no PageViews to set; add it')
+    for step in views:
+        step.update({'scales': scales} if scales else {}, **({'flips': flips} if flips else {}))
+        for reader in config.tta_pipeline:
+            if scales and reader.get('max_zoom'):
+                reader.max_zoom = max(reader.max_zoom, max(scales))
+    config.test_dataloader.dataset.pipeline = config.tta_pipeline
+    config.model = Config(dict(model={**config.tta_model, 'module': config.model})).model
+
+
+def set_maps(config: Config, folder: str, bits: int, force: bool, checkpoint: str) -> None:
+    """Write probability maps into ``folder`` and go by them, see MapTestLoop.
+
+    Raises:
+        UserError: the detector's postprocessor does not give maps.
+    """
+    outer = config.model
+    head = (outer.module if 'module' in outer else outer).det_head
+    inner = head.setdefault('postprocessor', dict(type='ReceiptPostprocessor'))
+    for postprocessor in (inner, outer.get('postprocessor') or inner):
+        if postprocessor.get('type') != 'ReceiptPostprocessor':
+            raise UserError(
+                f'{config.filename}: --dump-maps needs ReceiptPostprocessor, but the '
+                f'postprocessor is {postprocessor.get("type")}; change it'
+            )
+    decoding = dict(outer.get('postprocessor') or inner)
+    for key in ('type', 'output'):
+        decoding.pop(key, None)
+    inner.output = 'maps'
+    if outer.get('postprocessor'):
+        outer.postprocessor.output = 'maps'
+    config.test_cfg = dict(
+        type='MapTestLoop',
+        folder=folder,
+        source=_source(config, checkpoint),
+        decoding=decoding,
+        bits=bits,
+        force=force,
+        fp16=config.test_cfg.get('fp16', False),
+    )
+
+
+def _source(config: Config, checkpoint: str) -> dict[str, Any]:
+    """Return what a map depends on, beside the page."""
+    model = json.loads(json.dumps(config.model.to_dict(), default=str))
+    detector = model.pop('module', model)
+    for part, key in ((model, 'postprocessor'), (detector['det_head'], 'postprocessor')):
+        part.pop(key, None)
+    detector['det_head'].pop('module_loss', None)
+    dataset = config.test_dataloader.dataset
+    network = json.dumps([model, detector, dataset.pipeline], default=str, sort_keys=True)
+    return {
+        'checkpoint': Path(checkpoint).name,
+        'checkpoint_sha256': hashlib.sha256(Path(checkpoint).read_bytes()).hexdigest(),
+        'annotation': dataset.ann_file.replace('{fold}', str(dataset.get('fold'))),
+        'input_size': dataset.get('input_size'),
+        # Pages of a batch are padded to one size, which neighbours of the padding notice.
+        'batch_size': config.test_dataloader.get('batch_size', 1),
+        'fp16': bool((config.get('test_cfg') or {}).get('fp16')),
+        'tta': detector is not model,
+        'network_sha256': hashlib.sha256(network.encode()).hexdigest(),
+    }
+
+
+def check_show_dir(runner: Runner, folder: str, force: bool) -> None:
+    """Refuse to draw over pictures that are there already, and over the data itself in any case.
+
+    Raises:
+        UserError: see above.
+    """
+    dataset = runner.test_dataloader.dataset
+    images = Path(dataset.data_prefix['img_path'])
+    if Path(folder).resolve() == images.resolve():
+        raise UserError(f'--show-dir {folder}: holds the pages themselves; name another folder')
+    for name in dataset.metainfo['pages']:
+        refuse_overwrite(Path(folder) / name, force)
+
+
+def show_predictions(runner: Runner, out_dir: str, folder: str) -> None:
+    """Draw what a test found, and the ground truth where there is one, one picture a page."""
+    dataset = runner.test_dataloader.dataset
+    images = Path(dataset.data_prefix['img_path'])
+    truth = load_pages(dataset.ann_file)
+    pages = read_predictions(Path(out_dir) / 'predictions.json')
+    for name, found in progress(pages.items(), 'drawing', len(pages)):
+        if (images / name).is_file():
+            page = draw_polygons(read_image(images / name), truth[name].polygons, TRUTH)
+            page = draw_polygons(page, [detection.polygon for detection in found], FOUND)
+            write_image(Path(folder) / name, page)

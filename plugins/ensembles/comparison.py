@@ -1,0 +1,153 @@
+"""What running an ensemble leaves: files, and a table of members, vote and average side by side."""
+
+import csv
+import io
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from ..functional.cleval import Interval, PageScore, mean_interval
+from ..functional.errors import UserError
+from ..functional.files import refuse_overwrite, write_text
+from ..functional.geometry import Detection
+from ..functional.submission import write_csv, write_predictions
+
+TABLE = 'results.csv'
+_FILES = ('predictions.json', 'submission.csv')
+_WIDTH = 120  # of a table with all intervals
+_SCORES = ('hmean', 'precision', 'recall')
+
+
+@dataclass(frozen=True)
+class Row:
+    """A system's scores over the pages, and its gain in H-mean over the best single member."""
+
+    name: str
+    hmean: Interval
+    precision: Interval
+    recall: Interval
+    gain: Interval | None
+
+
+def compare(scores: Mapping[str, Mapping[str, PageScore]], members: Sequence[str]) -> list[Row]:
+    """Return a row for each system of system -> page -> score, all on the same pages.
+
+    The best member is the one of the highest H-mean, the first of equals; it has no gain.
+    """
+    values = {
+        name: {key: np.array([getattr(page, key) for page in pages.values()]) for key in _SCORES}
+        for name, pages in scores.items()
+    }
+    best = max(members, key=lambda name: values[name]['hmean'].mean())
+    return [
+        Row(
+            name,
+            *(mean_interval(value[key]) for key in _SCORES),
+            None if name == best else mean_interval(value['hmean'] - values[best]['hmean']),
+        )
+        for name, value in values.items()
+    ]
+
+
+def refuse_outputs(out: Path, systems: Sequence[str], scored: bool, force: bool) -> None:
+    """Refuse to replace what an earlier run wrote.
+
+    Raises:
+        UserError: a file is there and ``force`` is not given, or ``out`` is no folder.
+    """
+    if out.exists() and not out.is_dir():
+        raise UserError(f'{out}: is no folder; name another --out')
+    for name in outputs(systems, scored):
+        refuse_overwrite(out / name, force)
+
+
+def write_outputs(
+    out: Path, found: Mapping[str, Mapping[str, Sequence[Detection]]], rows: Sequence[Row]
+) -> None:
+    """Write predictions and submission of each system, and the table of ``rows``: all or none.
+
+    Raises:
+        UserError: the folder cannot be written.
+    """
+    with _staged(out, outputs(list(found), bool(rows))) as stage:
+        for system, pages in found.items():
+            write_predictions(stage / system / _FILES[0], pages)
+            polygons = {name: [each.polygon for each in page] for name, page in pages.items()}
+            write_csv(stage / system / _FILES[1], polygons)
+        if rows:
+            write_text(stage / TABLE, to_csv(rows))
+
+
+def to_csv(rows: Sequence[Row]) -> str:
+    """Return one line a system: mean, low and high of each score, then the gain's."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator='\n')
+    bounds = [f'{key}{end}' for key in (*_SCORES, 'gain') for end in ('', '_low', '_high')]
+    writer.writerow(['system', *bounds])
+    for row in rows:
+        intervals = (row.hmean, row.precision, row.recall, row.gain)
+        figures = ((i.mean, i.low, i.high) if i else ('', '', '') for i in intervals)
+        writer.writerow([row.name, *(f'{x:.6f}' if x != '' else '' for f in figures for x in f)])
+    return text.getvalue()
+
+
+def print_rows(rows: Sequence[Row], pages: int) -> None:
+    """Print the rows as a table, gains that may be chance dimmed."""
+    # Files and pipes get the width that the table needs.
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
+    title = f'CLEval on {pages} page{"s" * (pages != 1)}, with 95 % bootstrap intervals'
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify='left', padding=(0, 1, 0, 0))
+    table.add_column('', overflow='fold')
+    for heading in ('H-mean', 'precision', 'recall', 'gain over the best member'):
+        table.add_column(heading, justify='right', no_wrap=True)
+    top = max(row.hmean.mean for row in rows)
+    for row in rows:
+        scores = [_figure(row.hmean, True)]
+        scores += [_figure(x, console.width >= _WIDTH) for x in (row.precision, row.recall)]
+        style = 'bold' if row.hmean.mean == top else None
+        table.add_row(row.name, *scores, _gain(row.gain), style=style)
+    console.print(table)
+
+
+def _figure(score: Interval, interval: bool) -> str:
+    return f'{score.mean:.4f}' + f' \\[{score.low:.3f}, {score.high:.3f}]' * interval
+
+
+def _gain(gain: Interval | None) -> str:
+    if gain is None:
+        return 'best member'
+    text = f'{gain.mean:+.4f} \\[{gain.low:+.4f}, {gain.high:+.4f}]'
+    return text if gain.low > 0 or gain.high < 0 else f'[dim]{text}[/dim]'
+
+
+def outputs(systems: Sequence[str], scored: bool) -> list[Path]:
+    """Return the files that are written, within the folder for them."""
+    files = [Path(system, name) for system in systems for name in _FILES]
+    return [*files, *([Path(TABLE)] if scored else [])]
+
+
+@contextmanager
+def _staged(out: Path, names: Sequence[Path]) -> Iterator[Path]:
+    """Yield a folder whose files ``names`` are moved into ``out`` once all of them are written."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out, prefix='.tmp-') as stage:
+            yield Path(stage)
+            for name in names:
+                (out / name).parent.mkdir(exist_ok=True)
+                if (out / name).is_dir():
+                    raise UserError(f'{out / name}: is a folder; name another --out')
+            for name in names:
+                (Path(stage) / name).replace(out / name)
+    except OSError as error:
+        raise UserError(
+            f'{out}: cannot be written ({error.strerror}); free some space or name another --out'
+        ) from error

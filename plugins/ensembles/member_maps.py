@@ -1,0 +1,100 @@
+"""Members of an ensemble that are checkpoints: their probability maps, made once."""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from mmengine.config import Config
+
+from ..engine.checkpoint_loading import find_checkpoint
+from ..engine.launch import read_config
+from ..engine.parallel_jobs import Job, Runs, Step, visible_devices
+from ..functional.errors import UserError
+from ..functional.files import read_json, write_json
+from ..functional.maps import MapFolder
+from .config import MemberPlan
+
+_TEST = Path(__file__).resolve().parents[2] / 'tools' / 'test.py'
+
+
+def make_maps(members: Sequence[MemberPlan], out: Path, data_root: str | None) -> None:
+    """Run tools/test.py for the members whose maps are not made yet, one on each visible GPU.
+
+    An interrupted run goes on where it was.
+
+    Raises:
+        UserError: a checkpoint is missing or not the only one, or a run failed.
+    """
+    if not members:
+        return
+    import torch
+
+    jobs = [
+        Job(member.name, _steps(member, find_checkpoint(member.path), out, data_root))
+        for member in members
+    ]
+    print(f'maps of {len(members)} members, made once; what is printed goes to {out}/maps/*.log')
+    devices = visible_devices(torch.cuda.device_count)
+    runs = Runs(devices if len(devices) > 1 else [None], echo=len(devices) < 2)
+    for failure in runs.run(jobs):
+        where = f' (its output: {failure.log})' if failure.log else ''
+        raise UserError(f'member {failure.job!r}: its maps were not made: {failure.reason}{where}')
+
+
+def map_folder(member: MemberPlan, out: Path) -> Path:
+    """Return where the maps of a member go."""
+    return out / 'maps' / member.name
+
+
+def _steps(
+    member: MemberPlan, checkpoint: Path, out: Path, data_root: str | None
+) -> Iterator[Step]:
+    folder, note = map_folder(member, out), out / 'maps' / f'{member.name}.json'
+    beside = out / 'members' / member.name
+    options = (
+        *member.options.get('test_options', ()),
+        *(('--data-root', data_root) if data_root else ()),
+        *('--dump-maps', str(folder), '--out', str(beside), '--work-dir', str(beside), '--force'),
+    )
+    config = read_config(member.options['config'])
+    made_of = {
+        'config': _digest(config.pretty_text.encode()),
+        'pages': _digest(b''.join(_pages(config, split) for split in ('test', 'val'))),
+        'checkpoint': _digest(checkpoint.read_bytes()),
+        'options': list(options),
+    }
+    if note.is_file() and read_json(note) == made_of and _is_finished(folder):
+        return
+    note.unlink(missing_ok=True)
+    # After --, since --cfg-options takes all that follows it.
+    files = (member.options['config'], str(checkpoint))
+    command = (sys.executable, str(_TEST), *options, '--', *files)
+    yield Step(command, out / 'maps' / f'{member.name}.log')
+    write_json(note, made_of)
+
+
+def _pages(config: Config, split: str) -> bytes:
+    """Return what tells the pages of a split from others, as far as the config names them."""
+    dataset = (config.get(f'{split}_dataloader') or {}).get('dataset') or {}
+    root = Path(dataset.get('data_root') or '')
+    listed = root / (dataset.get('ann_file') or '').replace('{fold}', str(dataset.get('fold')))
+    images = root / (dataset.get('data_prefix') or {}).get('img_path', '')
+    stamps = []
+    if images.is_dir():
+        with os.scandir(images) as entries:
+            stamps = sorted((e.name, e.stat().st_size, e.stat().st_mtime_ns) for e in entries)
+    return (listed.read_bytes() if listed.is_file() else b'') + repr(stamps).encode()
+
+
+def _is_finished(folder: Path) -> bool:
+    try:
+        MapFolder(folder)
+    except UserError:
+        return False
+    return True
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,156 @@
+"""Regions of a shrunk map back to the size of words: outlines and rectangles, moved outwards.
+
+The distance is that of Liao et al., "Real-time Scene Text Detection with Differentiable
+Binarization" (AAAI 2020), section "Deployment": ``area * unclip_ratio / perimeter``.
+
+A contour runs through the centres of a region's outermost pixels and so lacks half a pixel all
+round, which for text a few pixels high is most of what the dilation goes by. It is made up for.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from ..geometry import Bools, Floats, Rings
+
+_MITRE_LIMIT = 2  # corners of 60 degrees and less are cut off at so many times the distance
+# No word needs so many; in what an untrained network makes of a page, buffering them takes minutes.
+_MAX_VERTICES = 500
+_MIN_AREA = 1e-3  # in square pixels; what buffering leaves below is a rounding error
+
+
+def dilated_rectangles(contours: Sequence[NDArray], unclip_ratio: float) -> list[Floats]:
+    """Return the rotated rectangles (4, 2) of contours (n, 1, 2), dilated, clockwise."""
+    if not contours:
+        return []
+    rectangles = [cv2.minAreaRect(contour) for contour in contours]
+    centres, sides, degrees = (np.array(column) for column in zip(*rectangles, strict=True))
+    sides = sides + 1
+    reach = sides.prod(axis=1) * unclip_ratio / (2 * sides.sum(axis=1))
+    half_width, half_height = (sides / 2 + reach[:, None]).T
+    cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    along = np.stack((cos, sin), axis=1) * half_width[:, None]
+    across = np.stack((-sin, cos), axis=1) * half_height[:, None]
+    corners = [-along - across, along - across, along + across, across - along]
+    return list(centres[:, None] + np.stack(corners, axis=1))
+
+
+def dilated_outlines(
+    contours: Sequence[NDArray], unclip_ratio: float, tolerance: float
+) -> list[Floats]:
+    """Return simplified outlines (n >= 4, 2) of contours (n, 1, 2), dilated, simple, clockwise.
+
+    Dots, lines and triangles, and what no simple polygon is left of, become rotated rectangles.
+
+    Args:
+        contours: outer borders as OpenCV finds them.
+        unclip_ratio: dilation, in units of a region's area over its perimeter.
+        tolerance: an outline may be off by so many pixels, so that it has fewer vertices; by more
+            where it would have over 500.
+    """
+    # OpenCV's contours run counter-clockwise to the eye.
+    outlines = [_simplified(contour, tolerance)[::-1] for contour in contours]
+    polygons: list[Floats | None] = [None] * len(outlines)
+    wanted = [i for i, outline in enumerate(outlines) if len(outline) >= 4]
+    if wanted:
+        rings = Rings.of([outlines[i] for i in wanted])
+        for i, polygon in zip(wanted, _dilated(rings, unclip_ratio, tolerance), strict=True):
+            polygons[i] = polygon
+    missing = [i for i, polygon in enumerate(polygons) if polygon is None]
+    rectangles = dilated_rectangles([contours[i] for i in missing], unclip_ratio)
+    for i, rectangle in zip(missing, rectangles, strict=True):
+        polygons[i] = rectangle
+    return polygons
+
+
+def _simplified(contour: NDArray, tolerance: float) -> NDArray[np.int32]:
+    """Return an outline (n, 2) with fewer vertices, or as it is where fewer than 4 remain."""
+    simple = cv2.approxPolyDP(contour, tolerance, True)
+    while len(simple) > _MAX_VERTICES:
+        tolerance = max(1, 2 * tolerance)
+        simple = cv2.approxPolyDP(contour, tolerance, True)
+    return (simple if len(simple) >= 4 else contour).reshape(-1, 2)
+
+
+def _dilated(rings: Rings, unclip_ratio: float, tolerance: float) -> list[Floats | None]:
+    """Return the dilated polygons; None where nothing simple with 4 vertices or more is left."""
+    lengths = np.add.reduceat(np.hypot(*rings.edges.T), rings.starts)
+    # Half a pixel all round adds this much to a rectangle; one offset by the sum is half the work.
+    areas = np.abs(rings.signed_areas) + lengths / 2 + 1
+    reach = 0.5 + areas * unclip_ratio / (lengths + 4)
+    moved, intact = _moved(rings, reach)
+    polygons: list[Floats | None] = moved.polygons()
+    rest = np.flatnonzero(~intact)
+    if len(rest):
+        buffered = _buffered(rings.take(rest), reach[rest], tolerance)
+        for i, polygon in zip(rest.tolist(), buffered, strict=True):
+            polygons[i] = polygon
+    return polygons
+
+
+def _moved(rings: Rings, reach: Floats) -> tuple[Rings, Bools]:
+    """Move all edges outwards by the ``reach`` of their polygon (P,), and let them meet in mitres.
+
+    Also returns which polygons (P,) came out as their dilation: clockwise as they went in, with no
+    edge turned round, and none crossing another.
+    """
+    ahead = rings.ahead
+    behind = np.empty_like(ahead)
+    behind[ahead] = np.arange(len(ahead))
+    # As complex numbers, x + iy: a product turns, and -i turns a direction into its outer normal.
+    corners = rings.points.view(np.complex128)[:, 0]
+    with np.errstate(divide='ignore', invalid='ignore'):
+        along = corners[ahead] - corners
+        along /= np.abs(along)
+        before = along[behind]
+        turn = along * before.conj()
+        # Both edges' lines meet at their common normal's tip; a normal is as long as the distance.
+        first = -1j * along - along * (turn.imag / (1 + turn.real))
+        last = first.copy()
+        blunt = np.flatnonzero((turn.real < 2 / _MITRE_LIMIT**2 - 1) & (turn.imag >= 0))
+        cos, sin = np.sqrt((1 + turn.real[blunt]) / 2), np.sqrt((1 - turn.real[blunt]) / 2)
+        past = (_MITRE_LIMIT - cos) / sin  # where a corner is cut off, along its edges
+        last[blunt] = along[blunt] * (-1j - past)
+        first[blunt] = before[blunt] * (-1j + past)
+        distance = reach[rings.owner]
+        first, last = corners + distance * first, corners + distance * last
+        forward = ((first[ahead] - last) * along.conj()).real > 0
+    points = np.insert(first, blunt + 1, last[blunt])
+    counts = rings.counts + np.bincount(rings.owner[blunt], minlength=len(rings))
+    moved = Rings(points.view(np.float64).reshape(-1, 2), counts)
+    intact = np.logical_and.reduceat(forward, rings.starts) & (rings.signed_areas > 0)
+    if intact.all():
+        intact = moved.simple
+    else:
+        intact[intact] = moved.take(np.flatnonzero(intact)).simple
+    return moved, intact
+
+
+def _buffered(rings: Rings, reach: Floats, tolerance: float) -> list[Floats | None]:
+    """Dilate what :func:`_moved` cannot: outlines that are folded, or with bays that fill up."""
+    outlines = shapely.linearrings(rings.points, indices=rings.owner)
+    shapes = shapely.polygons(outlines)
+    dilated = shapely.buffer(shapes, reach, join_style='mitre', mitre_limit=_MITRE_LIMIT)
+    # The contour of a stroke one pixel thin runs back over itself. As a polygon it would vanish, in
+    # part or whole; as a line it does not, but a mitre makes spikes where it turns.
+    folded = ~shapely.is_valid(shapes)
+    dilated[folded] = shapely.buffer(outlines[folded], reach[folded], quad_segs=2)
+    dilated = shapely.simplify(dilated, tolerance / 2, preserve_topology=True)
+    # The outer ring, for a region's holes are part of it.
+    outlines = shapely.get_exterior_ring(dilated)
+    filled = shapely.polygons(outlines)
+    usable = shapely.is_valid(filled) & (shapely.area(filled) > _MIN_AREA)
+    usable &= shapely.get_num_coordinates(outlines) > 4
+    return [
+        _clockwise(outline) if keep else None
+        for outline, keep in zip(outlines, usable.tolist(), strict=True)
+    ]
+
+
+def _clockwise(outline: shapely.LinearRing) -> Floats:
+    points = shapely.get_coordinates(outline)[:-1]
+    # Counter-clockwise to Shapely is clockwise to the eye: the y axis points down.
+    return points if shapely.is_ccw(outline) else points[::-1]

@@ -1,0 +1,78 @@
+"""Pages with what was found and what is there, in one captioned picture."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..images import read_image
+from .overlay import FOUND, TRUTH, contact_sheet, draw_polygons
+
+Image = NDArray[np.uint8]
+T = TypeVar('T')
+
+_INK = (60, 60, 60)
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
+
+
+def spread(items: Sequence[T], count: int) -> list[T]:
+    """Return ``count`` of the items, evenly spread from the first to the last, or all of them."""
+    picked = np.linspace(0, len(items) - 1, min(count, len(items))).round().astype(int)
+    return [items[i] for i in picked]
+
+
+def prediction_panels(
+    found: Mapping[str, Sequence[NDArray]],
+    truth: Mapping[str, Sequence[NDArray]],
+    images: str | os.PathLike,
+) -> Iterator[Image]:
+    """Yield each page of ``found`` with its words drawn, ground truth below, and a caption.
+
+    Raises:
+        UserError: a page's image is missing or unreadable.
+    """
+    for name, polygons in found.items():
+        page = draw_polygons(read_image(Path(images) / name), truth.get(name, ()), TRUTH)
+        counts = f'{len(polygons)} found'
+        if name in truth:
+            counts += f', {len(truth[name])} there'
+        page = draw_polygons(page, polygons, FOUND)
+        yield caption(page, [(f'{counts}   {name}', _INK)])
+
+
+def prediction_sheet(panels: Sequence[Image], with_truth: bool, columns: int = 3) -> Image:
+    """Return the panels side by side under a legend of their colours."""
+    entries = [('found', FOUND), ('ground truth', TRUTH)][: 1 + with_truth]
+    return caption(contact_sheet(panels, columns), entries, height=48, swatch=True)
+
+
+def caption(
+    image: Image,
+    entries: Sequence[tuple[str, tuple[int, int, int]]],
+    height: int | None = None,
+    swatch: bool = False,
+) -> Image:
+    """Return a BGR image under a white line of texts, each in its colour or after a swatch of it.
+
+    ``height`` is that of the line in pixels, by default 3.5 % of the image. OpenCV's fonts have
+    ASCII alone: other letters become question marks.
+    """
+    height = height or max(24, round(0.035 * image.shape[0]))
+    strip = np.full((height, image.shape[1], 3), 255, np.uint8)
+    scale = height / 48
+    left = height // 3
+    for text, color in entries:
+        if swatch:
+            corner = (left + height // 2, 3 * height // 4)
+            cv2.rectangle(strip, (left, height // 4), corner, color, -1)
+            left += 3 * height // 4
+        text = text.encode('ascii', 'replace').decode()
+        ink = _INK if swatch else color
+        at = (left, round(0.68 * height))
+        cv2.putText(strip, text, at, _FONT, scale, ink, max(1, height // 24), cv2.LINE_AA)
+        left += cv2.getTextSize(text, _FONT, scale, 1)[0][0] + height
+    return np.vstack([strip, image])

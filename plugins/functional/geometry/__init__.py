@@ -1,0 +1,19 @@
+"""Polygons in pixels, y downwards: many at once, their areas and overlaps, and detections."""
+
+from .detection import Detection
+from .overlap import shared_areas
+from .pairs import DIGITS, coverage, coverings, overlaps
+from .polygons import (
+    Size,
+    area,
+    clip_to,
+    clockwise,
+    first_equal,
+    intersection_areas,
+    iou_matrix,
+    is_simple,
+    largest_outline,
+    wholly_outside,
+)
+from .quads import SHIFTS, as_quads, is_convex
+from .rings import Bools, Floats, Ints, Rings, Window, following, ray_crosses

@@ -1,0 +1,61 @@
+"""What CLEval made of a page, for people to look at: missed, split, merged and false in colours."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..cleval import match_page, score_page
+from ..drawing import BLUE, GREEN, ORANGE, PURPLE, RED, Image, Layer, layered_page
+from ..errors import counted
+
+
+def match_layers(gt: Sequence[NDArray], det: Sequence[NDArray]) -> list[Layer]:
+    """Return a page's words and detections as layers, by what CLEval made of them.
+
+    A detection that covers several words counts as merged, also where it is a piece of a split
+    word. Polygons that do not count, of under 4 points or after the 500th, are not drawn.
+    """
+    matches = match_page(gt, det)
+    words_of_det = matches.matched.sum(axis=0)
+    split = matches.matched.sum(axis=1) > 1
+    piece = matches.matched[split].any(axis=0) & (words_of_det == 1)
+    found = matches.det_index[(words_of_det == 1) & ~piece]
+    n_split, n_merged = len(matches.split), len(matches.merged)
+    # A split word shows as its pieces, a thin line round the word tells where it should have ended.
+    return [
+        Layer(f'found: {len(found)}', GREEN, [det[i] for i in found]),
+        Layer(
+            f'split: {counted(n_split, "word")} in pieces',
+            BLUE,
+            [det[i] for i in matches.det_index[piece]] + [gt[i] for i in matches.split],
+            'filled',
+        ),
+        Layer(
+            f'merged: {counted(n_merged, "detection")} of several words',
+            ORANGE,
+            [det[i] for i in matches.merged],
+            'filled',
+        ),
+        Layer(
+            f'missed: {counted(len(matches.missed), "word")}',
+            RED,
+            [gt[i] for i in matches.missed],
+            'filled',
+        ),
+        Layer(
+            f'false: {counted(len(matches.false), "detection")}',
+            PURPLE,
+            [det[i] for i in matches.false],
+            'hatched',
+        ),
+    ]
+
+
+def match_picture(
+    name: str, image: Image, gt: Sequence[NDArray], det: Sequence[NDArray]
+) -> NDArray[np.uint8]:
+    """Return a BGR page (H, W, 3) with the layers of :func:`match_layers` and the page's score."""
+    score = score_page(gt, det)
+    figures = f'H {score.hmean:.3f}  P {score.precision:.3f}  R {score.recall:.3f}'
+    return layered_page(image, f'{figures}   {name}', match_layers(gt, det))

@@ -1,0 +1,55 @@
+"""Numbered pictures of single pages in a folder of their own."""
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..errors import UserError, counted
+from ..images import image_size
+
+_NUMBERED = re.compile(r'\d{2,}_.+\.png')
+
+
+def check_images(folder: str | os.PathLike, names: Iterable[str]) -> None:
+    """Refuse pages whose image is not there, before anything is written.
+
+    Raises:
+        UserError: naming the first image that is missing or none.
+    """
+    if not Path(folder).is_dir():
+        raise UserError(f'{folder}: no such folder; give the one that holds the images')
+    for name in names:
+        image_size(Path(folder) / name)
+
+
+def refuse_file(folder: str | os.PathLike) -> None:
+    """Refuse a folder for results whose name a file has, before anything is computed.
+
+    Raises:
+        UserError: it is there and no folder.
+    """
+    if Path(folder).exists() and not Path(folder).is_dir():
+        raise UserError(f'{folder}: is no folder; name another --out')
+
+
+def prepare_folder(folder: str | os.PathLike, force: bool) -> None:
+    """Make way for new pictures; ``force`` removes those of an earlier run, and nothing else.
+
+    Raises:
+        UserError: there are some, and ``force`` is not given.
+    """
+    folder = Path(folder)
+    old = [p for p in folder.iterdir() if _NUMBERED.fullmatch(p.name)] if folder.is_dir() else []
+    if old and not force:
+        raise UserError(
+            f'{folder}: holds {counted(len(old), "picture")} already; give --force to '
+            'replace them or name another folder'
+        )
+    for path in old:
+        path.unlink()
+
+
+def picture_path(folder: str | os.PathLike, number: int, name: str) -> Path:
+    """Return where the picture of the page ``name`` goes, number 1 for the first."""
+    return Path(folder) / f'{number:02}_{Path(name).stem}.png'

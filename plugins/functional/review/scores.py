@@ -1,0 +1,135 @@
+"""The scores of a whole predictions file, page by page, the worst first."""
+
+import csv
+import io
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..annotations import load_pages
+from ..cleval import Interval, PageScore, match_page, mean_interval, score_page
+from ..errors import UserError
+from ..submission import as_submitted
+
+Polygons = Sequence[NDArray]
+
+_COLUMNS = ('page', 'hmean', 'precision', 'recall', 'words', 'detections')
+
+
+@dataclass(frozen=True)
+class ScoredPage:
+    """A page's score, how many words it has and how many detections were handed in for it."""
+
+    name: str
+    score: PageScore
+    num_words: int
+    num_detections: int
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What went wrong on a page: words missed and split, detections merging words and false."""
+
+    missed: int
+    split: int
+    merged: int
+    false: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How one predictions file does against another on the same pages."""
+
+    difference: Interval
+    better: int
+    worse: int
+    equal: int
+
+
+def labelled_pages(path: str | os.PathLike) -> dict[str, list[NDArray]]:
+    """Read the words (n, 2) of each page of a labelled annotation JSON.
+
+    Raises:
+        UserError: see :func:`.annotations.load_pages`; also when no page has a word, as in a test
+            set whose labels are kept.
+    """
+    truth = {name: page.polygons for name, page in load_pages(path).items()}
+    if not any(truth.values()):
+        raise UserError(f'{path}: no page has a word to score against; give a labelled file')
+    return truth
+
+
+def check_common(
+    found: Mapping[str, Polygons],
+    truth: Mapping[str, Polygons],
+    paths: tuple[str | os.PathLike, str | os.PathLike],
+) -> None:
+    """Refuse files without a page in common; ``paths`` are those of ``found`` and ``truth``.
+
+    Raises:
+        UserError: they have none.
+    """
+    if not found.keys() & truth.keys():
+        raise UserError(
+            f'{paths[0]}: none of its pages ({next(iter(found))!r}, ...) is in '
+            f'{paths[1]} ({next(iter(truth))!r}, ...); give files of the same pages'
+        )
+
+
+def score_pages(
+    found: Mapping[str, Polygons], truth: Mapping[str, Polygons]
+) -> Iterator[ScoredPage]:
+    """Yield the score of each page of ``truth``, in order, of the polygons as the CSV has them.
+
+    A page that ``found`` lacks scores 0; pages that ``truth`` lacks are passed over.
+    """
+    for name, words in truth.items():
+        det = as_submitted(found.get(name, ()))
+        yield ScoredPage(name, score_page(words, det), len(words), len(det))
+
+
+def worst_first(pages: Sequence[ScoredPage]) -> list[ScoredPage]:
+    """Return pages by H-mean, the lowest first, and by name where that is equal."""
+    return sorted(pages, key=lambda page: (page.score.hmean, page.name))
+
+
+def page_faults(words: Polygons, found: Polygons) -> Faults:
+    """Count the faults on one page."""
+    matches = match_page(words, as_submitted(found))
+    kinds = (getattr(matches, field.name) for field in fields(Faults))
+    return Faults(*map(len, kinds))
+
+
+def compare(pages: Sequence[ScoredPage], others: Sequence[ScoredPage]) -> Comparison:
+    """Compare H-means page by page; both sequences hold the same pages in the same order.
+
+    Raises:
+        ValueError: they do not.
+    """
+    if [page.name for page in pages] != [page.name for page in others]:
+        raise ValueError('only scores of the same pages can be compared')
+    ours, theirs = (np.array([p.score.hmean for p in scored]) for scored in (pages, others))
+    difference = ours - theirs
+    return Comparison(
+        mean_interval(difference),
+        better=int((difference > 0).sum()),
+        worse=int((difference < 0).sum()),
+        equal=int((difference == 0).sum()),
+    )
+
+
+def pages_csv(pages: Sequence[ScoredPage]) -> str:
+    """Return one CSV row a page: its scores, and every count they come from."""
+    counts = [field.name for field in fields(PageScore) if field.name not in _COLUMNS]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator='\n')
+    writer.writerow([*_COLUMNS, *counts])
+    for page in pages:
+        score = page.score
+        scores = (f'{value:.6f}' for value in (score.hmean, score.precision, score.recall))
+        numbers = (getattr(score, name) for name in counts)
+        writer.writerow([page.name, *scores, page.num_words, page.num_detections, *numbers])
+    return text.getvalue()

@@ -1,0 +1,186 @@
+"""What is wrong with a leaderboard CSV that was scanned: its rows, and the shapes in them."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from ..annotations import Page
+from ..cleval import Summary, character_counts, score_page, summarise
+from ..errors import UserError
+from ..geometry import Rings, first_equal, wholly_outside
+from ..images import SUFFIXES, image_size
+from ..submission import MAX_POLYGONS, as_submitted
+from . import problems as kinds
+from .problems import Kind, Problem
+from .scan import Row
+
+Size = tuple[int, int]
+MANY_VERTICES = 100  # annotated words have at most 14, simplified contours some 70
+
+
+@dataclass(frozen=True)
+class ExactCost:
+    """The score as it stands, and H without the polygons of each kind of problem."""
+
+    summary: Summary
+    hmean_without: Mapping[Kind, float]
+
+
+def image_names(folder: str | os.PathLike) -> list[str]:
+    """Return the names of the images in a folder, sorted.
+
+    Raises:
+        UserError: there is no such folder, or no image in it.
+    """
+    if not Path(folder).is_dir():
+        raise UserError(f'{folder}: no such folder; give the one that holds the images')
+    names = sorted(f.name for f in Path(folder).iterdir() if f.suffix.lower() in SUFFIXES)
+    if not names:
+        raise UserError(f'{folder}: holds no image; give the folder of the test images')
+    return names
+
+
+def page_size(name: str, folder: str | os.PathLike | None, page: Page | None) -> Size | None:
+    """Return (width, height) of a page from its image, or else from its annotation, or None."""
+    if folder is not None:
+        try:
+            return image_size(Path(folder) / name)
+        except UserError:
+            pass
+    if page is None or page.width is None or page.height is None:
+        return None
+    return page.width, page.height
+
+
+def check_rows(rows: Sequence[Row], expected: Iterable[str]) -> list[Problem]:
+    """Return the problems of rows that are missing, extra or there twice."""
+    expected = dict.fromkeys(expected)
+    first: dict[str, Row] = {}
+    problems = []
+    for row in rows:
+        if first.setdefault(row.file, row) is not row:
+            detail = f'also in row {first[row.file].number}'
+            problems.append(Problem(kinds.DOUBLED_ROW, detail, row.number, row.file))
+    missing = [name for name in expected if name not in first]
+    extra = [row for name, row in first.items() if name not in expected]
+    meant = {_gist(name): name for name in missing}
+    similar = {_gist(row.file): row for row in extra}
+    for row in extra:
+        name = meant.get(_gist(row.file))
+        detail = f'meant for {name!r}?' if name else 'no such page'
+        problems.append(Problem(kinds.EXTRA_ROW, detail, row.number, row.file))
+    for name in missing:
+        row = similar.get(_gist(name))
+        detail = f'row {row.number} has {row.file!r}' if row else ''
+        problems.append(Problem(kinds.MISSING_ROW, detail, file=name))
+    return problems
+
+
+def check_polygons(row: Row, size: Size | None) -> list[Problem]:
+    """Return the problems of the shapes of one row; ``size`` is its image's, if known."""
+    if not row.polygons:
+        return []
+    rings = Rings.of([np.rint(polygon) for polygon in row.polygons])
+    outlines = shapely.linearrings(rings.points, indices=rings.owner)
+    flat = rings.signed_areas == 0
+    outside = ~flat & wholly_outside(rings, shapely.convex_hull(outlines), size)
+    first = np.array(first_equal(outlines))
+    masks = {
+        kinds.ZERO_AREA: flat,
+        kinds.OUTSIDE: outside,
+        kinds.BEYOND: _overhang(rings, size) & ~outside,
+        kinds.CROSSED: ~rings.simple & ~flat,
+        kinds.MANY_VERTICES: rings.counts > MANY_VERTICES,
+        kinds.DOUBLED: first != np.arange(len(rings)),
+    }
+    costly = np.flatnonzero((flat | outside)[:MAX_POLYGONS])  # the scorer sees no others
+    characters = np.zeros(len(rings), int)
+    characters[costly] = character_counts(rings.take(costly), one_sided=True)
+    problems = _page_problems(row, rings, size, outside)
+    for kind, mask in masks.items():
+        for i in np.flatnonzero(mask):
+            detail = _detail(kind, i, rings, row.numbers[first[i]])
+            amount = int(characters[i])
+            found = Problem(kind, detail, row.number, row.file, row.numbers[i], amount)
+            problems.append(found)
+    return problems
+
+
+def exact_cost(
+    rows: Sequence[Row], truth: Mapping[str, Sequence[NDArray]], problems: Iterable[Problem]
+) -> ExactCost:
+    """Score a submission as it stands, and once without the polygons of each kind of problem.
+
+    Of a page with several rows the first counts.
+
+    Raises:
+        UserError: there is no page in ``truth``.
+    """
+    first = {row.file: row for row in reversed(rows)}
+    scores = {
+        name: score_page(words, as_submitted(first[name].polygons if name in first else ()))
+        for name, words in truth.items()
+    }
+    summary = summarise(scores.values())
+    without = {}
+    for kind, found in kinds.by_kind(problems).items():
+        if kind.scored:
+            changed = _without(found, first, truth)
+            gain = sum(hmean - scores[name].hmean for name, hmean in changed.items())
+            without[kind] = summary.hmean + gain / len(scores)
+    return ExactCost(summary, without)
+
+
+def _without(
+    problems: Sequence[Problem], rows: Mapping[str, Row], truth: Mapping[str, Sequence[NDArray]]
+) -> dict[str, float]:
+    """H of the pages concerned when the polygons with these problems are left out."""
+    dropped = {(problem.row, problem.polygon) for problem in problems}
+    hmeans = {}
+    for name in dict.fromkeys(problem.file for problem in problems if problem.file in truth):
+        row = rows[name]
+        pairs = zip(row.numbers, row.polygons, strict=True)
+        kept = [polygon for number, polygon in pairs if (row.number, number) not in dropped]
+        hmeans[name] = score_page(truth[name], as_submitted(kept)).hmean
+    return hmeans
+
+
+def _page_problems(
+    row: Row, rings: Rings, size: Size | None, outside: NDArray[np.bool_]
+) -> list[Problem]:
+    problems = []
+    if len(rings) > MAX_POLYGONS:
+        detail, cut = f'{len(rings)} of them', len(rings) - MAX_POLYGONS
+        problems.append(Problem(kinds.TOO_MANY, detail, row.number, row.file, amount=cut))
+    if size is not None and outside.any():
+        turned = size[::-1]
+        if not _overhang(rings, turned).any():
+            detail = '{} x {}, but all fits {} x {}'.format(*size, *turned)
+            problems.append(Problem(kinds.TURNED, detail, row.number, row.file))
+    return problems
+
+
+def _overhang(rings: Rings, size: Size | None) -> NDArray[np.bool_]:
+    """Which polygons (P,) reach over an edge of the image."""
+    if size is None:
+        return np.zeros(len(rings), bool)
+    low, high = rings.boxes[:, :2], rings.boxes[:, 2:]
+    return (low < 0).any(axis=1) | (high > size).any(axis=1)
+
+
+def _detail(kind: Kind, index: int, rings: Rings, first: int) -> str:
+    if kind is kinds.DOUBLED:
+        return f'the outline of polygon {first} once more'
+    if kind is kinds.MANY_VERTICES:
+        return f'{rings.counts[index]} of them'
+    return '({:g}, {:g}) to ({:g}, {:g})'.format(*rings.boxes[index])
+
+
+def _gist(name: str) -> str:
+    """What is left of a file name without folders, suffix, spaces and case."""
+    return Path(name.replace('\\', '/').strip()).stem.lower()

@@ -1,0 +1,213 @@
+"""Which decoding setting is best, and how far to trust that.
+
+The best of many is in part the luckiest of many: on the pages that chose it, it looks better than
+it is. So the choice is made again and again on some of the pages and scored on the others, as in
+Stone, "Cross-Validatory Choice and Assessment of Statistical Predictions" (1974).
+"""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..annotations import assign_folds
+from ..cleval import Interval, mean_interval
+from ..errors import UserError
+from ..geometry import Floats, Ints
+from .grid import Setting
+from .score import SCORES
+
+_AT_ONCE = 4_000_000  # drawn pages, or resampled means, held in memory
+_EQUAL = 10  # decimals to which means count as equal
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """What choosing gains over the current setting on pages that had no say in the choice.
+
+    ``gain`` is over the pages, each averaged over ``repeats`` splits into ``folds``; ``chosen``
+    counts which settings won, best-liked first.
+    """
+
+    gain: Interval
+    folds: int
+    repeats: int
+    chosen: tuple[tuple[Setting, int], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Tuning:
+    """S settings on P pages; ``scores`` (P, S, 3) are H-mean, precision and recall.
+
+    ``current`` is the setting to compare with, one of ``settings``; ``words`` (P,) are the numbers
+    of words on the pages.
+    """
+
+    settings: Sequence[Setting]
+    scores: Floats
+    current: Setting
+    words: Sequence[int]
+
+    @property
+    def hmeans(self) -> Floats:
+        """(P, S) H-means."""
+        return self.scores[:, :, 0]
+
+    @cached_property
+    def means(self) -> Floats:
+        """(S, 3) H-mean, precision and recall, averaged over the pages as on the leaderboard."""
+        return self.scores.mean(axis=0)
+
+    @cached_property
+    def ranking(self) -> Ints:
+        """(S,) positions of the settings, the best first."""
+        by_score = np.argsort(-self.means[self._preference, 0].round(_EQUAL), kind='stable')
+        return self._preference[by_score]
+
+    @property
+    def best(self) -> int:
+        """Position of the best setting."""
+        return int(self.ranking[0])
+
+    @property
+    def now(self) -> int:
+        """Position of the current setting."""
+        return self.settings.index(self.current)
+
+    @cached_property
+    def gains(self) -> list[Interval]:
+        """S paired intervals of the H-mean over that of the current setting."""
+        return mean_intervals(self.hmeans - self.hmeans[:, [self.now]])
+
+    @cached_property
+    def as_good(self) -> int:
+        """How many settings these pages cannot tell from the best one, itself included."""
+        behind = mean_intervals(self.hmeans - self.hmeans[:, [self.best]])
+        return sum(interval.high >= 0 for interval in behind)
+
+    @cached_property
+    def _preference(self) -> Ints:
+        """(S,) positions by distance from the current setting, in steps of the values tried.
+
+        Where scores are equal, nothing is to be changed without need.
+        """
+        columns = zip(*self.settings, strict=True)
+        ranks = np.stack([np.unique(c, return_inverse=True)[1] for c in columns], axis=1)
+        return np.argsort(np.abs(ranks - ranks[self.now]).sum(axis=1), kind='stable')
+
+    def choose(self, pages: NDArray) -> int:
+        """Return the position of the setting that is best on some of the pages."""
+        means = self.hmeans[pages].mean(axis=0)[self._preference]
+        return int(self._preference[np.argmax(means.round(_EQUAL))])
+
+    def cross_validate(self, folds: int = 5, repeats: int = 20) -> CrossValidation | None:
+        """Choose on all folds but one, score on that; None where there is only one page."""
+        pages = len(self.scores)
+        folds = min(folds, pages)
+        if folds < 2:
+            return None
+        gains = np.zeros(pages)
+        chosen: Counter[Setting] = Counter()
+        for seed in range(repeats):
+            fold_of = assign_folds(self.words, folds, seed)
+            for fold in range(folds):
+                held_out = fold_of == fold
+                choice = self.choose(~held_out)
+                chosen[self.settings[choice]] += 1
+                gains[held_out] += self.hmeans[held_out, choice] - self.hmeans[held_out, self.now]
+        gain = mean_interval(gains / repeats)
+        return CrossValidation(gain, folds, repeats, tuple(chosen.most_common()))
+
+    def at_edge(self) -> list[str]:
+        """Return the names of the values whose best is the lowest or highest of several tried."""
+        names = []
+        for name, values in zip(Setting._fields, zip(*self.settings, strict=True), strict=True):
+            lowest, highest = min(values), max(values)
+            if lowest < highest and values[self.best] in (lowest, highest):
+                names.append(name)
+        return names
+
+
+def mean_intervals(values: ArrayLike, level: float = 0.95, resamples: int = 10_000) -> list:
+    """Return :func:`.bootstrap.mean_interval` of every column (P, S), all from the same draws.
+
+    To rounding; drawn once, hundreds of columns take about a second.
+
+    Raises:
+        UserError: there are no pages.
+    """
+    values = np.asarray(values, float)
+    pages, columns = values.shape
+    if not pages:
+        raise UserError('no pages to take an interval over: score at least one')
+    rng = np.random.default_rng(0)
+    rows = max(1, _AT_ONCE // pages)
+    counts = np.concatenate(
+        [
+            _how_often(rng.integers(pages, size=(min(rows, resamples - start), pages)))
+            for start in range(0, resamples, rows)
+        ]
+    )
+    tail = (1 - level) / 2
+    intervals = []
+    width = max(1, _AT_ONCE // resamples)
+    for start in range(0, columns, width):
+        part = values[:, start : start + width]
+        low, high = np.quantile(counts @ part / pages, (tail, 1 - tail), axis=0)
+        intervals += map(Interval, part.mean(axis=0).tolist(), low.tolist(), high.tolist())
+    return intervals
+
+
+def _how_often(drawn: Ints) -> Floats:
+    """How often each page was drawn (R, P), from which were drawn (R, P)."""
+    resamples, pages = drawn.shape
+    numbered = drawn + pages * np.arange(resamples)[:, None]
+    counts = np.bincount(numbered.ravel(), minlength=resamples * pages)
+    return counts.reshape(resamples, pages).astype(float)
+
+
+def to_csv(tuning: Tuning) -> str:
+    """Return a row a setting, the best first; gains are in H-mean over the current setting."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator='\n')
+    writer.writerow(['rank', *Setting._fields, *SCORES, 'gain', 'gain_low', 'gain_high', 'current'])
+    for rank, position in enumerate(tuning.ranking, 1):
+        gain = tuning.gains[position]
+        figures = (*tuning.means[position], gain.mean, gain.low, gain.high)
+        current = 'yes' if position == tuning.now else ''
+        setting = tuning.settings[position]
+        writer.writerow([rank, *setting, *(f'{figure:.6f}' for figure in figures), current])
+    return text.getvalue()
+
+
+def verdict(tuning: Tuning, validation: CrossValidation | None) -> str:
+    """Return what to do, in plain sentences."""
+    if tuning.best == tuning.now:
+        return 'Keep the current setting: no other scores better on these pages.'
+    own = tuning.gains[tuning.best].mean
+    if validation is None:
+        return (
+            f'Keep the current setting: with one page, nobody knows whether the {own:+.4f} are '
+            'more than luck. Tune on a whole validation set.'
+        )
+    gain = validation.gain
+    held = f'{gain.mean:+.4f} ({gain.low:+.4f} to {gain.high:+.4f})'
+    if gain.low > 0:
+        return (
+            f'Take the best setting: on pages that had no say in the choice, choosing like this '
+            f'gains {held} of the {own:+.4f} that it shows on its own pages.'
+        )
+    if gain.high < 0:
+        return (
+            f'Keep the current setting: on pages that had no say in the choice, choosing like this '
+            f'loses, {held}.'
+        )
+    return (
+        f'Keep the current setting: on pages that had no say in the choice, choosing like this '
+        f'changes {held}, which is within noise.'
+    )

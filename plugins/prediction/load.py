@@ -1,0 +1,117 @@
+"""The detector of a checkpoint: its weights, and the config that they were trained with."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from mmengine.config import Config
+from mmengine.dataset import BaseDataset
+from mmengine.registry import init_default_scope
+from mmocr.registry import DATASETS, MODELS
+from torch import nn
+
+from ..engine import cfg_options
+from ..engine.checkpoint_loading import (
+    find_checkpoint,
+    load_weights,
+    read_checkpoint,
+    without_initial_weights,
+)
+from ..engine.launch import config_errors, read_config
+from ..functional.errors import UserError
+from .predictor import Predictor
+
+
+def load_predictor(
+    checkpoint: str,
+    config: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    input_size: int | None = None,
+    device: str | None = None,
+) -> Predictor:
+    """Return the detector of a checkpoint, averaged weights where it was trained with them.
+
+    Args:
+        checkpoint: .pth file of a training, or its work folder, of which it is the best.
+        config: config file, by default what the training left in the checkpoint.
+        options: values of the config to override.
+        input_size: longer side of the network's input in pixels, by default that of the config.
+        device: ``cpu`` or ``cuda``, by default a GPU where there is one.
+
+    Raises:
+        UserError: the checkpoint is unreadable, has no config, or is not of the detector of this
+            config; an override does not fit; there is no GPU.
+    """
+    place = _device(device)
+    checkpoint = str(find_checkpoint(checkpoint))
+    name = config or checkpoint
+    recipe = _stored_config(checkpoint) if config is None else read_config(config)
+    for key in ('model', 'test_dataloader'):
+        if not recipe.get(key):
+            raise UserError(
+                f'{name}: its config has no {key}, so it is no detector that could be run; '
+                'name a config by --config'
+            )
+    cfg_options.apply(recipe, name, dict(options or {}))
+    if input_size is not None:
+        recipe.test_dataloader.dataset.input_size = input_size
+    init_default_scope(recipe.get('default_scope') or 'mmocr')
+    with config_errors(name):
+        dataset = _pipeline_owner(recipe, name)
+        model = _build(recipe, name)
+    load_weights(model, checkpoint)
+    return Predictor(model.to(place).eval(), dataset, place)
+
+
+def _stored_config(checkpoint: str) -> Config:
+    meta = read_checkpoint(checkpoint).get('meta')
+    text = meta.get('cfg') if isinstance(meta, dict) else None
+    if not isinstance(text, str):
+        raise UserError(
+            f'{checkpoint}: holds weights but no config; name the one of its training by --config'
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, 'config.py')
+        file.write_text(text, encoding='utf-8')
+        try:
+            return read_config(file)
+        except UserError as error:
+            reason = error.line.partition('not a usable config ')[2].partition('; mend')[0]
+            raise UserError(
+                f'{checkpoint}: the config in it cannot be used {reason}; name one by --config'
+            ) from error
+
+
+def _pipeline_owner(config: Config, name: str | os.PathLike) -> BaseDataset:
+    """Build the test dataset without its pages, for its pipeline and input size."""
+    # No annotation file is read; what is wrong with the dataset is said of that name.
+    wanted = {**config.test_dataloader.dataset, 'ann_file': str(name), 'lazy_init': True}
+    dataset = DATASETS.build(wanted)
+    if not hasattr(dataset, 'pipeline'):
+        raise UserError(
+            f'{name}: test_dataloader.dataset is a {type(dataset).__name__}, which has no '
+            'pipeline; test on a plain dataset'
+        )
+    return dataset
+
+
+def _build(config: Config, name: str | os.PathLike) -> nn.Module:
+    without_initial_weights(config.model)
+    model = MODELS.build(config.model)
+    if not hasattr(getattr(model, 'det_head', None), 'postprocessor'):
+        raise UserError(
+            f'{name}: its model is a {type(model).__name__}, no detector with a probability map; '
+            'take a checkpoint of a DBNet'
+        )
+    return model
+
+
+def _device(name: str | None) -> torch.device:
+    if name is None:
+        name = 'cuda' if torch.cuda.is_available() else 'cpu'
+    if name == 'cuda' and not torch.cuda.is_available():
+        raise UserError('--device cuda: PyTorch sees no GPU; give --device cpu')
+    return torch.device(name)

@@ -1,0 +1,131 @@
+"""From a checkpoint to predictions of pictures: loading, network and decoding at the same time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+import cv2
+import torch
+
+from ..cli import cores, progress
+from ..functional.augment import warp_polygons
+from ..functional.drawing import draw_polygons, write_image
+from ..functional.errors import UserError
+from ..functional.images import read_reduced
+from ..functional.submission import OVERLAYS, open_predictions
+from .predictor import BROKEN_PICTURE, Prediction, Predictor, reason
+from .prefetch import map_ahead
+
+_OVERLAY_SIDE = 1600  # pixels that the longer side of an overlay keeps at least
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was written: numbers of pages and polygons, and why pages have none."""
+
+    pages: int
+    polygons: int
+    problems: Sequence[str]
+
+
+def write_predictions(
+    predictor: Predictor,
+    pictures: Sequence[Path],
+    out: Path,
+    batch_size: int = 1,
+    overlays: Mapping[Path, str] | None = None,
+    force: bool = False,
+) -> Summary:
+    """Predict under a progress bar, and write both prediction files when all is done.
+
+    Args:
+        predictor: the detector.
+        pictures: image files of different names.
+        out: folder of the files, and of the folder of overlays.
+        batch_size: how many pages the network takes at once at most.
+        overlays: what the overlay of each picture is called, or None to draw none.
+        force: replace earlier files.
+
+    Raises:
+        UserError: see :func:`predict`; also when no picture can be read.
+    """
+    if overlays is not None:
+        overlays = {path: out / OVERLAYS / name for path, name in overlays.items()}
+    problems = []
+    with (
+        open_predictions(out, force) as stream,
+        closing(predict(predictor, pictures, batch_size, overlays)) as found,
+    ):
+        for page in progress(found, 'predicting', len(pictures)):
+            stream.write(page.path.name, page.detections)
+            if page.problem is not None:
+                problems.append(page.problem)
+        if len(problems) == len(pictures):
+            raise UserError(f'none of {len(pictures)} pictures can be read, first {problems[0]}')
+    return Summary(stream.pages, stream.polygons, problems)
+
+
+def predict(
+    predictor: Predictor,
+    pictures: Sequence[Path],
+    batch_size: int = 1,
+    overlays: Mapping[Path, Path] | None = None,
+) -> Iterator[Prediction]:
+    """Yield what is found on each picture, in order; only those next in turn are in memory.
+
+    Threads read pictures ahead, decode maps and draw, while this one keeps the network busy.
+
+    Args:
+        predictor: the detector.
+        pictures: image files.
+        batch_size: how many pages the network takes at once at most.
+        overlays: where to draw what was found on each of them, or None.
+
+    Raises:
+        UserError: what would stop every page: NaN from the network, too little memory, an overlay
+            that cannot be written.
+    """
+    threads = max(2, min(8, cores()))
+    with _pool(threads) as pool:
+        loaded = map_ahead(pool, predictor.load, pictures, 2 * threads + batch_size)
+        batches = map(predictor.start, predictor.batches(loaded, batch_size))
+        found = chain.from_iterable(map_ahead(pool, predictor.finish, batches, 2))
+        if overlays is not None:
+            found = map_ahead(pool, partial(draw_overlay, overlays=overlays), found, 2 * threads)
+        yield from found
+
+
+def draw_overlay(prediction: Prediction, overlays: Mapping[Path, Path]) -> Prediction:
+    """Draw what was found on a picture; a large JPEG is drawn at a half, a quarter or an eighth.
+
+    Raises:
+        UserError: the overlay cannot be written.
+    """
+    if prediction.problem is not None:
+        return prediction
+    try:
+        page = read_reduced(prediction.path, _OVERLAY_SIDE)
+    except BROKEN_PICTURE as error:
+        return replace(prediction, problem=reason(error, prediction.path))
+    polygons = [found.polygon for found in prediction.detections]
+    drawn = draw_polygons(page.pixels, warp_polygons(polygons, page.matrix))
+    write_image(overlays[prediction.path], drawn)
+    return prediction
+
+
+@contextmanager
+def _pool(threads: int) -> Iterator[ThreadPoolExecutor]:
+    """Yield threads; when the block ends, by an error or Ctrl-C too, none of them goes on."""
+    cv2_threads = cv2.getNumThreads()
+    # Pages are read side by side already, so that more threads for one would only be in the way.
+    cv2.setNumThreads(1)
+    pool = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+        cv2.setNumThreads(cv2_threads)

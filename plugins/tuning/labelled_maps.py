@@ -1,0 +1,127 @@
+"""The pages to tune the decoding on: probability maps and the words that belong to them."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from numpy.typing import NDArray
+
+from ..functional.annotations import Page, load_pages
+from ..functional.decoding import DecodeParams, params_of
+from ..functional.errors import UserError
+from ..functional.maps import MapFolder, map_path
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A page to tune on: where its map is, and its words."""
+
+    folder: Path
+    name: str
+    words: Sequence[NDArray]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The pages of all map folders, what their model decodes with, and what was left out."""
+
+    truths: Sequence[Truth]
+    params: DecodeParams
+    notes: Sequence[str]
+
+    @property
+    def digest(self) -> str:
+        """What the scores follow from: maps and words, in one number.
+
+        Raises:
+            UserError: a map cannot be read.
+        """
+        whole = hashlib.sha256()
+        for truth in self.truths:
+            whole.update(repr((truth.name, [word.tolist() for word in truth.words])).encode())
+            path = map_path(truth.folder, truth.name)
+            try:
+                whole.update(path.read_bytes())
+            except OSError as error:
+                raise UserError(
+                    f'{path}: cannot be read ({error.strerror}); check the file'
+                ) from error
+        return whole.hexdigest()
+
+
+def gather(maps: Sequence[str | os.PathLike], annotations: Sequence[str | os.PathLike]) -> Pages:
+    """Bring the maps of all folders together with their words, in the folders' order.
+
+    A page without a map is left out, and named in the notes. A map without words to compare with is
+    refused, because it was made from other pages.
+
+    Raises:
+        UserError: see :class:`MapFolder` and :func:`load_pages`; a page is in two folders or two
+            annotation files, or the folders were made to be decoded differently; no page has words.
+    """
+    folders = [MapFolder(path) for path in maps]
+    words = _words(annotations)
+    params = params_of(folders[0])
+    truths: dict[str, Truth] = {}
+    for folder in folders:
+        if (own := params_of(folder)) != params:
+            raise UserError(
+                f'{folder.path}: its model decodes with {own}, that of '
+                f'{folders[0].path} with {params}; tune them apart'
+            )
+        for truth in _truths(folder, words):
+            if truth.name in truths:
+                raise UserError(
+                    f'{folder.path}: the map of {truth.name!r} is in {truths[truth.name].folder} '
+                    'as well; name folders that share no page'
+                )
+            truths[truth.name] = truth
+    if not truths:
+        raise UserError(f'{maps[0]}: has no map, all images were missing; make the maps again')
+    if not any(truth.words for truth in truths.values()):
+        where = ', '.join(map(str, annotations))
+        raise UserError(f'{where}: the pages have no words; give the annotations of labelled pages')
+    absent = set().union(*(folder.absent for folder in folders))
+    return Pages(list(truths.values()), params, list(_notes(words, truths, absent)))
+
+
+def _words(annotations: Sequence[str | os.PathLike]) -> dict[str, Page]:
+    pages: dict[str, Page] = {}
+    for path in annotations:
+        new = load_pages(path)
+        twice = next((name for name in new if name in pages), None)
+        if twice is not None:
+            raise UserError(
+                f'{path}: page {twice!r} is in another annotation file as well; name files that '
+                'share no page'
+            )
+        pages |= new
+    return pages
+
+
+def _truths(folder: MapFolder, words: Mapping[str, Page]) -> Iterator[Truth]:
+    names = [name for name in folder.names if name not in folder.absent]
+    unknown = [name for name in names if name not in words]
+    if unknown:
+        raise UserError(
+            f'{folder.path}: {len(unknown)} of {len(names)} maps are of pages that no annotation '
+            f'file has, first {unknown[0]!r}; give the file that the maps were made for'
+        )
+    for name in names:
+        yield Truth(folder.path, name, words[name].polygons)
+
+
+def _notes(
+    words: Mapping[str, Page], truths: Mapping[str, Truth], absent: set[str]
+) -> Iterator[str]:
+    gone = [name for name in words if name in absent]
+    if gone:
+        yield f'{len(gone)} pages are left out, their images were missing, first {gone[0]!r}'
+    rest = [name for name in words if name not in truths and name not in absent]
+    if rest:
+        yield f'{len(rest)} annotated pages are left out, they have no map, first {rest[0]!r}'
+    empty = [name for name, truth in truths.items() if not truth.words]
+    if empty:
+        yield f'{len(empty)} pages have no words and score 0 whatever is found, first {empty[0]!r}'

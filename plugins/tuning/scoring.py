@@ -1,0 +1,135 @@
+"""Tuning of the decoding: all settings on all pages, in several processes, none twice."""
+
+import hashlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import cv2
+
+from .. import functional
+from ..functional.decoding import DecodeParams
+from ..functional.errors import UserError
+from ..functional.geometry import Floats
+from ..functional.maps import read_map
+from ..functional.tuning import Setting, score_settings
+from .labelled_maps import Pages, Truth
+from .stored_scores import Record
+
+# The rooms that a score on a map depends on.
+_SCORING = ('geometry', 'maps', 'decoding', 'cleval', 'submission', 'tuning')
+
+
+def score_pages(
+    pages: Pages, settings: Sequence[Setting], params: DecodeParams, record: Record, jobs: int
+) -> Iterator[str]:
+    """Score what the record lacks, one page after the other, and yield the name of each when done.
+
+    ``jobs`` processes share the work; what is done stays in the record, however this ends.
+
+    Raises:
+        UserError: a map is damaged, or a process was killed.
+    """
+    todo = [truth for truth in pages.truths if truth.name not in record.scores]
+    with _results(todo, tuple(settings), params, min(jobs, len(todo))) as results:
+        for name, scores in results:
+            record.add(name, scores)
+            yield name
+
+
+@contextmanager
+def _results(
+    todo: Sequence[Truth], settings: Sequence[Setting], params: DecodeParams, jobs: int
+) -> Iterator[Iterator[tuple[str, Floats]]]:
+    if jobs <= 1:
+        yield (_score(truth, settings, params) for truth in todo)
+        return
+    context = multiprocessing.get_context('spawn')
+    with _one_thread_each():
+        pool = ProcessPoolExecutor(jobs, context, _set_up_worker, (settings, params))
+        try:
+            yield _collect(pool, todo)
+        finally:
+            # Waits for the pages under way, a second or so.
+            pool.shutdown(cancel_futures=True)
+
+
+def _collect(pool: ProcessPoolExecutor, todo: Sequence[Truth]) -> Iterator[tuple[str, Floats]]:
+    try:
+        for future in as_completed([pool.submit(_score_in_worker, truth) for truth in todo]):
+            yield future.result()
+    except BrokenProcessPool as error:
+        raise UserError(
+            'a process was killed, perhaps for want of memory; run the same command again with '
+            'fewer --jobs, it goes on'
+        ) from error
+
+
+def _score(truth: Truth, settings: Sequence[Setting], params: DecodeParams) -> tuple[str, Floats]:
+    prob_map = read_map(truth.folder, truth.name)
+    return truth.name, score_settings(prob_map, truth.words, settings, params)
+
+
+_of_worker: tuple[Sequence[Setting], DecodeParams]
+
+
+def _score_in_worker(truth: Truth) -> tuple[str, Floats]:
+    return _score(truth, *_of_worker)
+
+
+def _set_up_worker(settings: Sequence[Setting], params: DecodeParams) -> None:
+    """Keep what is the same for all pages, leave Ctrl-C to the parent, and end with it."""
+    global _of_worker
+    _of_worker = settings, params
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cv2.setNumThreads(1)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Have the libraries of new processes use one thread, since there are as many as cores."""
+    names = ('OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS')
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, '1'))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def made_of(pages: Pages, settings: Sequence[Setting], params: DecodeParams) -> dict[str, object]:
+    """Return what the scores follow from, by the words that a message can use."""
+    # The tuned values of params are overridden by every setting.
+    rest = asdict(replace(params, **Setting.of(DecodeParams())._asdict()))
+    return {
+        'settings to try': [list(setting) for setting in settings],
+        'other decoding values': rest,
+        'maps or annotations': pages.digest,
+        'code': _code_digest(),
+    }
+
+
+def _code_digest() -> str:
+    """What decoding and scoring are written in: an update between two runs must not mix them."""
+    home = Path(functional.__file__).parent
+    sources = sorted(source for room in _SCORING for source in (home / room).rglob('*.py'))
+    return hashlib.sha256(b''.join(source.read_bytes() for source in sources)).hexdigest()

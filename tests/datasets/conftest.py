@@ -1,0 +1,3 @@
+"""Mends the imports that follow, see plugins/compat.py."""
+
+import plugins.register  # noqa: F401

@@ -1,0 +1,120 @@
+"""Jobs on devices: one a device, none left behind, a failure does not stop the others."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from plugins.engine.parallel_jobs import Job, Runs, Step, locked, visible_devices
+from plugins.functional.errors import UserError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def step(folder: Path, name: str, code: str) -> Step:
+    return Step((sys.executable, '-S', '-c', code), folder / f'{name}.log')
+
+
+@pytest.mark.parametrize(
+    ('named', 'devices'),
+    [
+        pytest.param('0,1', ['0', '1'], id='two'),
+        pytest.param('GPU-a, GPU-b', ['GPU-a', 'GPU-b'], id='by UUID'),
+        pytest.param('', [], id='hidden'),
+        pytest.param('2,-1,3', ['2'], id='none after an invalid one'),
+        pytest.param(None, ['0', '1', '2'], id='not named: all'),
+    ],
+)
+def test_visible_devices(monkeypatch, named, devices) -> None:
+    monkeypatch.delenv('CUDA_VISIBLE_DEVICES', raising=False)
+    if named is not None:
+        monkeypatch.setenv('CUDA_VISIBLE_DEVICES', named)
+    assert visible_devices(lambda: 3) == devices
+
+
+def test_one_job_a_device_at_a_time(tmp_path) -> None:
+    # A job that met another one on its device would fail to make the folder.
+    code = (
+        f"import os, time; d = {str(tmp_path)!r} + '/gpu' + os.environ['CUDA_VISIBLE_DEVICES'];"
+        'os.mkdir(d); time.sleep(0.2); os.rmdir(d); print(d[-1])'
+    )
+    jobs = [Job(f'fold {k}', iter([step(tmp_path, f'{k}', code)])) for k in range(5)]
+    assert Runs(['0', '1']).run(jobs) == []
+    logs = [(tmp_path / f'{k}.log').read_text().strip() for k in range(5)]
+    assert set(logs) == {'0', '1'}
+
+
+def test_a_failing_job_does_not_stop_the_others(tmp_path) -> None:
+    bad = step(tmp_path, 'bad', "import sys; sys.exit('error: no such weights')")
+    never = step(tmp_path, 'never', '')
+    good = step(tmp_path, 'good', "print('done')")
+
+    def refused():
+        yield good
+        raise UserError('no best checkpoint')
+
+    jobs = [Job('a', iter([bad, never])), Job('b', refused()), Job('c', iter([good]))]
+    failures = Runs([None]).run(jobs)
+    assert [(f.job, f.reason) for f in failures] == [
+        ('a', 'no such weights'),
+        ('b', 'no best checkpoint'),
+    ]
+    assert not never.log.exists()
+    assert good.log.read_text() == 'done\n' * 2
+
+
+def test_a_killed_job_says_so(tmp_path) -> None:
+    code = 'import os; os.kill(os.getpid(), 9)'
+    (failure,) = Runs([None]).run([Job('a', iter([step(tmp_path, 'a', code)]))])
+    assert 'signal 9' in failure.reason
+    assert failure.log == tmp_path / 'a.log'
+
+
+@pytest.mark.parametrize('sent', [signal.SIGINT, signal.SIGKILL], ids=['Ctrl-C', 'kill -9'])
+def test_no_process_outlives_its_caller(tmp_path, sent) -> None:
+    child = 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'
+    caller = (
+        f'import signal, sys; sys.path.insert(0, {str(ROOT)!r})\n'
+        # A shell that started the tests in the background has it ignored.
+        'signal.signal(signal.SIGINT, signal.default_int_handler)\n'
+        'from pathlib import Path; from plugins.engine.parallel_jobs import *\n'
+        f'step = Step((sys.executable, "-S", "-c", {child!r}), Path({str(tmp_path)!r}, "log"))\n'
+        'Runs([None]).run([Job("a", iter([step]))])\n'
+    )
+    process = subprocess.Popen([sys.executable, '-c', caller], stderr=subprocess.DEVNULL)
+    log = tmp_path / 'log'
+    assert wait_for(lambda: log.is_file() and log.read_text().endswith('\n'))
+    process.send_signal(sent)
+    process.wait(20)
+    pid = int(log.read_text())
+    assert wait_for(lambda: not is_alive(pid))
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # Where nobody collects orphans they stay listed, dead.
+    stat = Path(f'/proc/{pid}/stat')
+    return not (stat.is_file() and stat.read_text().rpartition(')')[2].split()[0] == 'Z')
+
+
+def wait_for(condition) -> bool:
+    deadline = time.monotonic() + 15
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return condition()
+
+
+def test_a_lock_that_is_taken(tmp_path) -> None:
+    path = tmp_path / 'x/lock'
+    refused = pytest.raises(UserError, match='being trained already')
+    with locked(path), refused, locked(path, patience=0):
+        pass
+    with locked(path, patience=0):
+        pass

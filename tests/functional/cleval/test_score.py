@@ -1,0 +1,419 @@
+"""CLEval against the competition's figures, and against cases a reader can count by hand.
+
+``WORD`` is 100 × 20 px and therefore stands for 5 characters, centred at x = 10, 30, 50, 70, 90.
+"""
+
+import gzip
+import json
+from dataclasses import astuple
+from functools import lru_cache
+
+import cleval_reference
+import numpy as np
+import pytest
+
+from plugins.functional.cleval import (
+    PageScore,
+    Words,
+    match_page,
+    score_page,
+    score_prefixes,
+    summarise,
+)
+from plugins.functional.errors import UserError
+
+
+def box(left, top, right, bottom):
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=float)
+
+
+WORD = box(0, 0, 100, 20)
+ELSEWHERE = box(0, 500, 100, 520)
+
+EDGE_CASES = [
+    'no detections',
+    'no ground truth',
+    'both empty',
+    'perfect',
+    'split in two',
+    'two merged',
+    'trimmed ends',
+    'over-large detection',
+    'start vertex rotated',
+    'vertical text',
+    '520 detections of which 500 count',
+    'triangle is skipped',
+    'ground truth with 5 vertices',
+    'ground truth with 7 vertices',
+    'bow-tie detection',
+    'collinear detection counts 100 characters',
+    'negative coordinates',
+    'the same detection twice',
+    'three detections in one word',
+    'many-to-one without any single area precision',
+    'a detection inside a larger word',
+    'tall and wide misses weigh differently',
+]
+
+
+@lru_cache(maxsize=1)
+def read_golden(path):
+    with gzip.open(path) as file:
+        cases = json.load(file)
+    for case in cases:
+        for side in ('gt', 'det'):
+            case[side] = [np.reshape(polygon, (-1, 2)) for polygon in case[side]]
+    return {case['name']: case for case in cases}
+
+
+def check_golden(case):
+    score = vars(score_page(case['gt'], case['det']))
+    counts = {name for name in score if name not in ('recall', 'precision', 'hmean')}
+    assert {name: score[name] for name in counts} == {n: case['expected'][n] for n in counts}
+    assert score == pytest.approx(case['expected'], abs=1e-6)
+
+
+@pytest.mark.parametrize('name', EDGE_CASES)
+def test_equals_the_competition_on_an_edge_case(golden_cleval, name):
+    check_golden(read_golden(golden_cleval)[name])
+
+
+@pytest.mark.parametrize(
+    ('kind', 'number'), [('edge', 22), ('two real submissions', 129), ('perturbed', 111)]
+)
+def test_equals_the_competition_on_every_page(golden_cleval, kind, number):
+    cases = [case for case in read_golden(golden_cleval).values() if case['kind'] == kind]
+    for case in cases:
+        check_golden(case)
+    assert len(cases) == number
+
+
+@pytest.mark.parametrize(
+    ('gt', 'det', 'recall', 'precision'),
+    [
+        pytest.param([WORD], [WORD], 5 / 5, 5 / 5, id='a perfect match'),
+        pytest.param([WORD], [], 0, 0, id='nothing found'),
+        pytest.param([], [WORD], 0, 0, id='a page without text'),
+        pytest.param([], [], 0, 0, id='neither text nor detections'),
+        pytest.param(
+            [WORD],
+            [box(0, 0, 40, 20), box(40, 0, 100, 20)],
+            (5 - 1) / 5,
+            5 / 5,
+            id='splitting a word costs one character of recall',
+        ),
+        pytest.param(
+            [WORD, box(110, 0, 210, 20)],
+            [box(0, 0, 210, 20)],
+            10 / 10,
+            (10 - 1) / 10,
+            id='merging two words costs one character of precision',
+        ),
+        pytest.param(
+            [WORD], [box(15, 0, 85, 20)], 3 / 5, 3 / 3, id='trimmed ends lose the outer characters'
+        ),
+        pytest.param([WORD], [box(0, 0, 100, 66)], 5 / 5, 5 / 5, id='3.3 times as large: matched'),
+        pytest.param([WORD], [box(0, 0, 100, 68)], 0, 0, id='3.4 times as large: not matched'),
+        pytest.param(
+            [WORD],
+            [WORD, WORD],
+            (5 - 1) / 5,
+            5 / 10,
+            id='a second detection finds nothing new and is counted all the same',
+        ),
+        pytest.param(
+            [box(0, 0, 20, 20)],
+            [box(0, 0, 20, 20)] * 3,
+            0,
+            1 / 3,
+            id='two splits of a single character cost no more than that',
+        ),
+        pytest.param(
+            [WORD], [WORD, ELSEWHERE], 5 / 5, 5 / (5 + 5), id='a wide false detection: 5 characters'
+        ),
+        pytest.param(
+            [WORD],
+            [WORD, box(300, 0, 320, 100)],
+            5 / 5,
+            5 / (5 + 1),
+            id='an upright false detection: 1 character',
+        ),
+        pytest.param(
+            [WORD],
+            [WORD, [[200, 50], [250, 50], [300, 50], [240, 50]]],
+            5 / 5,
+            5 / (5 + 100),
+            id='a false detection without an area: 100 characters',
+        ),
+        pytest.param(
+            [WORD],
+            [WORD, [[0, 0], [50, 0], [25, 9]]],
+            5 / 5,
+            5 / 5,
+            id='a triangle does not count',
+        ),
+        pytest.param([WORD, []], [WORD, []], 5 / 5, 5 / 5, id='a word without points, either'),
+        pytest.param(
+            [WORD],
+            [ELSEWHERE] * 499 + [WORD],
+            5 / 5,
+            5 / (499 * 5 + 5),
+            id='the 500th detection counts',
+        ),
+        pytest.param([WORD], [ELSEWHERE] * 500 + [WORD], 0, 0, id='the 501st does not'),
+        pytest.param(
+            [WORD],
+            [[[0, 0], [100, 20], [100, 0], [0, 20]]],
+            0,
+            0,
+            id='a bow-tie has no shoelace area',
+        ),
+        pytest.param(
+            [np.roll(WORD, -1, axis=0)],
+            [box(0, 0, 50, 20)],
+            0,
+            0,
+            id='a word from its top right corner: all characters at half its width',
+        ),
+        pytest.param(
+            [np.roll(WORD, -1, axis=0)],
+            [box(0, 0, 51, 20)],
+            5 / 5,
+            5 / 5,
+            id='and a detection reaching over the middle holds them all',
+        ),
+        pytest.param(
+            [[[0, 0], [100, 0], [100, 20], [50, 20], [0, 20]]],
+            [box(0, 0, 51, 20)],
+            3 / 5,
+            3 / 3,
+            id='5 vertices: the bottom edge stops at half its section, then jumps to its end',
+        ),
+        pytest.param(
+            [WORD],
+            [box(10, 0, 90, 20)],
+            4 / 5,
+            4 / 4,
+            id='a centre on the left edge is inside, on the right edge outside',
+        ),
+        pytest.param(
+            [WORD], [box(-0.9, 0, 100.9, 20.9)], 5 / 5, 5 / 5, id='coordinates are cut toward zero'
+        ),
+        pytest.param([WORD], [box(50.9, 0, 100, 20)], 3 / 5, 3 / 3, id='50.9 is cut to 50'),
+        pytest.param(
+            [box(60 * i, 0, 60 * i + 20, 20) for i in range(6)],
+            [box(0, 0, 320, 20)],
+            6 / 6,
+            (6 - 5) / 6,
+            id='six words, each a sixteenth of the detection: 6 / 16 together',
+        ),
+        pytest.param(
+            [box(80 * i, 0, 80 * i + 20, 20) for i in range(6)],
+            [box(0, 0, 420, 20)],
+            0,
+            0,
+            id='six words, each 1 / 21 of the detection: 6 / 21 together is too little',
+        ),
+    ],
+)
+def test_scores_by_hand(gt, det, recall, precision):
+    score = score_page(gt, det)
+    assert (score.recall, score.precision) == (recall, precision)
+    both = recall + precision
+    assert score.hmean == pytest.approx(2 * recall * precision / both if both else 0)
+
+
+@pytest.mark.parametrize('order', [1, -1], ids=['narrow one first', 'wide one first'])
+def test_a_character_is_found_once_whoever_comes_first(order):
+    narrow, wide = box(0, 0, 51, 20), WORD  # 3 and 5 characters, 3 of them shared
+    score = score_page([WORD], [narrow, wide][::order])
+    assert (score.num_char_tp, score.num_char_overlapped) == (5, 3)
+    assert (score.recall, score.precision) == ((5 - 1) / 5, 5 / (3 + 5))
+
+
+def test_counts_integers_and_says_which_polygons():
+    line = [WORD, box(110, 0, 210, 20), ELSEWHERE, box(300, 0, 400, 20)]
+    found = [
+        [],
+        box(0, 0, 210, 20),
+        box(300, 0, 350, 20),
+        box(350, 0, 400, 20),
+        box(0, 900, 9, 910),
+    ]
+    matches, score = match_page(line, found), score_page(line, found)
+    assert matches.missed.tolist() == [2]
+    assert matches.split.tolist() == [3]
+    assert matches.merged.tolist() == [1]
+    assert matches.false.tolist() == [4]
+    assert matches.det_index.tolist() == [1, 2, 3, 4]
+    assert astuple(score)[3:] == (20, 16, 15, 1, 1, 1, 1, 1, 0)
+    assert all(type(count) is int for count in astuple(score)[3:])
+    assert (score.recall, score.precision) == ((15 - 1) / 20, (15 - 1) / 16)
+
+
+@pytest.mark.parametrize('seed', range(5))
+def test_rectangles_on_themselves_score_one(seed):
+    rng = np.random.default_rng(seed)
+    cells = 250 * np.stack(np.meshgrid(range(8), range(8)), axis=-1).reshape(-1, 2)
+    words = [box(x, y, x + w, y + h) for (x, y), (w, h) in zip(cells, _sizes(rng), strict=True)]
+    shuffled = [words[i] for i in rng.permutation(len(words))]
+    score = score_page(words, shuffled)
+    assert (score.recall, score.precision, score.hmean) == (1, 1, 1)
+    assert score.num_char_tp == score.num_char_gt == score.num_char_det
+
+
+def _sizes(rng):
+    return rng.integers(1, 240, (64, 2))
+
+
+def odd_polygon(rng):
+    """A small quadrilateral, rectangle, star, bow-tie, line or dot amid the others."""
+    corner, size = rng.integers(-10, 60, 2), rng.choice([1, 4, 20, 40])
+    polygon = rng.integers(-size, size + 1, (rng.choice([4, 4, 4, 5, 6, 7, 9]), 2))
+    kind = rng.integers(6)
+    if kind == 0:  # an upright rectangle
+        polygon = box(0, 0, *rng.integers(1, 40, 2))
+    elif kind == 1:  # a tilted one, all four rectangles upon its edges alike
+        along = rng.integers(-6, 7, 2)
+        across = rng.integers(1, 4) * np.array([-along[1], along[0]])
+        polygon = np.array([0 * along, 3 * along, 3 * along + across, across])
+    elif kind == 2:
+        polygon[rng.integers(len(polygon))] = polygon[0]
+    elif kind == 3 and size == 1:
+        polygon[:, rng.integers(2)] = 0
+    polygon = np.roll(polygon[:: rng.choice([1, -1])], rng.integers(9), axis=0) + corner
+    return polygon + (rng.random(polygon.shape) if rng.random() < 0.2 else 0.0)
+
+
+@pytest.mark.parametrize('seed', range(8))
+def test_equals_the_slow_transcription_on_crowds_of_odd_polygons(seed):
+    rng = np.random.default_rng(seed)
+    for _ in range(10):
+        gt = [odd_polygon(rng) for _ in range(rng.integers(9))]
+        det = [odd_polygon(rng) for _ in range(rng.integers(9))] + gt[::2]
+        assert vars(score_page(gt, det)) == pytest.approx(cleval_reference.score(gt, det))
+
+
+@pytest.mark.parametrize(
+    'polygon',
+    [
+        pytest.param(box(0, 0, 1e6, 1e6), id='a million pixels'),
+        pytest.param(box(-1e9, -1e9, 1e9, 1e9), id='as large as may be'),
+        pytest.param(np.zeros((4, 2)), id='one point four times'),
+        pytest.param([[0, 0], [5, 5], [10, 10], [1e6, 1e6]], id='on one line'),
+        pytest.param([*WORD, *WORD], id='its outline twice'),
+        pytest.param([[0, 0], [100, 0], [100, 0], [100, 20], [0, 20], [0, 0]], id='points twice'),
+        pytest.param([[0, 0], [0, 0], [1e-9, 0], [0, 1e-9]], id='a speck'),
+        pytest.param([[0, 0], [9e8, 1e-3], [9e8, 2e-3], [1, 1e-3]], id='a needle'),
+    ],
+)
+def test_strange_polygons_get_figures(polygon):
+    score = score_page([polygon, WORD], [WORD, polygon, polygon])
+    assert np.isfinite(astuple(score)).all()
+    assert 0 <= score.hmean <= 1
+    assert vars(score) == pytest.approx(
+        cleval_reference.score([polygon, WORD], [WORD, polygon, polygon])
+    )
+
+
+def lengths_of(det, some=None):
+    """All numbers of detections, or ``some`` spread over them, in no order, and one too large."""
+    every = np.arange(len(det) + 1)
+    chosen = every if some is None else every[np.linspace(0, len(det), some).astype(int)]
+    return [*chosen[::-1].tolist(), len(det) + 9]
+
+
+@pytest.mark.parametrize('name', EDGE_CASES)
+def test_prefixes_score_as_pages_of_their_own_on_an_edge_case(golden_cleval, name):
+    case = read_golden(golden_cleval)[name]
+    lengths = lengths_of(case['det'], 8 if len(case['det']) > 99 else None)
+    expected = [score_page(case['gt'], case['det'][:k]) for k in lengths]
+    assert score_prefixes(case['gt'], case['det'], lengths) == expected
+
+
+def test_prefixes_score_as_pages_of_their_own_on_every_page(golden_cleval):
+    for case in read_golden(golden_cleval).values():
+        words, lengths = Words.of(case['gt']), lengths_of(case['det'], 4)
+        expected = [score_page(words, case['det'][:k]) for k in lengths]
+        assert score_prefixes(words, case['det'], lengths) == expected, case['name']
+        check_golden(case)
+
+
+@pytest.mark.parametrize('seed', range(8))
+def test_prefixes_of_odd_polygons_equal_the_slow_transcription(seed):
+    rng = np.random.default_rng(seed)
+    gt = [odd_polygon(rng) for _ in range(7)]
+    det = [odd_polygon(rng) for _ in range(9)] + gt[::2] + [[]]
+    det = [det[i] for i in rng.permutation(len(det))]
+    lengths = lengths_of(det)
+    for k, score in zip(lengths, score_prefixes(gt, det, lengths), strict=True):
+        assert vars(score) == pytest.approx(cleval_reference.score(gt, det[:k])), k
+
+
+def test_lengths_count_what_is_given_not_what_counts():
+    triangle = [[0, 0], [50, 0], [25, 9]]
+    scores = score_prefixes([WORD, ELSEWHERE], [triangle, [], WORD, ELSEWHERE], range(5))
+    assert [score.recall for score in scores] == [0, 0, 0, 5 / 10, 10 / 10]
+
+
+def test_a_prefix_beyond_the_500th_detection_is_cut_there():
+    scores = score_prefixes([WORD], [ELSEWHERE] * 499 + [WORD, WORD], [499, 500, 501])
+    assert [score.num_char_tp for score in scores] == [0, 5, 5]
+    assert [score.num_char_overlapped for score in scores] == [0, 0, 0]
+
+
+def test_no_lengths_no_scores():
+    assert score_prefixes([WORD], [WORD], []) == []
+
+
+def test_prepared_words_score_as_the_polygons_they_come_from():
+    gt, det = [[], WORD, ELSEWHERE], [WORD]
+    words = Words.of(gt)
+    assert Words.of(words) is words
+    assert score_page(words, det) == score_page(gt, det)
+    assert match_page(words, det).missed.tolist() == [2]
+
+
+@pytest.mark.parametrize(
+    ('polygon', 'complaint'),
+    [
+        pytest.param([[0, 0], [9, 0], [9, 9], [0, np.nan]], r'\(0, nan\)', id='not a number'),
+        pytest.param([[0, 0], [np.inf, 0], [9, 9], [0, 9]], r'\(inf, 0\)', id='infinite'),
+        pytest.param([[0, 0], [9, 0], [9, 1e10], [0, 9]], r'\(9, 1e\+10\)', id='beyond any image'),
+        pytest.param([0, 0, 9, 0, 9, 9, 0, 9], r'shape is \(8,\)', id='a flat list'),
+        pytest.param(np.zeros((4, 3)), r'shape is \(4, 3\)', id='three columns'),
+        pytest.param([[0, 0], [9, 0], [9]], 'not an array of numbers', id='ragged'),
+        pytest.param('0 0 9 0', 'not an array of numbers', id='text'),
+    ],
+)
+def test_a_wrong_polygon_is_named(polygon, complaint):
+    with pytest.raises(UserError, match=rf'^detection 2: .*{complaint}'):
+        score_page([WORD], [[], WORD, polygon])
+    with pytest.raises(UserError, match=rf'^ground truth 0: .*{complaint}'):
+        score_page([polygon], [WORD])
+
+
+def test_summary_averages_pages_and_pools_characters():
+    split = score_page([WORD], [box(0, 0, 40, 20), box(40, 0, 100, 20)])  # 4 of 5, 5 of 5
+    missed = score_page([WORD, ELSEWHERE, ELSEWHERE], [])  # 0 of 15, nothing detected
+    summary = summarise([split, missed])
+    assert summary.num_pages == 2
+    assert summary.recall == pytest.approx((4 / 5 + 0) / 2)
+    assert summary.precision == (1 + 0) / 2
+    assert summary.hmean == pytest.approx((8 / 9 + 0) / 2)
+    assert summary.global_recall == (5 - 1) / (5 + 15)
+    assert summary.global_precision == 5 / 5
+    assert summary.global_hmean == pytest.approx(2 * 0.2 * 1 / (0.2 + 1))
+    assert (summary.num_splitted, summary.num_merged, summary.num_char_overlapped) == (1, 0, 0)
+
+
+def test_summary_of_no_pages_is_refused():
+    with pytest.raises(UserError, match='no pages'):
+        summarise([])
+
+
+def test_a_score_is_frozen_and_named_as_the_competition_names_it(golden_cleval):
+    expected = read_golden(golden_cleval)['perfect']['expected']
+    assert set(PageScore.__dataclass_fields__) == set(expected)
+    with pytest.raises(AttributeError):
+        score_page([], []).recall = 1

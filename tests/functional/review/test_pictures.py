@@ -1,0 +1,32 @@
+"""Folders of numbered pictures."""
+
+import cv2
+import numpy as np
+import pytest
+
+from plugins.functional.errors import UserError
+from plugins.functional.review import check_images, picture_path, prepare_folder
+
+
+def test_names_are_numbered_and_keep_what_they_hold(tmp_path):
+    assert picture_path(tmp_path, 3, 'a.b.jpg').name == '03_a.b.png'
+    assert picture_path(tmp_path, 100, 'a.jpg').name == '100_a.png'
+
+
+def test_only_earlier_pictures_make_way_and_only_by_force(tmp_path):
+    prepare_folder(tmp_path / 'new', force=False)
+    for name in ('01_a.png', 'mine.png', 'pages.csv', '2_b.png'):
+        (tmp_path / name).touch()
+    with pytest.raises(UserError, match='holds 1 picture already; give --force'):
+        prepare_folder(tmp_path, force=False)
+    prepare_folder(tmp_path, force=True)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ['2_b.png', 'mine.png', 'pages.csv']
+
+
+def test_missing_images_are_told_beforehand(tmp_path):
+    cv2.imwrite(str(tmp_path / 'a.png'), np.zeros((5, 5, 3), np.uint8))
+    check_images(tmp_path, ['a.png'])
+    with pytest.raises(UserError, match=r'b\.png: cannot be read'):
+        check_images(tmp_path, ['a.png', 'b.png'])
+    with pytest.raises(UserError, match='no such folder'):
+        check_images(tmp_path / 'nowhere', [])

@@ -1,0 +1,112 @@
+"""Scores of a predictions file, page by page."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+
+from plugins.functional.cleval import PageScore
+from plugins.functional.errors import UserError
+from plugins.functional.geometry import Detection
+from plugins.functional.review import (
+    Faults,
+    check_common,
+    compare,
+    labelled_pages,
+    page_faults,
+    pages_csv,
+    score_pages,
+    worst_first,
+)
+from plugins.functional.submission import load_polygons, write_csv, write_predictions
+
+WORD = np.array([[10, 10], [50, 10], [50, 20], [10, 20]], float)  # 4 characters
+BELOW = WORD + np.array([0, 50])
+LEFT, RIGHT = (np.array([[x, 10], [x + 20, 10], [x + 20, 20], [x, 20]], float) for x in (10, 30))
+AROUND = np.array([[10, 10], [50, 10], [50, 70], [10, 70]], float)
+
+
+def hmeans(pages) -> dict[str, float]:
+    return {page.name: page.score.hmean for page in pages}
+
+
+def test_pages_score_by_themselves_and_absent_ones_score_0():
+    truth = {'a': [WORD], 'b': [WORD], 'c': [WORD, BELOW]}
+    found = {'c': [WORD], 'b': [WORD], 'unknown': [WORD]}
+    pages = list(score_pages(found, truth))
+    # c: recall 1 / 2, precision 1.
+    assert hmeans(pages) == {'a': 0, 'b': 1, 'c': pytest.approx(2 / 3)}
+    assert [page.name for page in worst_first(pages)] == ['a', 'c', 'b']
+    assert [(page.num_words, page.num_detections) for page in pages] == [(1, 0), (1, 1), (2, 1)]
+
+
+def test_equal_pages_are_sorted_by_name():
+    pages = score_pages({}, {'b': [WORD], 'c': [WORD], 'a': [WORD]})
+    assert [page.name for page in worst_first(list(pages))] == ['a', 'b', 'c']
+
+
+def test_what_is_scored_is_what_the_csv_keeps(tmp_path):
+    # 500 polygons far away, then a word that the scorer never sees; fractions that rounding moves.
+    rng = np.random.default_rng(0)
+    far = [WORD + rng.uniform(0, 500, 2) for _ in range(500)]
+    near = [WORD + rng.uniform(-4, 4, (4, 2)) for _ in range(30)]
+    pages = {'cut.jpg': [*far, WORD], 'near.jpg': near}
+    truth = {'cut.jpg': [WORD], 'near.jpg': [WORD, BELOW]}
+    write_csv(tmp_path / 'a.csv', pages)
+    detections = {name: [Detection(p, 0.5) for p in found] for name, found in pages.items()}
+    write_predictions(tmp_path / 'a.json', detections)
+    by_csv, by_json = (
+        list(score_pages(load_polygons(tmp_path / name), truth)) for name in ('a.csv', 'a.json')
+    )
+    assert by_csv == by_json
+    assert by_csv[0].num_detections == 500
+
+
+@pytest.mark.parametrize(
+    ('found', 'faults'),
+    [
+        pytest.param([WORD, BELOW], Faults(0, 0, 0, 0), id='perfect'),
+        pytest.param([WORD], Faults(1, 0, 0, 0), id='missed'),
+        pytest.param([LEFT, RIGHT, BELOW], Faults(0, 1, 0, 0), id='split'),
+        pytest.param([AROUND], Faults(0, 0, 1, 0), id='merged'),
+        pytest.param([WORD, BELOW, WORD + 500], Faults(0, 0, 0, 1), id='false'),
+        pytest.param([], Faults(2, 0, 0, 0), id='nothing found'),
+    ],
+)
+def test_faults_are_told_apart(found, faults):
+    assert page_faults([WORD, BELOW], found) == faults
+
+
+def test_two_files_are_compared_page_by_page():
+    truth = {name: [WORD] for name in 'abcd'}
+    ours = list(score_pages({'a': [WORD], 'b': [WORD], 'c': [WORD]}, truth))
+    theirs = list(score_pages({'b': [WORD], 'd': [WORD]}, truth))
+    change = compare(ours, theirs)
+    assert (change.better, change.worse, change.equal) == (2, 1, 1)
+    assert change.difference.mean == pytest.approx(1 / 4)
+    assert change.difference.low < 1 / 4 < change.difference.high
+    with pytest.raises(ValueError, match='same pages'):
+        compare(ours, theirs[:-1])
+
+
+def test_the_table_holds_every_count():
+    pages = list(score_pages({'a, b.jpg': [LEFT, RIGHT]}, {'a, b.jpg': [WORD]}))
+    (row,) = csv.DictReader(io.StringIO(pages_csv(pages)))
+    assert row['page'] == 'a, b.jpg'
+    assert {*vars(pages[0].score)} == {*PageScore.__dataclass_fields__} <= {*row}
+    # A word in two pieces: recall (4 - 1) / 4, precision 4 / 4.
+    assert (row['recall'], row['precision']) == ('0.750000', '1.000000')
+    assert (row['words'], row['detections'], row['num_splitted']) == ('1', '2', '1')
+
+
+def test_files_of_other_pages_are_refused():
+    with pytest.raises(UserError, match=r"a\.csv: none of its pages \('x'.*b\.json \('y'"):
+        check_common({'x': []}, {'y': []}, ('a.csv', 'b.json'))
+
+
+def test_an_unlabelled_file_is_refused(tmp_path):
+    (tmp_path / 'test.json').write_text(json.dumps({'images': {'a.jpg': {'words': {}}}}))
+    with pytest.raises(UserError, match='no page has a word'):
+        labelled_pages(tmp_path / 'test.json')

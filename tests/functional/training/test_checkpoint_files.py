@@ -1,0 +1,100 @@
+"""The files of a work folder."""
+
+from pathlib import Path
+
+import pytest
+
+from plugins.functional.errors import UserError
+from plugins.functional.training import (
+    numbered,
+    remove_leftovers,
+    remove_others,
+    set_aside,
+    step_of,
+    synced_path,
+    top,
+)
+
+
+def fill(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).write_text(name)
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ('name', 'expected'),
+    [
+        ('epoch_12.pth', 12),
+        ('a/epoch_3.pth', 3),
+        pytest.param('best_epoch_3.pth', None, id='another prefix'),
+        pytest.param('epoch_.pth', None, id='no number'),
+        pytest.param('epoch_3.pth.bak', None, id='another suffix'),
+    ],
+)
+def test_the_step_in_a_name(name, expected) -> None:
+    assert step_of(name, 'epoch_{}.pth') == expected
+
+
+def test_numbers_rise_beyond_nine(tmp_path) -> None:
+    fill(tmp_path, 'epoch_10.pth', 'epoch_9.pth', 'epoch_x.pth', 'iter_1.pth')
+    assert list(numbered(tmp_path, 'epoch_{}.pth')) == [9, 10]
+
+
+def test_others_are_removed(tmp_path) -> None:
+    fill(tmp_path, 'epoch_8.pth', 'epoch_9.pth', 'epoch_10.pth', 'iter_1.pth')
+    remove_others(tmp_path, 'epoch_{}.pth', 2)
+    assert names_in(tmp_path) == {'epoch_9.pth', 'epoch_10.pth', 'iter_1.pth'}
+    remove_others(tmp_path, 'epoch_{}.pth', [9])
+    assert names_in(tmp_path) == {'epoch_9.pth', 'iter_1.pth'}
+
+
+def test_leftovers_are_removed_and_other_tools_files_are_not(tmp_path) -> None:
+    fill(tmp_path, '.tmp-abc.pth', '.tmp-def', '.tmp-ghi.csv', 'epoch_1.pth')
+    remove_leftovers(tmp_path)
+    assert names_in(tmp_path) == {'.tmp-ghi.csv', 'epoch_1.pth'}
+
+
+def test_a_new_training_moves_the_earlier_one_aside(tmp_path) -> None:
+    earlier = {'epoch_7.pth', 'best_val_hmean_epoch_3.pth', 'last_checkpoint', 'checkpoints.json'}
+    fill(tmp_path, *earlier, 'log.txt', 'mine.pth')
+    assert set_aside(tmp_path, 'epoch_{}.pth', None, 'then') == tmp_path / 'earlier_then'
+    assert names_in(tmp_path) == {'log.txt', 'mine.pth', 'earlier_then'}
+    assert names_in(tmp_path / 'earlier_then') == earlier
+    assert set_aside(tmp_path, 'epoch_{}.pth', None, 'now') is None
+
+
+def test_a_resumed_training_moves_what_came_later(tmp_path) -> None:
+    fill(tmp_path, 'epoch_3.pth', 'epoch_4.pth', 'epoch_10.pth', 'last_checkpoint')
+    set_aside(tmp_path, 'epoch_{}.pth', 3, 'then')
+    assert names_in(tmp_path) == {'epoch_3.pth', 'last_checkpoint', 'earlier_then'}
+
+
+def test_a_place_that_is_taken(tmp_path) -> None:
+    fill(tmp_path, 'epoch_3.pth', 'earlier_then')
+    with pytest.raises(UserError, match='cannot be moved'):
+        set_aside(tmp_path, 'epoch_{}.pth', None, 'then')
+
+
+def test_a_failed_write_leaves_the_file_before(tmp_path) -> None:
+    fill(tmp_path, 'epoch_3.pth')
+    with (
+        pytest.raises(UserError, match='No space left'),
+        synced_path(tmp_path / 'epoch_3.pth') as p,
+    ):
+        p.write_text('half')
+        raise OSError(28, 'No space left on device')
+    assert names_in(tmp_path) == {'epoch_3.pth'}
+    assert (tmp_path / 'epoch_3.pth').read_text() == 'epoch_3.pth'
+
+
+@pytest.mark.parametrize(
+    ('rule', 'expected'),
+    [('greater', [(2, 0.9), (1, 0.5), (4, 0.5)]), ('less', [(1, 0.5), (4, 0.5), (2, 0.9)])],
+)
+def test_the_best_come_first_and_of_equals_the_earlier(rule, expected) -> None:
+    scores = [(4, 0.5), (3, None), (2, 0.9), (1, 0.5), (5, float('nan'))]
+    assert top(scores, 3, rule) == expected

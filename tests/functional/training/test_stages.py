@@ -1,0 +1,69 @@
+import pytest
+
+from plugins.functional.errors import UserError
+from plugins.functional.training import Stage, check_stages, stage_at, total_batches
+
+THREE = check_stages([(0, 640), (3, 800), (6, 960)])
+
+
+@pytest.mark.parametrize(
+    ('epoch', 'size'),
+    [(0, 640), (2, 640), (3, 800), (5, 800), (6, 960), (19, 960)],
+    ids=['first', 'last of stage', 'switch', 'middle', 'second switch', 'end'],
+)
+def test_a_stage_lasts_until_the_next_begins(epoch, size):
+    assert stage_at(THREE, epoch).size == size
+
+
+def test_stages_from_a_config_are_lists_with_or_without_a_batch():
+    assert check_stages([[0, 640, 16], [4, 960]]) == (Stage(0, 640, 16), Stage(4, 960, None))
+
+
+def test_batches_are_counted_stage_by_stage():
+    stages = check_stages([(0, 320, 4), (2, 640)])
+    # 10 pages: 3 batches of 4 in each of 2 epochs, then 5 batches of 2 in each of 3.
+    assert total_batches(stages, epochs=5, pages=10, batch=2) == 2 * 3 + 3 * 5
+    # The batch of two in the first two epochs is not full.
+    assert total_batches(stages, epochs=5, pages=10, batch=2, drop_last=True) == 2 * 2 + 3 * 5
+
+
+@pytest.mark.parametrize(
+    ('stages', 'remedy'),
+    [
+        ([], 'start at epoch 0'),
+        ([(1, 640)], 'start at epoch 0'),
+        ([(0, 640), (0, 960)], 'must increase'),
+        ([(0, 640), (4, 960), (2, 800)], 'must increase'),
+        ([(0, 16)], '32 pixels'),
+        ([(0, 640, 0)], '1 page or more'),
+        ([0, 640], 'first epoch, size'),
+        ([(0,)], 'first epoch, size'),
+        ([(0, 640, 4, 1)], 'first epoch, size'),
+        ([(0, 'large')], 'first epoch, size'),
+        ([(0, 640.5)], 'first epoch, size'),
+        ([(0, 640, True)], 'first epoch, size'),
+        ([(0, 640, None)], 'first epoch, size'),
+        ([(0, float('inf'))], 'first epoch, size'),
+        (7, 'first epoch, size'),
+    ],
+    ids=[
+        'none',
+        'late start',
+        'twice',
+        'unsorted',
+        'tiny',
+        'empty batch',
+        'flat',
+        'no size',
+        'too long',
+        'no number',
+        'half a pixel',
+        'a truth value',
+        'a batch of None',
+        'infinite',
+        'no list',
+    ],
+)
+def test_malformed_stages_are_refused(stages, remedy):
+    with pytest.raises(UserError, match=remedy):
+        check_stages(stages)

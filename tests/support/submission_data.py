@@ -1,0 +1,42 @@
+"""Three pages, their labels, and what two detectors found, for the tools that read submissions."""
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from plugins.functional.geometry import Detection
+from plugins.functional.submission import write_csv, write_predictions
+
+WORD = np.array([[10, 10], [50, 10], [50, 20], [10, 20]], float)  # 40 by 10: 4 characters
+BELOW = WORD + np.array([0, 50])
+NAMES = ('a.png', 'b.png', 'c.png')
+
+
+def make_submission_data(root: Path) -> Path:
+    """Write images, ``labels.json``, ``test.json``, ``good.csv``, ``good.json`` and ``poor.csv``.
+
+    ``good`` finds every word, ``poor`` half of those on b.png, and none on c.png.
+    """
+    (root / 'images').mkdir()
+    for name in NAMES:
+        cv2.imwrite(str(root / 'images' / name), np.full((100, 80, 3), 255, np.uint8))
+    words = {'0001': {'points': WORD.tolist()}, '0002': {'points': BELOW.tolist()}}
+    for file, content in (('labels.json', words), ('test.json', {})):
+        entry = {'words': content, 'img_w': 80, 'img_h': 100}
+        (root / file).write_text(json.dumps({'images': dict.fromkeys(NAMES, entry)}))
+    write_csv(root / 'good.csv', {name: [WORD, BELOW] for name in NAMES})
+    found = [Detection(WORD + 0.3, 0.9), Detection(BELOW - 0.4, 0.8)]
+    write_predictions(root / 'good.json', dict.fromkeys(NAMES, found))
+    write_csv(root / 'poor.csv', {'a.png': [WORD, BELOW], 'b.png': [WORD], 'c.png': []})
+    return root
+
+
+def no_torch_script(tool: Path) -> str:
+    """Python source that imports a tool and fails when a deep-learning library came with it."""
+    return (
+        f'import runpy, sys; runpy.run_path({str(tool)!r}); '
+        "sys.exit(str({'torch', 'mmengine', 'mmocr', 'mmcv', 'timm'} & {*sys.modules}) "
+        "if {'torch', 'mmengine', 'mmocr', 'mmcv', 'timm'} & {*sys.modules} else 0)"
+    )

@@ -1,0 +1,368 @@
+"""tools/test.py from the outside, on a detector trained for one epoch."""
+
+import csv
+import json
+import shutil
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+import plugins.register  # noqa: F401  before anything of MMOCR
+from plugins.functional.decoding import params_of
+
+# isort: split
+import torch
+from tiny_receipts import WORDS, draw_page, entry, make_data_root, write_annotations
+from tiny_training import CONFIG, TINY, run_fresh
+from tool_runner import assert_one_line_error
+
+from plugins.functional.decoding import decode_map
+from plugins.functional.errors import UserError
+from plugins.functional.images import read_image
+from plugins.functional.maps import MapFolder, write_map
+from plugins.functional.submission import read_predictions
+from plugins.models.dbnet import ReceiptDBNet
+
+# A detector that has hardly learnt anything finds something at this threshold.
+EAGER = ['model.det_head.postprocessor.thresh=0.01', 'model.det_head.postprocessor.box_thresh=0.01']
+
+
+@pytest.fixture
+def run_test(monkeypatch, data_root, checkpoint, tmp_path):
+    """Return a function that tests the checkpoint in this process, and gives its status."""
+
+    def run(*args, checkpoint=checkpoint, options=(), root=data_root):
+        places = ('--data-root', root, '--work-dir', tmp_path / 'work')
+        overrides = ('--cfg-options', *TINY, *EAGER, *options)
+        return run_fresh(monkeypatch, 'test.py', CONFIG, checkpoint, *places, *args, *overrides)
+
+    return run
+
+
+def read_rows(path: Path) -> dict[str, str]:
+    header, *rows = csv.reader(path.open())
+    assert header == ['filename', 'polygons']
+    return dict(rows)
+
+
+def scores(work_dir: Path) -> dict:
+    (path,) = work_dir.glob('*/*.json')
+    return json.loads(path.read_text())
+
+
+def test_every_listed_page_has_its_row(run_test, tmp_path) -> None:
+    assert run_test('--show-dir', tmp_path / 'shown') == 0
+    rows = read_rows(tmp_path / 'work/submission.csv')
+    assert list(rows) == ['s.png', 't.png', 'gone.png']
+    assert rows['gone.png'] == ''
+    assert rows['s.png'] != ''
+    images = json.loads((tmp_path / 'work/predictions.json').read_text())['images']
+    assert list(images) == list(rows)
+    assert images['gone.png']['words'] == {}
+    assert len(images['s.png']['words']) == len(rows['s.png'].split('|'))
+    # A test set has no words: nothing is scored, and nothing drawn for what is not there.
+    assert scores(tmp_path / 'work')['leaderboard/pages'] == 3
+    assert not any(name.startswith('test/') for name in scores(tmp_path / 'work'))
+    assert sorted(path.name for path in (tmp_path / 'shown').iterdir()) == ['s.png', 't.png']
+
+
+def test_pictures_show_what_was_found(run_test, tmp_path, data_root) -> None:
+    assert run_test('--show-dir', tmp_path / 'shown') == 0
+    drawn, page = (
+        read_image(folder / 's.png') for folder in (tmp_path / 'shown', data_root / 'images/test')
+    )
+    assert drawn.shape == page.shape
+    assert (drawn != page).any()
+
+
+def test_the_validation_pages_are_scored(run_test, tmp_path) -> None:
+    assert run_test('--split', 'val', '--out', tmp_path / 'out') == 0
+    assert list(read_rows(tmp_path / 'out/submission.csv')) == ['v.png']
+    figures = scores(tmp_path / 'work')
+    assert figures['val/num_pages'] == 1
+    assert 0 <= figures['val/hmean'] <= 1
+    assert not (tmp_path / 'work/submission.csv').exists()
+
+
+def test_a_fold_is_scored_on_its_own_pages(run_test, tmp_path) -> None:
+    root = make_data_root(tmp_path / 'data')
+    write_annotations(root / 'folds/fold3_val.json', {'a.png': entry(), 'b.png': entry()})
+    assert run_test('--split', 'val', '--fold', 3, root=root) == 0
+    assert list(read_rows(tmp_path / 'work/submission.csv')) == ['a.png', 'b.png']
+
+
+@pytest.mark.parametrize('name', ['predictions.json', 'submission.csv'])
+def test_earlier_files_are_kept_unless_forced(run_test, capsys, tmp_path, name, monkeypatch):
+    (tmp_path / 'work').mkdir()
+    (tmp_path / 'work' / name).write_text('mine')
+    monkeypatch.setattr('mmengine.runner.Runner.test', lambda runner: pytest.fail('too late'))
+    assert_one_line_error(run_test(), capsys.readouterr().err, name, '--force')
+    assert (tmp_path / 'work' / name).read_text() == 'mine'
+
+
+def test_force_replaces_them(run_test, tmp_path) -> None:
+    (tmp_path / 'work').mkdir()
+    (tmp_path / 'work/submission.csv').write_text('mine')
+    assert run_test('--force') == 0
+    assert len(read_rows(tmp_path / 'work/submission.csv')) == 3
+
+
+def test_pictures_never_replace_the_pages(run_test, capsys, tmp_path, data_root) -> None:
+    before = (data_root / 'images/test/s.png').read_bytes()
+    status = run_test('--force', '--show-dir', data_root / 'images/test')
+    assert_one_line_error(status, capsys.readouterr().err, '--show-dir', 'another folder')
+    assert (data_root / 'images/test/s.png').read_bytes() == before
+    assert not (tmp_path / 'work/submission.csv').exists()
+
+
+def test_pictures_replace_others_only_when_forced(run_test, capsys, tmp_path) -> None:
+    (tmp_path / 'shown').mkdir()
+    (tmp_path / 'shown/t.png').write_text('mine')
+    status = run_test('--show-dir', tmp_path / 'shown')
+    assert_one_line_error(status, capsys.readouterr().err, 't.png', '--force')
+
+
+def test_the_given_checkpoint_is_tested_not_the_one_a_recipe_starts_from(
+    run_test, tmp_path, checkpoint
+) -> None:
+    other = torch.load(checkpoint, weights_only=False)
+    other['state_dict'] = {name: value * 0 for name, value in other['state_dict'].items()}
+    torch.save(other, tmp_path / 'zeros.pth')
+    start = f'load_from={tmp_path / "zeros.pth"}'
+    assert run_test('--out', tmp_path / 'plain') == 0
+    assert run_test('--out', tmp_path / 'started', options=(start,)) == 0
+    plain, started = (
+        (tmp_path / name / 'predictions.json').read_text() for name in ('plain', 'started')
+    )
+    assert plain == started
+
+
+def broken(kind: str, checkpoint: Path, folder: Path) -> Path:
+    path = folder / 'x.pth'
+    if kind == 'truncated':
+        path.write_bytes(checkpoint.read_bytes()[:-1000])
+    elif kind == 'text':
+        path.write_text('weights')
+    elif kind == 'empty':
+        path.touch()
+    elif kind == 'no weights':
+        torch.save({'meta': {'epoch': 1}}, path)
+    elif kind == 'list':
+        torch.save({'state_dict': [1, 2]}, path)
+    elif kind == 'another model':
+        torch.save({'state_dict': torch.nn.Linear(2, 2).state_dict()}, path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ('kind', 'message'),
+    [
+        ('missing', 'no such checkpoint'),
+        ('empty', 'is empty'),
+        ('truncated', 'not a readable checkpoint'),
+        ('text', 'not a readable checkpoint'),
+        ('no weights', 'holds no weights'),
+        ('list', 'holds no weights'),
+        ('another model', 'use the config that this checkpoint was trained with'),
+    ],
+)
+def test_bad_checkpoints(run_test, capsys, tmp_path, checkpoint, kind, message) -> None:
+    status = run_test(checkpoint=broken(kind, checkpoint, tmp_path))
+    assert_one_line_error(status, capsys.readouterr().err, 'x.pth', message)
+    assert not (tmp_path / 'work/submission.csv').exists()
+
+
+def test_a_checkpoint_of_a_wider_model(run_test, capsys) -> None:
+    status = run_test(options=('model.neck.inner_channels=16',))
+    assert_one_line_error(status, capsys.readouterr().err, 'epoch_1.pth', 'neck.')
+
+
+def test_a_diverged_checkpoint_is_one_line(run_test, capsys, tmp_path, checkpoint) -> None:
+    content = torch.load(checkpoint, weights_only=False)
+    content['state_dict']['det_head.binarize.0.weight'].fill_(float('nan'))
+    torch.save(content, tmp_path / 'nan.pth')
+    status = run_test(checkpoint=tmp_path / 'nan.pth')
+    assert_one_line_error(status, capsys.readouterr().err, 's.png', 'NaN', 'learning rate')
+    assert not (tmp_path / 'work/submission.csv').exists()
+
+
+def test_a_truncated_page_leaves_nothing_half_written(run_test, capsys, tmp_path) -> None:
+    root = make_data_root(tmp_path / 'data')
+    path = root / 'images/test/t.png'
+    path.write_bytes(path.read_bytes()[:150])
+    status = run_test(root=root, options=('test_dataloader.num_workers=1',))
+    assert_one_line_error(status, capsys.readouterr().err, f'{path}: the image is truncated')
+    assert not (tmp_path / 'work/submission.csv').exists()
+    assert not (tmp_path / 'work/predictions.json').exists()
+
+
+def read_polygons(folder: Path) -> dict[str, list]:
+    pages = read_predictions(folder / 'predictions.json')
+    return {name: [found.polygon.tolist() for found in page] for name, page in pages.items()}
+
+
+@pytest.fixture
+def steps(monkeypatch) -> list[int]:
+    """Return a list that grows by one whenever the network runs."""
+    taken = []
+
+    def counted(model, data, step=ReceiptDBNet.test_step):
+        taken.append(len(data['inputs']))
+        return step(model, data)
+
+    monkeypatch.setattr(ReceiptDBNet, 'test_step', counted)
+    return taken
+
+
+def test_maps_hold_what_the_network_says(run_test, tmp_path) -> None:
+    """Words found in maps of 16 bits are the words found without them, up to a rounding."""
+    assert run_test('--out', tmp_path / 'plain') == 0
+    args = ('--dump-maps', tmp_path / 'maps', '--map-bits', 16, '--out', tmp_path / 'mapped')
+    assert run_test(*args) == 0
+    plain, mapped = (read_polygons(tmp_path / name) for name in ('plain', 'mapped'))
+    assert list(plain) == list(mapped) == ['s.png', 't.png', 'gone.png']
+    assert len(plain['s.png']) == len(mapped['s.png']) > 0
+    folder = MapFolder(tmp_path / 'maps')
+    assert folder.absent == {'gone.png'}
+    assert (params_of(folder).thresh, folder.info['input_size']) == (0.01, 96)
+    decoded = decode_map(folder.read('s.png'), params_of(folder))
+    assert [found.polygon.tolist() for found in decoded] == mapped['s.png']
+
+
+def test_an_interrupted_dump_goes_on(run_test, steps, tmp_path, monkeypatch) -> None:
+    def interrupted(*args):
+        if len(steps) == 2:
+            raise KeyboardInterrupt
+        write_map(*args)
+
+    args = ('--dump-maps', tmp_path / 'maps')
+    with monkeypatch.context() as patch:
+        patch.setattr('plugins.evaluation.map_dumping.write_map', interrupted)
+        assert run_test(*args) == 130
+    assert len(list((tmp_path / 'maps').glob('*.png'))) == 1
+    assert not (tmp_path / 'work/predictions.json').exists()
+    with pytest.raises(UserError, match='1 of 3 pages have no map yet'):
+        MapFolder(tmp_path / 'maps')
+
+    assert run_test(*args) == 0
+    assert len(steps) == 3
+    assert len(read_polygons(tmp_path / 'work')['t.png']) > 0
+
+
+def test_maps_are_made_once_and_decoded_anew(run_test, steps, tmp_path) -> None:
+    args = ('--split', 'val', '--dump-maps', tmp_path / 'maps')
+    assert run_test(*args) == 0
+    strict = ['model.det_head.postprocessor.thresh=1.0']
+    assert run_test(*args, '--force', options=strict) == 0
+    assert len(steps) == 1
+    assert read_polygons(tmp_path / 'work') == {'v.png': []}
+    assert params_of(MapFolder(tmp_path / 'maps')).thresh == 1
+
+
+@pytest.mark.parametrize(
+    ('other', 'named'),
+    [
+        pytest.param(
+            dict(options=['test_dataloader.dataset.input_size=64']), 'input_size', id='size'
+        ),
+        pytest.param(dict(args=['--tta']), 'tta', id='augmented'),
+        pytest.param(dict(options=['test_cfg.fp16=True']), 'fp16', id='precision'),
+        pytest.param(dict(args=['--map-bits', 16]), 'bits', id='depth'),
+    ],
+)
+def test_maps_of_two_runs_are_not_mixed(run_test, capsys, tmp_path, other, named) -> None:
+    maps = tmp_path / 'maps'
+    assert run_test('--dump-maps', maps, '--out', tmp_path / 'a') == 0
+    before = (maps / 's.png.png').read_bytes()
+    args = ('--dump-maps', maps, '--out', tmp_path / 'b', *other.get('args', ()))
+    capsys.readouterr()
+    status = run_test(*args, options=other.get('options', ()))
+    assert_one_line_error(status, capsys.readouterr().err, str(maps), named, '--force')
+    assert (maps / 's.png.png').read_bytes() == before
+    assert run_test(*args, '--force', options=other.get('options', ())) == 0
+    assert (maps / 's.png.png').read_bytes() != before
+
+
+def test_maps_of_other_images_are_not_mixed(run_test, steps, capsys, tmp_path, data_root) -> None:
+    """Another data folder, whose pages are called the same: one image differs."""
+    other = tmp_path / 'other'
+    shutil.copytree(data_root, other)
+    draw_page(other / 'images/test/s.png', WORDS[:1])
+    maps = tmp_path / 'maps'
+    assert run_test('--dump-maps', maps, '--out', tmp_path / 'a') == 0
+    before = MapFolder(maps).read('s.png').values
+    capsys.readouterr()
+    args = ('--dump-maps', maps, '--out', tmp_path / 'b')
+    status = run_test(*args, root=other)
+    assert_one_line_error(status, capsys.readouterr().err, str(maps), "'s.png'", '--force')
+    del steps[:]
+    assert run_test(*args, '--force', root=other) == 0
+    assert len(steps) == 1
+    assert (MapFolder(maps).read('s.png').values != before).any()
+
+
+def test_a_page_that_was_not_listed_for_a_while_is_made_again(
+    run_test, steps, tmp_path, data_root
+) -> None:
+    """A map that outlived a run of other pages is not taken for one of the next network's."""
+    part = tmp_path / 'part'
+    shutil.copytree(data_root, part)
+    write_annotations(part / 'jsons/test.json', {'s.png': entry()})
+    args = ('--dump-maps', tmp_path / 'maps', '--force')
+    assert run_test(*args) == 0
+    assert run_test(*args, root=part) == 0
+    del steps[:]
+    assert run_test(*args, options=['test_dataloader.dataset.input_size=64']) == 0
+    assert len(steps) == 2
+
+
+def test_maps_are_made_in_the_precision_of_the_config(run_test, tmp_path, monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(
+        'plugins.evaluation.map_dumping.autocast',
+        lambda enabled: asked.append(enabled) or nullcontext(),
+    )
+    assert run_test('--dump-maps', tmp_path / 'maps', options=['test_cfg.fp16=True']) == 0
+    assert asked == [True, True]
+
+
+def test_other_things_are_never_among_maps(run_test, capsys, tmp_path) -> None:
+    (tmp_path / 'maps').mkdir()
+    (tmp_path / 'maps/letter.txt').write_text('mine')
+    status = run_test('--dump-maps', tmp_path / 'maps', '--force')
+    assert_one_line_error(status, capsys.readouterr().err, 'holds other things than maps')
+
+
+def test_views_are_averaged(run_test, steps, tmp_path) -> None:
+    assert run_test('--out', tmp_path / 'plain') == 0
+    alone = ('--tta-scales', '1.0', '--tta-flips', 'none')
+    assert run_test('--tta', *alone, '--out', tmp_path / 'alone') == 0
+    assert read_polygons(tmp_path / 'alone') == read_polygons(tmp_path / 'plain')
+    del steps[:]
+    assert run_test('--tta', '--out', tmp_path / 'tta') == 0
+    # Two pages, three sizes, two mirror images.
+    assert len(steps) == 12
+    plain, tta = ((tmp_path / name / 'predictions.json').read_text() for name in ('plain', 'tta'))
+    assert tta != plain
+    # And once more through maps, which hold the average.
+    args = ('--tta', '--dump-maps', tmp_path / 'maps', '--map-bits', 16)
+    assert run_test(*args, '--out', tmp_path / 'mapped') == 0
+    mapped, direct = (read_polygons(tmp_path / name) for name in ('mapped', 'tta'))
+    assert len(mapped['s.png']) == len(direct['s.png'])
+
+
+def test_no_weights_are_fetched_that_the_checkpoint_replaces(run_test, tmp_path) -> None:
+    fetch = ['model.backbone.pretrained=True', 'model.backbone.checkpoint=nowhere.pth']
+    assert run_test(options=fetch) == 0
+
+
+def test_a_config_without_views_says_so(run_test, capsys) -> None:
+    status = run_test('--tta', options=['tta_pipeline=None'])
+    assert_one_line_error(status, capsys.readouterr().err, '--tta needs tta_pipeline')
+
+
+def test_a_work_dir_stands_for_its_best_checkpoint(run_test, checkpoint, tmp_path) -> None:
+    assert run_test('--out', tmp_path / 'named') == 0
+    assert run_test('--out', tmp_path / 'found', checkpoint=checkpoint.parent) == 0
+    assert read_polygons(tmp_path / 'named') == read_polygons(tmp_path / 'found')
