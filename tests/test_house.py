@@ -1,4 +1,4 @@
-"""Each room of ``plugins/functional`` imports only rooms before it, and no deep-learning library."""
+"""Rooms of ``plugins/functional`` import only rooms before them, no deep-learning library."""
 
 import ast
 import subprocess
