@@ -8,6 +8,17 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption('--all', action='store_true', help='run what is slow as well')
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption('--all'):
+        for item in items:
+            if 'slow' in item.keywords:
+                item.add_marker(pytest.mark.skip(reason='slow; give --all'))
+
+
 def _reference_data() -> Path:
     return Path(os.environ.get('MMRECEIPT_TEST_DATA', ROOT.parent / 'shared' / 'data'))
 

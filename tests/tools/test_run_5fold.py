@@ -1,7 +1,6 @@
 """tools/run_5fold.sh: killed and run again, it ends in the files of an undisturbed run."""
 
 import hashlib
-import os
 import signal
 import subprocess
 import time
@@ -64,7 +63,6 @@ def products(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif('MMRECEIPT_SLOW' not in os.environ, reason='takes minutes; set MMRECEIPT_SLOW')
 @pytest.mark.parametrize('sent', [signal.SIGINT, signal.SIGKILL], ids=['Ctrl-C', 'kill -9'])
 def test_killed_and_run_again(tmp_path, sent) -> None:
     root = make_data_root(tmp_path / 'data')
