@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins import cli
 from plugins.engine import cfg_options, launch
-from plugins.ensembles import comparison, systems
+from plugins.ensembles import results, run_ensemble
 from plugins.ensembles.config import KEYS, read_plan
 from plugins.functional.errors import UserError
 from plugins.functional.review import labelled_pages
@@ -54,24 +54,24 @@ def main() -> None:
     out = args.out or Path('work_dirs') / Path(args.config).stem
     if not plan.systems and args.ann is None:
         raise UserError(f'{args.config}: has neither voting nor averaging; add one, or give --ann')
-    comparison.refuse_outputs(out, plan.systems, args.ann is not None, args.force)
+    results.refuse_outputs(out, plan.systems, args.ann is not None, args.force)
     truth = labelled_pages(args.ann) if args.ann else {}
-    members = systems.open_members(plan, out, args.data_root)
+    members = run_ensemble.open_members(plan, out, args.data_root)
     pages = common_pages(members)
-    systems.check_truth(truth, pages, args.ann)
+    run_ensemble.check_truth(truth, pages, args.ann)
     if args.dump_maps is not None:
-        systems.start_maps(args.dump_maps, plan, members, pages, args.force)
-    outcome = systems.Outcome(args.dump_maps)
+        run_ensemble.start_maps(args.dump_maps, plan, members, pages, args.force)
+    outcome = run_ensemble.Outcome(args.dump_maps)
     for _ in cli.progress(
-        systems.run_pages(plan, members, pages, truth, outcome), 'pages', len(pages)
+        run_ensemble.run_pages(plan, members, pages, truth, outcome), 'pages', len(pages)
     ):
         pass
     names = [member.name for member in members]
-    rows = comparison.compare(outcome.scores, names) if truth else []
-    comparison.write_outputs(out, outcome.found, rows)
+    rows = results.system_scores(outcome.scores, names) if truth else []
+    results.write_outputs(out, outcome.found, rows)
     if rows:
-        comparison.print_rows(rows, len(truth))
-    for name in comparison.outputs(plan.systems, bool(rows)):
+        results.print_scores(rows, len(truth))
+    for name in results.outputs(plan.systems, bool(rows)):
         print(f'wrote {out / name}')
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins.cli import progress, run
-from plugins.functional.cleval import Interval, mean_interval, summarise
+from plugins.functional.cleval import Interval, mean_interval, overall_score
 from plugins.functional.drawing import write_image
 from plugins.functional.errors import counted
 from plugins.functional.files import refuse_overwrite, write_text
@@ -103,7 +103,7 @@ def _tell(path: str, what: str, names: Sequence[str], outcome: str) -> None:
 
 
 def _print_summary(pages: Sequence[ScoredPage]) -> None:
-    total = summarise(page.score for page in pages)
+    total = overall_score(page.score for page in pages)
     words = sum(page.num_words for page in pages)
     detections = sum(page.num_detections for page in pages)
     interval = mean_interval([page.score.hmean for page in pages])

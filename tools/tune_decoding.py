@@ -16,8 +16,8 @@ from plugins.functional.files import refuse_overwrite
 from plugins.functional.tuning import DEFAULT_RANGES, PRESETS, Setting, Tuning, make_settings
 from plugins.tuning import results
 from plugins.tuning.labelled_maps import gather
-from plugins.tuning.scoring import made_of, score_pages
-from plugins.tuning.stored_scores import Record
+from plugins.tuning.parallel_scoring import made_of, score_maps
+from plugins.tuning.stored_scores import StoredScores
 
 _EPILOG = """Without any range, 500 settings are tried, and the model's own. Time goes with the
 number of thresh times the number of unclip_ratio values; box_thresh and max_candidates cost next to
@@ -74,20 +74,20 @@ def main() -> None:
             file=sys.stderr,
         )
     shape = (len(settings), 3)
-    with Record(record_path, made_of(pages, settings, params), shape, args.force) as record:
-        left = len(pages.truths) - len(record.scores)
-        covered = counted(len(settings), 'setting'), counted(len(pages.truths), 'page')
+    with StoredScores(record_path, made_of(pages, settings, params), shape, args.force) as record:
+        left = len(pages.maps) - len(record.scores)
+        covered = counted(len(settings), 'setting'), counted(len(pages.maps), 'page')
         print(f'{" on ".join(covered)}, {left} of them to be scored')
         for _ in cli.progress(
-            score_pages(pages, settings, params, record, args.jobs), 'pages', left
+            score_maps(pages, settings, params, record, args.jobs), 'pages', left
         ):
             pass
-        scores = record.of([truth.name for truth in pages.truths])
-    tuning = Tuning(settings, scores, current, [len(truth.words) for truth in pages.truths])
+        scores = record.of([truth.name for truth in pages.maps])
+    tuning = Tuning(settings, scores, current, [len(truth.words) for truth in pages.maps])
     validation = tuning.cross_validate()
-    results.write_report(out, tuning, validation)
+    results.write_results(out, tuning, validation)
     options = results.cfg_options(settings[tuning.best], pages.params, params.mode)
-    results.print_report(tuning, validation, options)
+    results.print_results(tuning, validation, options)
     print(f'wrote {out / results.TABLE} and {out / results.FIGURE}')
 
 

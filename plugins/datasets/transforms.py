@@ -165,7 +165,7 @@ class MakeDBTargets(BaseTransform):
     hand over. Put it last, where polygons and pixels are final.
 
     Args:
-        **options: see :func:`plugins.functional.targets.draw.db_targets`.
+        **options: see :func:`plugins.functional.targets.db_targets`.
 
     Raises:
         UserError: an option is unknown or out of range.

@@ -14,7 +14,7 @@ class KFoldVotingEnsembler:
     """Put several members' detections of a page to the vote.
 
     Args:
-        min_votes: see :func:`plugins.functional.voting.vote.vote`, as for the others.
+        min_votes: see :func:`plugins.functional.voting.vote`, as for the others.
         iou_threshold: from which polygons are of one word.
         weights: one a member.
         merge: ``best`` or ``mean``.

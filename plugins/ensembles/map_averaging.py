@@ -18,7 +18,7 @@ class MapAveragingEnsembler:
     Args:
         weights: one a member.
         **params: what the mean is decoded with, see
-            :class:`plugins.functional.decoding.regions.DecodeParams`.
+            :class:`plugins.functional.decoding.DecodeParams`.
 
     Raises:
         UserError: a value is unknown or out of its range.

@@ -7,7 +7,7 @@ from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
 from mmocr.registry import METRICS
 
-from plugins.functional.cleval import score_page, summarise
+from plugins.functional.cleval import overall_score, score_page
 from plugins.functional.submission import as_submitted
 
 
@@ -54,7 +54,7 @@ class CLEvalMetric(BaseMetric):
         if not any(words for words, _, _ in results):
             print_log('the annotation file has no words, so nothing is scored', logger='current')
             return {}
-        figures = asdict(summarise([score for _, score, _ in results]))
+        figures = asdict(overall_score([score for _, score, _ in results]))
         if self.hmean_iou is not None:
             iou = self.hmean_iou.compute_metrics([iou_result for _, _, iou_result in results])
             figures = {**figures, **{f'iou_{name}': value for name, value in iou.items()}}

@@ -45,7 +45,7 @@ class MapTestLoop(TestLoop):
         evaluator: see TestLoop.
         folder: where the maps go.
         source: what the maps are of; maps of anything else are not mixed with them.
-        decoding: see :class:`plugins.functional.decoding.regions.DecodeParams`.
+        decoding: see :class:`plugins.functional.decoding.DecodeParams`.
         bits: 8 or 16.
         force: replace the maps of another run that are in the folder.
         fp16: see TestLoop.

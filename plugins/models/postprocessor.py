@@ -20,8 +20,8 @@ class ReceiptPostprocessor:
 
     Args:
         output: ``words`` gives a page ``pred_instances``; ``maps`` gives it ``prob_map``, a
-            :class:`plugins.functional.maps.map_file.ProbMap` to be written or averaged.
-        **params: see :class:`plugins.functional.decoding.regions.DecodeParams`; each can be set by
+            :class:`plugins.functional.maps.ProbMap` to be written or averaged.
+        **params: see :class:`plugins.functional.decoding.DecodeParams`; each can be set by
             ``--cfg-options model.det_head.postprocessor.NAME=VALUE``.
 
     Raises:

@@ -15,7 +15,7 @@ from ..functional.maps import MapFolder, map_path
 
 
 @dataclass(frozen=True)
-class Truth:
+class LabelledMap:
     """A page to tune on: where its map is, and its words."""
 
     folder: Path
@@ -24,10 +24,10 @@ class Truth:
 
 
 @dataclass(frozen=True)
-class Pages:
+class LabelledMaps:
     """The pages of all map folders, what their model decodes with, and what was left out."""
 
-    truths: Sequence[Truth]
+    maps: Sequence[LabelledMap]
     params: DecodeParams
     notes: Sequence[str]
 
@@ -39,7 +39,7 @@ class Pages:
             UserError: a map cannot be read.
         """
         whole = hashlib.sha256()
-        for truth in self.truths:
+        for truth in self.maps:
             whole.update(repr((truth.name, [word.tolist() for word in truth.words])).encode())
             path = map_path(truth.folder, truth.name)
             try:
@@ -51,7 +51,9 @@ class Pages:
         return whole.hexdigest()
 
 
-def gather(maps: Sequence[str | os.PathLike], annotations: Sequence[str | os.PathLike]) -> Pages:
+def gather(
+    maps: Sequence[str | os.PathLike], annotations: Sequence[str | os.PathLike]
+) -> LabelledMaps:
     """Bring the maps of all folders together with their words, in the folders' order.
 
     A page without a map is left out, and named in the notes. A map without words to compare with is
@@ -64,7 +66,7 @@ def gather(maps: Sequence[str | os.PathLike], annotations: Sequence[str | os.Pat
     folders = [MapFolder(path) for path in maps]
     words = _words(annotations)
     params = params_of(folders[0])
-    truths: dict[str, Truth] = {}
+    truths: dict[str, LabelledMap] = {}
     for folder in folders:
         if (own := params_of(folder)) != params:
             raise UserError(
@@ -84,7 +86,7 @@ def gather(maps: Sequence[str | os.PathLike], annotations: Sequence[str | os.Pat
         where = ', '.join(map(str, annotations))
         raise UserError(f'{where}: the pages have no words; give the annotations of labelled pages')
     absent = set().union(*(folder.absent for folder in folders))
-    return Pages(list(truths.values()), params, list(_notes(words, truths, absent)))
+    return LabelledMaps(list(truths.values()), params, list(_notes(words, truths, absent)))
 
 
 def _words(annotations: Sequence[str | os.PathLike]) -> dict[str, Page]:
@@ -101,7 +103,7 @@ def _words(annotations: Sequence[str | os.PathLike]) -> dict[str, Page]:
     return pages
 
 
-def _truths(folder: MapFolder, words: Mapping[str, Page]) -> Iterator[Truth]:
+def _truths(folder: MapFolder, words: Mapping[str, Page]) -> Iterator[LabelledMap]:
     names = [name for name in folder.names if name not in folder.absent]
     unknown = [name for name in names if name not in words]
     if unknown:
@@ -110,11 +112,11 @@ def _truths(folder: MapFolder, words: Mapping[str, Page]) -> Iterator[Truth]:
             f'file has, first {unknown[0]!r}; give the file that the maps were made for'
         )
     for name in names:
-        yield Truth(folder.path, name, words[name].polygons)
+        yield LabelledMap(folder.path, name, words[name].polygons)
 
 
 def _notes(
-    words: Mapping[str, Page], truths: Mapping[str, Truth], absent: set[str]
+    words: Mapping[str, Page], truths: Mapping[str, LabelledMap], absent: set[str]
 ) -> Iterator[str]:
     gone = [name for name in words if name in absent]
     if gone:

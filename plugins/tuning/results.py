@@ -19,13 +19,13 @@ _COLUMNS = ['', 'thresh', 'box', 'unclip', 'max', 'H-mean', 'prec.', 'recall', '
 _BEST = 10
 
 
-def write_report(out: Path, tuning: Tuning, validation: CrossValidation | None) -> None:
+def write_results(out: Path, tuning: Tuning, validation: CrossValidation | None) -> None:
     """Write the table of all settings and the heat maps."""
     write_text(out / TABLE, to_csv(tuning))
     write_heatmap(out / FIGURE, tuning, verdict(tuning, validation))
 
 
-def print_report(tuning: Tuning, validation: CrossValidation | None, options: str) -> None:
+def print_results(tuning: Tuning, validation: CrossValidation | None, options: str) -> None:
     """Print the ten best settings, how far to trust them, what to do, and what to paste."""
     # Files and pipes get the width that the table needs.
     console = Console(width=None if sys.stdout.isatty() else 100, highlight=False)

@@ -15,7 +15,7 @@ from ..functional.geometry import Floats
 _REMEDY = 'give --force to start anew, or another --out'
 
 
-class Record:
+class StoredScores:
     """A file with a line on what the scores follow from, and a line for every page scored.
 
     What was interrupted while writing leaves half a line at the end; that page is scored again.
@@ -51,7 +51,7 @@ class Record:
             self.close()
             raise
 
-    def __enter__(self) -> 'Record':
+    def __enter__(self) -> 'StoredScores':
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -10,7 +10,7 @@ from mmengine.structures import InstanceData
 from mmocr.structures import TextDetDataSample
 
 from plugins.evaluation.cleval_metric import CLEvalMetric
-from plugins.functional.cleval import score_page, summarise
+from plugins.functional.cleval import overall_score, score_page
 
 WORD = np.array([[10, 10], [90, 10], [90, 30], [10, 30]], float)
 LEFT = np.array([[10, 10], [50, 10], [50, 30], [10, 30]], float)
@@ -48,7 +48,7 @@ PAGES = [
 @pytest.mark.parametrize('pages', PAGES)
 def test_the_figures_are_those_of_the_functions(pages) -> None:
     figures = evaluate([sample(*page) for page in pages])
-    expected = asdict(summarise([score_page(*page) for page in pages]))
+    expected = asdict(overall_score([score_page(*page) for page in pages]))
     assert figures == {f'val/{name}': value for name, value in expected.items()}
 
 

@@ -15,12 +15,12 @@ import pytest
 from tool_runner import TOOLS, assert_one_line_error, call_tool, run_tool
 
 from plugins.functional.annotations import Page, Word, save_pages
-from plugins.functional.cleval import score_page, summarise
+from plugins.functional.cleval import overall_score, score_page
 from plugins.functional.decoding import DecodeParams, decode_map
 from plugins.functional.maps import MapFolder, ProbMap, map_path, write_manifest, write_map
 from plugins.functional.submission import as_submitted
 from plugins.functional.tuning import Setting
-from plugins.tuning import scoring as tuning
+from plugins.tuning import parallel_scoring as tuning
 
 TOOL = 'tune_decoding.py'
 PARAMS = DecodeParams(0.4, 0.5, 1.5, 100)
@@ -96,7 +96,7 @@ def test_the_table_is_what_each_setting_scores_by_itself(monkeypatch, capsys, ma
     folder = MapFolder(maps)
     for row in rows:
         found = [decode_map(folder.read(name), setting_of(row).within(PARAMS)) for name in NAMES]
-        summary = summarise(
+        summary = overall_score(
             score_page(page(i)[1], as_submitted([detection.polygon for detection in detections]))
             for i, detections in enumerate(found)
         )

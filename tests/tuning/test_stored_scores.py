@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from plugins.functional.errors import UserError
-from plugins.tuning.stored_scores import Record
+from plugins.tuning.stored_scores import StoredScores
 
 MADE_OF = {'settings to try': [[0.1, 0.25, 1.5, 600]], 'maps or annotations': 'a digest'}
 SCORES = {'a.jpg': np.array([[1 / 3, 0.1, 0.7]]), 'b ü.jpg': np.array([[0.0, 1.0, 2 / 3]])}
@@ -18,7 +18,7 @@ def path(tmp_path):
 
 
 def record(path, made_of=MADE_OF, force=False):
-    return Record(path, made_of, (1, 3), force)
+    return StoredScores(path, made_of, (1, 3), force)
 
 
 def fill(path, names=tuple(SCORES)):

@@ -40,7 +40,7 @@ class PageScore:
 
 
 @dataclass(frozen=True)
-class Summary:
+class OverallScore:
     """The score of a set of pages.
 
     ``recall``, ``precision`` and ``hmean`` are means over the pages, each by itself, as on the
@@ -111,7 +111,7 @@ def _score(num_gt: int, counts: dict[str, int]) -> PageScore:
     )
 
 
-def summarise(scores: Iterable[PageScore]) -> Summary:
+def overall_score(scores: Iterable[PageScore]) -> OverallScore:
     """Sum up the scores of pages.
 
     Raises:
@@ -124,7 +124,7 @@ def summarise(scores: Iterable[PageScore]) -> Summary:
     found = total['num_char_tp']
     recall = _share(found - total['gran_recall'], total['num_char_gt'])
     precision = _share(found - total['gran_precision'], total['num_char_det'])
-    return Summary(
+    return OverallScore(
         num_pages=len(scores),
         recall=total['recall'] / len(scores),
         precision=total['precision'] / len(scores),

@@ -1,13 +1,6 @@
 """From a probability map to scored polygons."""
 
-from .regions import (
-    DecodeParams,
-    Region,
-    decode,
-    decode_map,
-    find_regions,
-    outline,
-    params_of,
-    to_page,
-)
+from .detections import decode, decode_map, outline, to_page
+from .params import DecodeParams, params_of
+from .regions import Region, find_regions
 from .whole_pixels import roundable

@@ -1,8 +1,8 @@
 """Polygons in pixels, y downwards: many at once, their areas and overlaps, and detections."""
 
 from .detection import Detection
-from .overlap import shared_areas
-from .pairs import DIGITS, coverage, coverings, overlaps
+from .intersection import shared_areas
+from .overlap import DIGITS, coverage, coverings, overlaps
 from .polygons import (
     Size,
     area,

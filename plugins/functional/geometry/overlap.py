@@ -1,102 +1,62 @@
-"""Areas that many pairs of polygons share, as sums over pairs of their edges.
-
-At any x, a polygon's inside is what lies below an odd number of its edges, so its indicator is a
-signed sum over edges, and that of an intersection a signed sum over pairs of edges. What is left
-after the terms that cancel round a closed outline is, for edges y = f(x) and y = g(x),
-
-    shared area = -1/2 * sum over pairs of sign * (integral of |f - g| over their common x)
-
-There are no cases to tell apart and no outlines to build: a page is some twenty array operations.
-"""
-
-from dataclasses import dataclass
+"""Which polygons of a page overlap by how much, only the pairs that matter looked at closely."""
 
 import numpy as np
 import shapely
 
+from .intersection import shared_areas
 from .rings import Floats, Ints, Rings
 
-_CHUNK = 600  # pairs of polygons at a time, so that the arrays stay in a core's cache
+DIGITS = 9  # of overlaps and sums of weights; differences beyond them are rounding errors
 
 
-def shared_areas(rings: Rings, i: Ints, j: Ints) -> Floats:
-    """Areas (m,) shared by polygons ``i[k]`` and ``j[k]`` of one set, even-odd.
+def overlaps(rings: Rings, iou_threshold: float, owner: Ints) -> tuple[Ints, Ints, Floats]:
+    """Pairs i < j of different owners that reach a threshold, and their overlaps (m,).
 
-    The same as :func:`.geometry.intersection_areas` but for rounding, and several times faster on
-    outlines of more than four vertices.
+    An overlap is the intersection over union, to 9 digits. ``owner`` is (P,), one a polygon.
     """
-    areas = np.zeros(len(i))
-    simple = rings.simple[i] & rings.simple[j]
-    edges = _Edges.of(rings)
-    for chunk in np.array_split(np.flatnonzero(simple), simple.sum() // _CHUNK + 1):
-        areas[chunk] = _summed(edges, i[chunk], j[chunk])
-    crossing = shapely.intersection(rings.regions(i[~simple]), rings.regions(j[~simple]))
-    areas[~simple] = shapely.area(crossing)
-    return areas
+    i, j = _meeting(rings)
+    other = owner[i] != owner[j]
+    i, j = i[other], j[other]
+    smaller, both = _areas(rings, i, j)
+    # What two polygons share is at most what their boxes share, and at most the smaller of them.
+    boxes = rings.boxes
+    sides = np.minimum(boxes[i, 2:], boxes[j, 2:]) - np.maximum(boxes[i, :2], boxes[j, :2])
+    close = _iou(np.minimum(sides.prod(axis=1), smaller), both) >= iou_threshold
+    i, j, both = i[close], j[close], both[close]
+    iou = _iou(shared_areas(rings, i, j), both)
+    reached = iou >= iou_threshold
+    return i[reached], j[reached], iou[reached]
 
 
-@dataclass(frozen=True)
-class _Edges:
-    """The edges of simple polygons from left to right; vertical ones have nothing below them.
-
-    ``sign`` is positive where the inside of the polygon lies on one, always the same, side. Polygon
-    i owns edges ``starts[i]`` to ``starts[i] + counts[i]``.
-    """
-
-    left: Floats
-    right: Floats
-    y_left: Floats
-    slope: Floats
-    sign: Floats
-    starts: Ints
-    counts: Ints
-
-    @classmethod
-    def of(cls, rings: Rings) -> '_Edges':
-        sloped = np.flatnonzero(rings.edges[:, 0])
-        start, step, owner = rings.points[sloped], rings.edges[sloped], rings.owner[sloped]
-        forward = step[:, 0] > 0
-        end = start + step
-        counts = np.bincount(owner, minlength=len(rings))
-        return cls(
-            left=np.where(forward, start[:, 0], end[:, 0]),
-            right=np.where(forward, end[:, 0], start[:, 0]),
-            y_left=np.where(forward, start[:, 1], end[:, 1]),
-            slope=step[:, 1] / step[:, 0],
-            sign=np.where(forward == (rings.signed_areas[owner] > 0), 1.0, -1.0),
-            starts=np.cumsum(counts) - counts,
-            counts=counts,
-        )
-
-    def each(self, polygons: Ints) -> tuple[Ints, Ints]:
-        """The edges of ``polygons`` (m,): positions in ``polygons`` and among the edges."""
-        counts = self.counts[polygons]
-        rows = np.repeat(np.arange(len(polygons)), counts)
-        offsets = self.starts[polygons] - (np.cumsum(counts) - counts)
-        return rows, np.arange(len(rows)) + offsets[rows]
-
-    def heights(self, edges: Ints, x: Floats) -> Floats:
-        """The y (m,) of ``edges`` (m,) at ``x`` (m,)."""
-        return self.y_left[edges] + self.slope[edges] * (x - self.left[edges])
+def coverings(rings: Rings, share: float) -> tuple[Ints, Ints, Floats]:
+    """Pairs i < j of which one covers a ``share`` of the other or more, and their overlaps (m,)."""
+    i, j = _meeting(rings)
+    covering = coverage(rings, i, j) >= share
+    i, j = i[covering], j[covering]
+    return i, j, _iou(shared_areas(rings, i, j), _areas(rings, i, j)[1])
 
 
-def _summed(edges: _Edges, i: Ints, j: Ints) -> Floats:
-    pair, a = edges.each(i)
-    row, b = edges.each(j[pair])
-    a, pair = a[row], pair[row]
-    left = np.maximum(edges.left[a], edges.left[b])
-    right = np.minimum(edges.right[a], edges.right[b])
-    meet = np.flatnonzero(left < right)
-    a, b, left, right, pair = a[meet], b[meet], left[meet], right[meet], pair[meet]
-    gap_left = edges.heights(a, left) - edges.heights(b, left)
-    gap_right = gap_left + (edges.slope[a] - edges.slope[b]) * (right - left)
-    between = (right - left) * _mean_distance(gap_left, gap_right)
-    shared = np.bincount(pair, edges.sign[a] * edges.sign[b] * between, minlength=len(i))
-    return np.maximum(-0.5 * shared, 0)
+def coverage(rings: Rings, i: Ints, j: Ints) -> Floats:
+    """The share (m,) of the smaller of polygons ``i[k]`` and ``j[k]`` that both cover."""
+    smaller, _ = _areas(rings, i, j)
+    shared = shared_areas(rings, i, j)
+    return np.round(
+        np.divide(shared, smaller, out=np.zeros_like(shared), where=smaller > 0), DIGITS
+    )
 
 
-def _mean_distance(first: Floats, last: Floats) -> Floats:
-    """Mean of |d| (m,) while d goes evenly from ``first`` to ``last``, through 0 or not."""
-    total = np.abs(first) + np.abs(last)
-    squares = np.divide(first**2 + last**2, total, out=np.zeros_like(total), where=total > 0)
-    return 0.5 * np.where(first * last < 0, squares, total)
+def _meeting(rings: Rings) -> tuple[Ints, Ints]:
+    """Pairs i < j whose bounding boxes meet."""
+    boxes = shapely.box(*rings.boxes.T)
+    i, j = shapely.STRtree(boxes).query(boxes)
+    return i[i < j], j[i < j]
+
+
+def _areas(rings: Rings, i: Ints, j: Ints) -> tuple[Floats, Floats]:
+    """The smaller of two areas, and their sum."""
+    return np.minimum(rings.areas[i], rings.areas[j]), rings.areas[i] + rings.areas[j]
+
+
+def _iou(shared: Floats, both: Floats) -> Floats:
+    union = both - shared
+    return np.round(np.divide(shared, union, out=np.zeros_like(shared), where=union > 0), DIGITS)

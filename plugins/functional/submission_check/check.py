@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from ..annotations import Page
-from ..cleval import Summary, character_counts, score_page, summarise
+from ..cleval import OverallScore, character_counts, overall_score, score_page
 from ..errors import UserError
 from ..geometry import Rings, first_equal, wholly_outside
 from ..images import SUFFIXES, image_size
@@ -27,7 +27,7 @@ MANY_VERTICES = 100  # annotated words have at most 14, simplified contours some
 class ExactCost:
     """The score as it stands, and H without the polygons of each kind of problem."""
 
-    summary: Summary
+    summary: OverallScore
     hmean_without: Mapping[Kind, float]
 
 
@@ -126,7 +126,7 @@ def exact_cost(
         name: score_page(words, as_submitted(first[name].polygons if name in first else ()))
         for name, words in truth.items()
     }
-    summary = summarise(scores.values())
+    summary = overall_score(scores.values())
     without = {}
     for kind, found in kinds.by_kind(problems).items():
         if kind.scored:

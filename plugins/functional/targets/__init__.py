@@ -1,3 +1,3 @@
 """Training maps of DBNet: which pixels are text, and how far they are from its border."""
 
-from .draw import DBTargets, db_targets
+from .target_maps import DBTargets, db_targets

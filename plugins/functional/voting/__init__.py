@@ -2,5 +2,5 @@
 
 from .average import average_maps
 from .members import MapMember, Member, PageView, PredictedMember, common_pages, page_maps
-from .rule import check_rule, check_votes, check_weights
+from .params import check_rule, check_votes, check_weights
 from .vote import vote

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from ..maps import ProbMap
-from .rule import check_weights
+from .params import check_weights
 
 
 def average_maps(maps: Sequence[ProbMap], weights: Sequence[float] | None = None) -> ProbMap:

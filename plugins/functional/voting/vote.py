@@ -28,7 +28,7 @@ from ..geometry import (
     is_simple,
     overlaps,
 )
-from .rule import check_rule, check_votes
+from .params import check_rule, check_votes
 
 _ORDERS = np.concatenate((SHIFTS, SHIFTS[:, ::-1]))  # (8, 4): from any corner, either way round
 _COINCIDE = 0.85  # the overlap from which polygons are as good as equal

@@ -16,9 +16,9 @@ from plugins.functional.cleval import (
     PageScore,
     Words,
     match_page,
+    overall_score,
     score_page,
     score_prefixes,
-    summarise,
 )
 from plugins.functional.errors import UserError
 
@@ -396,7 +396,7 @@ def test_a_wrong_polygon_is_named(polygon, complaint):
 def test_summary_averages_pages_and_pools_characters():
     split = score_page([WORD], [box(0, 0, 40, 20), box(40, 0, 100, 20)])  # 4 of 5, 5 of 5
     missed = score_page([WORD, ELSEWHERE, ELSEWHERE], [])  # 0 of 15, nothing detected
-    summary = summarise([split, missed])
+    summary = overall_score([split, missed])
     assert summary.num_pages == 2
     assert summary.recall == pytest.approx((4 / 5 + 0) / 2)
     assert summary.precision == (1 + 0) / 2
@@ -409,7 +409,7 @@ def test_summary_averages_pages_and_pools_characters():
 
 def test_summary_of_no_pages_is_refused():
     with pytest.raises(UserError, match='no pages'):
-        summarise([])
+        overall_score([])
 
 
 def test_a_score_is_frozen_and_named_as_the_competition_names_it(golden_cleval):

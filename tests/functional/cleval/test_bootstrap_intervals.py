@@ -42,7 +42,7 @@ def test_many_pages_are_drawn_in_parts_and_repeatably(monkeypatch):
     values = np.random.default_rng(4).random(50)
     whole = mean_interval(values, resamples=1000)
     assert whole == mean_interval(values, resamples=1000)
-    monkeypatch.setattr('plugins.functional.cleval.intervals._AT_ONCE', 170)
+    monkeypatch.setattr('plugins.functional.cleval.bootstrap_intervals._AT_ONCE', 170)
     parts = mean_interval(values, resamples=1000)
     assert parts.low == pytest.approx(whole.low, abs=0.02)
 

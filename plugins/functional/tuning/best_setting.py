@@ -20,7 +20,7 @@ from ..cleval import Interval, mean_interval
 from ..errors import UserError
 from ..geometry import Floats, Ints
 from .grid import Setting
-from .score import SCORES
+from .page_scores import SCORES
 
 _AT_ONCE = 4_000_000  # drawn pages, or resampled means, held in memory
 _EQUAL = 10  # decimals to which means count as equal

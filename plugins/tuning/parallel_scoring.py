@@ -20,15 +20,19 @@ from ..functional.errors import UserError
 from ..functional.geometry import Floats
 from ..functional.maps import read_map
 from ..functional.tuning import Setting, score_settings
-from .labelled_maps import Pages, Truth
-from .stored_scores import Record
+from .labelled_maps import LabelledMap, LabelledMaps
+from .stored_scores import StoredScores
 
 # The rooms that a score on a map depends on.
 _SCORING = ('geometry', 'maps', 'decoding', 'cleval', 'submission', 'tuning')
 
 
-def score_pages(
-    pages: Pages, settings: Sequence[Setting], params: DecodeParams, record: Record, jobs: int
+def score_maps(
+    pages: LabelledMaps,
+    settings: Sequence[Setting],
+    params: DecodeParams,
+    record: StoredScores,
+    jobs: int,
 ) -> Iterator[str]:
     """Score what the record lacks, one page after the other, and yield the name of each when done.
 
@@ -37,7 +41,7 @@ def score_pages(
     Raises:
         UserError: a map is damaged, or a process was killed.
     """
-    todo = [truth for truth in pages.truths if truth.name not in record.scores]
+    todo = [truth for truth in pages.maps if truth.name not in record.scores]
     with _results(todo, tuple(settings), params, min(jobs, len(todo))) as results:
         for name, scores in results:
             record.add(name, scores)
@@ -46,7 +50,7 @@ def score_pages(
 
 @contextmanager
 def _results(
-    todo: Sequence[Truth], settings: Sequence[Setting], params: DecodeParams, jobs: int
+    todo: Sequence[LabelledMap], settings: Sequence[Setting], params: DecodeParams, jobs: int
 ) -> Iterator[Iterator[tuple[str, Floats]]]:
     if jobs <= 1:
         yield (_score(truth, settings, params) for truth in todo)
@@ -61,7 +65,9 @@ def _results(
             pool.shutdown(cancel_futures=True)
 
 
-def _collect(pool: ProcessPoolExecutor, todo: Sequence[Truth]) -> Iterator[tuple[str, Floats]]:
+def _collect(
+    pool: ProcessPoolExecutor, todo: Sequence[LabelledMap]
+) -> Iterator[tuple[str, Floats]]:
     try:
         for future in as_completed([pool.submit(_score_in_worker, truth) for truth in todo]):
             yield future.result()
@@ -72,7 +78,9 @@ def _collect(pool: ProcessPoolExecutor, todo: Sequence[Truth]) -> Iterator[tuple
         ) from error
 
 
-def _score(truth: Truth, settings: Sequence[Setting], params: DecodeParams) -> tuple[str, Floats]:
+def _score(
+    truth: LabelledMap, settings: Sequence[Setting], params: DecodeParams
+) -> tuple[str, Floats]:
     prob_map = read_map(truth.folder, truth.name)
     return truth.name, score_settings(prob_map, truth.words, settings, params)
 
@@ -80,7 +88,7 @@ def _score(truth: Truth, settings: Sequence[Setting], params: DecodeParams) -> t
 _of_worker: tuple[Sequence[Setting], DecodeParams]
 
 
-def _score_in_worker(truth: Truth) -> tuple[str, Floats]:
+def _score_in_worker(truth: LabelledMap) -> tuple[str, Floats]:
     return _score(truth, *_of_worker)
 
 
@@ -116,7 +124,9 @@ def _one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def made_of(pages: Pages, settings: Sequence[Setting], params: DecodeParams) -> dict[str, object]:
+def made_of(
+    pages: LabelledMaps, settings: Sequence[Setting], params: DecodeParams
+) -> dict[str, object]:
     """Return what the scores follow from, by the words that a message can use."""
     # The tuned values of params are overridden by every setting.
     rest = asdict(replace(params, **Setting.of(DecodeParams())._asdict()))

@@ -27,7 +27,7 @@ _SCORES = ('hmean', 'precision', 'recall')
 
 
 @dataclass(frozen=True)
-class Row:
+class SystemScore:
     """A system's scores over the pages, and its gain in H-mean over the best single member."""
 
     name: str
@@ -37,7 +37,9 @@ class Row:
     gain: Interval | None
 
 
-def compare(scores: Mapping[str, Mapping[str, PageScore]], members: Sequence[str]) -> list[Row]:
+def system_scores(
+    scores: Mapping[str, Mapping[str, PageScore]], members: Sequence[str]
+) -> list[SystemScore]:
     """Return a row for each system of system -> page -> score, all on the same pages.
 
     The best member is the one of the highest H-mean, the first of equals; it has no gain.
@@ -48,7 +50,7 @@ def compare(scores: Mapping[str, Mapping[str, PageScore]], members: Sequence[str
     }
     best = max(members, key=lambda name: values[name]['hmean'].mean())
     return [
-        Row(
+        SystemScore(
             name,
             *(mean_interval(value[key]) for key in _SCORES),
             None if name == best else mean_interval(value['hmean'] - values[best]['hmean']),
@@ -70,7 +72,7 @@ def refuse_outputs(out: Path, systems: Sequence[str], scored: bool, force: bool)
 
 
 def write_outputs(
-    out: Path, found: Mapping[str, Mapping[str, Sequence[Detection]]], rows: Sequence[Row]
+    out: Path, found: Mapping[str, Mapping[str, Sequence[Detection]]], rows: Sequence[SystemScore]
 ) -> None:
     """Write predictions and submission of each system, and the table of ``rows``: all or none.
 
@@ -86,7 +88,7 @@ def write_outputs(
             write_text(stage / TABLE, to_csv(rows))
 
 
-def to_csv(rows: Sequence[Row]) -> str:
+def to_csv(rows: Sequence[SystemScore]) -> str:
     """Return one line a system: mean, low and high of each score, then the gain's."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator='\n')
@@ -99,7 +101,7 @@ def to_csv(rows: Sequence[Row]) -> str:
     return text.getvalue()
 
 
-def print_rows(rows: Sequence[Row], pages: int) -> None:
+def print_scores(rows: Sequence[SystemScore], pages: int) -> None:
     """Print the rows as a table, gains that may be chance dimmed."""
     # Files and pipes get the width that the table needs.
     console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)

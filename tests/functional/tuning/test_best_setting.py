@@ -152,7 +152,7 @@ def test_intervals_of_columns_are_those_of_each_by_itself():
 def test_intervals_in_parts_are_the_same(monkeypatch):
     values = np.random.default_rng(0).normal(size=(30, 40))
     whole = mean_intervals(values, resamples=200)
-    monkeypatch.setattr('plugins.functional.tuning.choice._AT_ONCE', 1000)
+    monkeypatch.setattr('plugins.functional.tuning.best_setting._AT_ONCE', 1000)
     parts = mean_intervals(values, resamples=200)
     for a, b in zip(whole, parts, strict=True):
         assert (a.low, a.high) == pytest.approx((b.low, b.high), abs=1e-12)

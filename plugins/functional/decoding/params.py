@@ -1,0 +1,66 @@
+"""How a probability map becomes polygons: the values that can be set and tuned."""
+
+from dataclasses import dataclass
+from numbers import Real
+from typing import Literal
+
+from ..errors import UserError
+from ..maps import MANIFEST, MapFolder
+
+
+@dataclass(frozen=True)
+class DecodeParams:
+    """How a probability map becomes polygons.
+
+    Args:
+        thresh: probability from which a pixel belongs to a word.
+        box_thresh: mean probability from which a region is kept, its holes included.
+        unclip_ratio: dilation, in units of a region's area over its perimeter.
+        max_candidates: this many regions, the best by score, are returned at most.
+        min_side: regions whose rotated rectangle is narrower than this many pixels of the map,
+            before dilation, are dropped.
+        mode: ``polygon`` follows the region's outline, ``box`` is its rotated rectangle.
+        tolerance: an outline is simplified by at most this many pixels of the map.
+
+    Raises:
+        ValueError: a value is out of its range.
+    """
+
+    thresh: float = 0.3
+    box_thresh: float = 0.3
+    unclip_ratio: float = 1.5
+    max_candidates: int = 1000
+    min_side: float = 1.0
+    mode: Literal['polygon', 'box'] = 'polygon'
+    tolerance: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ('thresh', 'box_thresh'):
+            self._require_number(name, 1, 'between 0 and 1')
+        for name in ('unclip_ratio', 'min_side', 'tolerance'):
+            self._require_number(name, 1000, '0 to 1000')
+        whole = type(self.max_candidates) is int and self.max_candidates >= 1
+        _require(whole, 'max_candidates', self.max_candidates, 'a whole number of 1 or more')
+        _require(self.mode in ('polygon', 'box'), 'mode', self.mode, "'polygon' or 'box'")
+
+    def _require_number(self, name: str, highest: float, remedy: str) -> None:
+        value = getattr(self, name)
+        number = isinstance(value, Real) and not isinstance(value, bool)
+        _require(number and 0 <= value <= highest, name, value, remedy)
+
+
+def _require(condition: bool, name: str, value: object, remedy: str) -> None:
+    if not condition:
+        raise ValueError(f'decoding parameter {name} must be {remedy}, but got {value!r}')
+
+
+def params_of(maps: MapFolder) -> DecodeParams:
+    """Return what the model whose maps a folder holds decodes with.
+
+    Raises:
+        UserError: the folder's manifest has other values than those of a decoding.
+    """
+    try:
+        return DecodeParams(**maps.decoding)
+    except (TypeError, ValueError) as error:
+        raise UserError(f'{maps.path / MANIFEST}: {error}; make the maps again') from error
