@@ -11,10 +11,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins.cli import progress, run
 from plugins.functional.annotations import (
-    Problem,
+    DatasetProblem,
     check_pages,
+    count_by_kind,
     read_content,
-    summarise,
     unlisted_images,
     write_fixed,
     write_report,
@@ -60,7 +60,7 @@ def main() -> int:
     return 1 if problems else 0
 
 
-def show(problems: list[Problem], n_images: int, max_lines: int) -> None:
+def show(problems: list[DatasetProblem], n_images: int, max_lines: int) -> None:
     """Print the problems and how many there are of each kind."""
     for problem in problems[:max_lines]:
         word = f', word {problem.word}' if problem.word else ''
@@ -68,7 +68,7 @@ def show(problems: list[Problem], n_images: int, max_lines: int) -> None:
     if len(problems) > max_lines:
         print(f'... and {len(problems) - max_lines:,} more; --report FILE.csv writes them all')
     print(f'\n{"kind":<20} {"count":>9}' if problems else 'no problems')
-    for kind, count in summarise(problems).items():
+    for kind, count in count_by_kind(problems).items():
         print(f'{kind:<20} {count:>9,}')
     print(f'{n_images:,} images checked')
 

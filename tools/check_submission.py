@@ -19,10 +19,10 @@ from plugins.functional.errors import UserError, counted
 from plugins.functional.files import refuse_overwrite
 from plugins.functional.review import labelled_pages
 from plugins.functional.submission_check import (
+    CsvProblem,
+    CsvRow,
     ExactCost,
     Kind,
-    Problem,
-    Row,
     by_kind,
     check_polygons,
     check_rows,
@@ -98,8 +98,8 @@ def main() -> int:
 
 
 def _check_shapes(
-    rows: Sequence[Row], pages: dict[str, Page | None], images: str | None
-) -> list[Problem]:
+    rows: Sequence[CsvRow], pages: dict[str, Page | None], images: str | None
+) -> list[CsvProblem]:
     problems, unknown = [], 0
     for row in progress(rows, 'checking'):
         size = page_size(row.file, images, pages[row.file]) if row.file in pages else None
@@ -115,7 +115,7 @@ def _check_shapes(
 
 def _print_kind(
     kind: Kind,
-    found: Sequence[Problem],
+    found: Sequence[CsvProblem],
     pages: Collection[str],
     places: int,
     exact: ExactCost | None,

@@ -17,12 +17,12 @@ from plugins.functional.errors import counted
 from plugins.functional.files import refuse_overwrite, write_text
 from plugins.functional.images import read_image
 from plugins.functional.review import (
-    Comparison,
+    PairedComparison,
     Polygons,
     ScoredPage,
     check_common,
     check_images,
-    compare,
+    compare_paired,
     labelled_pages,
     match_picture,
     page_faults,
@@ -30,7 +30,7 @@ from plugins.functional.review import (
     picture_path,
     prepare_folder,
     refuse_file,
-    score_pages,
+    score_predictions,
     worst_first,
 )
 from plugins.functional.submission import as_submitted, load_polygons
@@ -69,15 +69,15 @@ def main() -> None:
     truth = labelled_pages(args.ann)
     found = _read(args.predictions, truth, args.ann)
     other = _read(args.compare, truth, args.ann) if args.compare else None
-    pages = list(progress(score_pages(found, truth), 'scoring', len(truth)))
+    pages = list(progress(score_predictions(found, truth), 'scoring', len(truth)))
     worst = worst_first(pages)[: args.worst]
     if args.images:
         check_images(args.images, [page.name for page in worst])
         prepare_folder(args.out / 'worst', args.force)
     _print_summary(pages)
     if other is not None:
-        others = list(progress(score_pages(other, truth), 'comparing', len(truth)))
-        _print_comparison(compare(pages, others), args.compare)
+        others = list(progress(score_predictions(other, truth), 'comparing', len(truth)))
+        _print_comparison(compare_paired(pages, others), args.compare)
     _print_worst(worst, found, truth)
     if args.out:
         write_text(args.out / 'pages.csv', pages_csv(worst_first(pages)))
@@ -120,7 +120,7 @@ def _print_summary(pages: Sequence[ScoredPage]) -> None:
     )
 
 
-def _print_comparison(comparison: Comparison, path: str) -> None:
+def _print_comparison(comparison: PairedComparison, path: str) -> None:
     change = comparison.difference
     print(
         f'\nagainst {path}:\nH {change.mean:+.4f}, within {_bounds(change, "+")}; '

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from plugins import cli
 from plugins.engine import five_fold, train_run
 from plugins.engine.parallel_jobs import Runs, locked, visible_devices
-from plugins.functional.training import to_markdown
+from plugins.functional.training import folds_markdown
 
 _HELP = """Train a config on folds 0 to 4, one fold a GPU at a time (CUDA_VISIBLE_DEVICES says
 which; without several, one fold after the other), then predict the test pages with each best
@@ -52,7 +52,7 @@ def main() -> int:
     failures += unread
     if scores:
         five_fold.write_table(table, args.config, scores)
-        print(f'\n{to_markdown(scores)}\nwrote {table}/folds.json, folds.csv and folds.md')
+        print(f'\n{folds_markdown(scores)}\nwrote {table}/folds.json, folds.csv and folds.md')
     for failure in failures:
         where = f' (its output: {failure.log})' if failure.log else ''
         print(f'error: {failure.job} failed: {failure.reason}{where}', file=sys.stderr)

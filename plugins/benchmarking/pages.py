@@ -12,7 +12,7 @@ from mmocr.registry import DATASETS
 
 from plugins.cli import progress
 from plugins.engine.fold_option import check_fold_files
-from plugins.functional.drawing import spread
+from plugins.functional.drawing import evenly_spaced
 from plugins.functional.errors import UserError
 from plugins.functional.images import read_image
 from plugins.synthetic.fonts import find_faces
@@ -55,7 +55,7 @@ def choose_pages(dataset: BaseDataset, number: int) -> tuple[list[int], float]:
     Raises:
         UserError: an image cannot be read.
     """
-    indices = spread(range(len(dataset)), number)
+    indices = evenly_spaced(range(len(dataset)), number)
     records = [dataset.get_data_info(index) for index in indices]
     for record in progress(records, 'reading pages'):
         read_image(record['img_path'])

@@ -14,7 +14,14 @@ from mmengine.config import Config
 
 from ..functional.errors import UserError
 from ..functional.files import read_json, write_json, write_text
-from ..functional.training import FoldScore, read_record, read_run, summary, to_csv, to_markdown
+from ..functional.training import (
+    FoldScore,
+    folds_csv,
+    folds_markdown,
+    folds_summary,
+    read_record,
+    read_run,
+)
 from . import test_run, train_run
 from .checkpoint_loading import best_checkpoint, is_finished, read_checkpoint, resumable_checkpoint
 from .fold_option import check_fold_files
@@ -142,9 +149,9 @@ def progress_of(fold: Fold) -> str:
 
 def write_table(folder: Path, config: str, scores: Sequence[FoldScore]) -> None:
     """Write the scores as ``folds.json``, ``folds.csv`` and ``folds.md``."""
-    write_json(folder / 'folds.json', summary(scores, FOLDS, config))
-    write_text(folder / 'folds.csv', to_csv(scores))
-    write_text(folder / 'folds.md', to_markdown(scores))
+    write_json(folder / 'folds.json', folds_summary(scores, FOLDS, config))
+    write_text(folder / 'folds.csv', folds_csv(scores))
+    write_text(folder / 'folds.md', folds_markdown(scores))
 
 
 def _steps(fold: Fold) -> Iterator[Step]:

@@ -12,12 +12,12 @@ from plugins.functional.files import write_text
 from plugins.functional.training import (
     BestCheckpoint,
     TrainingRecord,
+    best_scores,
     remove_leftovers,
     remove_others,
     set_aside,
     step_of,
     synced_path,
-    top,
     write_record,
 )
 
@@ -124,7 +124,7 @@ class AtomicCheckpointHook(CheckpointHook):
             )
         score = float(metrics[self.metric])
         earlier = [pair for pair in self.best if pair[0] != step]
-        self.best = top([*earlier, (step, score)], self.keep_best, self.rule)
+        self.best = best_scores([*earlier, (step, score)], self.keep_best, self.rule)
         if (step, score) not in self.best:
             return
         path = self._best_path(step)

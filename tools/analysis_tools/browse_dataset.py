@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from plugins import cli
 from plugins.analysis import browse_dataset
 from plugins.engine import launch
-from plugins.functional.drawing import spread, write_image
+from plugins.functional.drawing import evenly_spaced, write_image
 from plugins.functional.files import refuse_overwrite
 
 
@@ -40,7 +40,7 @@ def main() -> None:
     """Write one picture a page."""
     args = parse_args()
     dataset = browse_dataset.open_dataset(launch.load_config(args), args.split)
-    pages = spread(range(len(dataset)), args.pages)
+    pages = evenly_spaced(range(len(dataset)), args.pages)
     names = [Path(dataset.get_data_info(index)['img_path']).name for index in pages]
     paths = [args.out / f'{name}.{args.split}.jpg' for name in names]
     for path in paths:

@@ -11,7 +11,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from plugins.cli import progress, run
 from plugins.functional.annotations import load_truth
-from plugins.functional.drawing import prediction_panels, prediction_sheet, spread, write_image
+from plugins.functional.drawing import (
+    evenly_spaced,
+    prediction_panels,
+    prediction_sheet,
+    write_image,
+)
 from plugins.functional.errors import UserError
 from plugins.functional.files import refuse_overwrite
 from plugins.functional.submission import load_polygons
@@ -46,7 +51,7 @@ def main() -> None:
         raise UserError(f'{args.out}: no known kind of picture; end its name in .png or .jpg')
     refuse_overwrite(args.out, args.force)
     found = load_polygons(args.predictions)
-    names = spread(list(found), args.pages)
+    names = evenly_spaced(list(found), args.pages)
     truth = load_truth(args.ann, names) if args.ann is not None else {}
     found = {name: found[name] for name in names}
     panels = list(progress(prediction_panels(found, truth, args.images), 'drawing', len(found)))

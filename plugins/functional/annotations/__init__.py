@@ -1,6 +1,13 @@
 """Pages and their words as JSON: read, checked, mended, split into folds."""
 
-from .check import Problem, check_entry, check_pages, summarise, unlisted_images, write_report
+from .check import (
+    DatasetProblem,
+    check_entry,
+    check_pages,
+    count_by_kind,
+    unlisted_images,
+    write_report,
+)
 from .fix import write_fixed
 from .folds import assign_folds, write_folds
 from .json_records import (

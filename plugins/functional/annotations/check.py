@@ -41,7 +41,7 @@ _NO_AREA = 1e-6  # square pixels; collinear points leave about 1e-12 of rounding
 
 
 @dataclass(frozen=True)
-class Problem:
+class DatasetProblem:
     """One finding; ``word`` is empty where the whole image or entry is meant."""
 
     kind: str
@@ -52,7 +52,7 @@ class Problem:
 
 def check_pages(
     images: Mapping[str, Any], folder: str | os.PathLike, workers: int = 2
-) -> Iterator[list[Problem]]:
+) -> Iterator[list[DatasetProblem]]:
     """Yield the problems of each entry of ``images``, in order, decoding ``workers`` at a time.
 
     Points may lie outside the image as long as some of the word is inside.
@@ -65,7 +65,9 @@ def check_pages(
     return _check_pages(images, Path(folder), workers)
 
 
-def _check_pages(images: Mapping[str, Any], folder: Path, workers: int) -> Iterator[list[Problem]]:
+def _check_pages(
+    images: Mapping[str, Any], folder: Path, workers: int
+) -> Iterator[list[DatasetProblem]]:
     with ThreadPoolExecutor(workers) as pool:
         try:
             decoded = pool.map(_check_image, (folder / name for name in images))
@@ -78,7 +80,7 @@ def _check_pages(images: Mapping[str, Any], folder: Path, workers: int) -> Itera
 
 def unlisted_images(
     images: Mapping[str, Any], folder: str | os.PathLike, dropped: Any = None
-) -> list[Problem]:
+) -> list[DatasetProblem]:
     """Return the image files in ``folder`` that neither ``images`` nor ``dropped`` mentions.
 
     ``dropped`` is what an earlier repair noted beside ``images``; anything else is ignored.
@@ -86,32 +88,36 @@ def unlisted_images(
     notes = [note for note in dropped if type(note) is dict] if type(dropped) is list else []
     known = {*images, *(str(note.get('file')) for note in notes)}
     return [
-        Problem(UNLISTED_IMAGE, file.name, '', 'on disk, but not in the annotation file')
+        DatasetProblem(UNLISTED_IMAGE, file.name, '', 'on disk, but not in the annotation file')
         for file in sorted(Path(folder).iterdir())
         if file.suffix.lower() in SUFFIXES and file.name not in known
     ]
 
 
-def check_entry(name: str, record: Any, size: Size | None) -> list[Problem]:
+def check_entry(name: str, record: Any, size: Size | None) -> list[DatasetProblem]:
     """Return what is wrong with one entry of ``images``; ``size`` is the image's, if known."""
     if not isinstance(record, dict):
         found = reprlib.repr(record)
-        return [Problem(BROKEN_ENTRY, name, '', f'is {found}, expected an object {{...}}')]
+        return [DatasetProblem(BROKEN_ENTRY, name, '', f'is {found}, expected an object {{...}}')]
     words = record.get('words', ())
     if not isinstance(words, dict | None):
         found = reprlib.repr(words) if 'words' in record else 'missing'
-        return [Problem(BROKEN_ENTRY, name, '', f'"words" is {found}, expected an object {{...}}')]
+        return [
+            DatasetProblem(
+                BROKEN_ENTRY, name, '', f'"words" is {found}, expected an object {{...}}'
+            )
+        ]
     problems = _check_size(name, record, size) + _check_keys(name, record, words)
     good, bad = _read_words(name, words or {})
     return problems + bad + _check_outlines(name, good, size)
 
 
-def summarise(problems: Sequence[Problem]) -> dict[str, int]:
+def count_by_kind(problems: Sequence[DatasetProblem]) -> dict[str, int]:
     """Return how many problems there are of each kind, the most frequent first."""
     return dict(Counter(problem.kind for problem in problems).most_common())
 
 
-def write_report(path: str | os.PathLike, problems: Sequence[Problem]) -> None:
+def write_report(path: str | os.PathLike, problems: Sequence[DatasetProblem]) -> None:
     """Write one CSV row a problem: ``kind,file,word,detail``; atomically.
 
     Raises:
@@ -119,44 +125,46 @@ def write_report(path: str | os.PathLike, problems: Sequence[Problem]) -> None:
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator='\n')
-    writer.writerow([field.name for field in fields(Problem)])
+    writer.writerow([field.name for field in fields(DatasetProblem)])
     writer.writerows(map(astuple, problems))
     write_text(path, text.getvalue())
 
 
-def _check_image(path: Path) -> tuple[Size | None, Problem | None]:
+def _check_image(path: Path) -> tuple[Size | None, DatasetProblem | None]:
     if not path.exists():
-        return None, Problem(MISSING_IMAGE, path.name, '', 'listed, but not on disk')
+        return None, DatasetProblem(MISSING_IMAGE, path.name, '', 'listed, but not on disk')
     try:
         return verify_image(path), None
     except UserError as error:
         detail = error.line.removeprefix(f'{path}: ')
-        return None, Problem(BROKEN_IMAGE, path.name, '', detail)
+        return None, DatasetProblem(BROKEN_IMAGE, path.name, '', detail)
 
 
-def _check_size(name: str, record: dict[str, Any], size: Size | None) -> list[Problem]:
+def _check_size(name: str, record: dict[str, Any], size: Size | None) -> list[DatasetProblem]:
     try:
         sides = [parse_side(record, key) for key in ('img_w', 'img_h')]
     except ValueError as error:
-        return [Problem(WRONG_SIZE, name, '', str(error))]
+        return [DatasetProblem(WRONG_SIZE, name, '', str(error))]
     pairs = zip(sides, size or sides, strict=True)
     if all(side in (None, real) for side, real in pairs):
         return []
     turned = ' (turned by its EXIF orientation?)' if sides == [size[1], size[0]] else ''
     detail = f'{sides[0]} x {sides[1]}, but the image shows {size[0]} x {size[1]}{turned}'
-    return [Problem(WRONG_SIZE, name, '', detail)]
+    return [DatasetProblem(WRONG_SIZE, name, '', detail)]
 
 
-def _check_keys(name: str, record: dict[str, Any], words: Any) -> list[Problem]:
+def _check_keys(name: str, record: dict[str, Any], words: Any) -> list[DatasetProblem]:
     keys = (('', doubled_key(record)), (doubled_key(words), doubled_key(words)))
     return [
-        Problem(DOUBLED_KEY, name, word, f'the key {key!r} occurs twice; only the last one is read')
+        DatasetProblem(
+            DOUBLED_KEY, name, word, f'the key {key!r} occurs twice; only the last one is read'
+        )
         for word, key in keys
         if key is not None
     ]
 
 
-def _read_words(name: str, records: dict[str, Any]) -> tuple[list[Word], list[Problem]]:
+def _read_words(name: str, records: dict[str, Any]) -> tuple[list[Word], list[DatasetProblem]]:
     """Read all words at once, or, where that fails, one by one: a bad one costs only itself."""
     with suppress(ValueError):
         return list(parse_words(dict(records))), []
@@ -167,7 +175,7 @@ def _read_words(name: str, records: dict[str, Any]) -> tuple[list[Word], list[Pr
             good.extend(parse_words({word_id: record}))
         except ValueError as error:
             kind, detail = _kind_of(record), str(error).removeprefix(f'word {word_id!r}: ')
-            bad.append(Problem(kind, name, word_id, detail))
+            bad.append(DatasetProblem(kind, name, word_id, detail))
             if kind == BROKEN_LABEL:  # the outline may have faults of its own
                 good.extend(parse_words({word_id: {'points': record['points']}}))
     return good, bad
@@ -185,10 +193,10 @@ def _kind_of(record: Any) -> str:
     return NOT_FINITE if flat else BROKEN_WORD
 
 
-def _check_outlines(name: str, words: Sequence[Word], size: Size | None) -> list[Problem]:
+def _check_outlines(name: str, words: Sequence[Word], size: Size | None) -> list[DatasetProblem]:
     few = [word for word in words if 0 < len(word.points) < MIN_VERTICES]
     problems = [
-        Problem(FEW_POINTS, name, word.id, f'{len(word.points)} points, expected 4 or more')
+        DatasetProblem(FEW_POINTS, name, word.id, f'{len(word.points)} points, expected 4 or more')
         for word in few
     ]
     outlined = [word for word in words if len(word.points) >= MIN_VERTICES]
@@ -205,8 +213,8 @@ def _check_outlines(name: str, words: Sequence[Word], size: Size | None) -> list
         box = '({:g}, {:g}) to ({:g}, {:g})'.format(*rings.boxes[index])
         if first[index] != index:
             detail = f'the same outline as word {outlined[first[index]].id!r}'
-            problems.append(Problem(DUPLICATE, name, word.id, detail))
+            problems.append(DatasetProblem(DUPLICATE, name, word.id, detail))
         for kind, found in ((ZERO_AREA, flat), (SELF_INTERSECTION, crossed), (OUTSIDE, outside)):
             if found[index]:
-                problems.append(Problem(kind, name, word.id, box))
+                problems.append(DatasetProblem(kind, name, word.id, box))
     return problems

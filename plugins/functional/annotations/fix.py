@@ -15,7 +15,7 @@ from .check import (
     MISSING_IMAGE,
     UNLISTED_IMAGE,
     WRONG_SIZE,
-    Problem,
+    DatasetProblem,
 )
 from .json_records import write_content
 
@@ -36,7 +36,7 @@ class FixSummary:
 def write_fixed(
     path: str | os.PathLike,
     content: Mapping[str, Any],
-    problems: Sequence[Problem],
+    problems: Sequence[DatasetProblem],
     folder: str | os.PathLike,
 ) -> FixSummary:
     """Write a clean copy of an annotation file's ``content``, atomically.
@@ -49,7 +49,7 @@ def write_fixed(
     Raises:
         UserError: the file cannot be written.
     """
-    by_file: dict[str, list[Problem]] = {}
+    by_file: dict[str, list[DatasetProblem]] = {}
     for problem in problems:
         by_file.setdefault(problem.file, []).append(problem)
     images, notes = {}, []
@@ -71,7 +71,9 @@ def write_fixed(
     )
 
 
-def _fix_entry(record: dict[str, Any], problems: Sequence[Problem], image: Path) -> dict[str, Any]:
+def _fix_entry(
+    record: dict[str, Any], problems: Sequence[DatasetProblem], image: Path
+) -> dict[str, Any]:
     # Of two words under one id, the one that is still there may be right.
     kept = _CORRECTED | {DOUBLED_KEY}
     bad = {problem.word for problem in problems if problem.kind not in kept}

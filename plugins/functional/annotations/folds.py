@@ -20,7 +20,7 @@ _FOLD_FILE = re.compile(r'fold(\d+)_(train|val)\.json')
 
 
 @dataclass(frozen=True)
-class Part:
+class FoldPart:
     """How much one side of a split holds."""
 
     pages: int
@@ -28,12 +28,12 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Fold:
+class FoldSizes:
     """One split of the data."""
 
     fold: int
-    train: Part
-    val: Part
+    train: FoldPart
+    val: FoldPart
 
 
 def assign_folds(counts: ArrayLike, n_splits: int, seed: int) -> NDArray[np.int64]:
@@ -69,7 +69,7 @@ def assign_folds(counts: ArrayLike, n_splits: int, seed: int) -> NDArray[np.int6
 
 def write_folds(
     path: str | os.PathLike, out: str | os.PathLike, n_splits: int, seed: int, force: bool = False
-) -> Iterator[Fold]:
+) -> Iterator[FoldSizes]:
     """Split an annotation file into ``out/fold{k}_train.json`` and ``_val.json``, k from 0.
 
     Everything is checked before this returns; each fold is written as the iterator comes to it.
@@ -97,7 +97,7 @@ def write_folds(
 
 def _write(
     images: dict[str, Any], words: NDArray, folds: NDArray, out: Path, seed: int
-) -> Iterator[Fold]:
+) -> Iterator[FoldSizes]:
     for file in _fold_files(out):
         file.unlink()
     written = []
@@ -106,8 +106,8 @@ def _write(
         for part, chosen in (('train', folds != fold), ('val', folds == fold)):
             kept = dict(compress(images.items(), chosen))
             write_content(out / f'fold{fold}_{part}.json', {'images': kept})
-            parts.append(Part(len(kept), int(words[chosen].sum())))
-        written.append(Fold(fold, *parts))
+            parts.append(FoldPart(len(kept), int(words[chosen].sum())))
+        written.append(FoldSizes(fold, *parts))
         yield written[-1]
     info = {'seed': seed, 'n_splits': len(written), 'folds': [asdict(fold) for fold in written]}
     write_json(out / 'fold_info.json', info)

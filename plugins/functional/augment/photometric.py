@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]
 
-KINDS = ('gaussian', 'motion', 'defocus')
+BLUR_KINDS = ('gaussian', 'motion', 'defocus')
 
 _LUMA = np.array([0.114, 0.587, 0.299])  # of blue, green and red, ITU-R BT.601
 _GRAIN_MEAN, _GRAIN_STD = 128, 32
@@ -63,7 +63,7 @@ def blur(
     image: Image,
     *,
     sigma: tuple[float, float] = (0.3, 1.5),
-    kinds: Sequence[str] = KINDS,
+    kinds: Sequence[str] = BLUR_KINDS,
 ) -> Image:
     """Blur a page: softly, along a line as a moving hand does, or over a disc out of focus.
 
@@ -72,14 +72,14 @@ def blur(
         image: the page.
         sigma: range of the standard deviation in pixels; of a line along it, of a disc along each
             axis, so that all kinds cost small print about as much.
-        kinds: those to draw from, out of :data:`KINDS`.
+        kinds: those to draw from, out of :data:`BLUR_KINDS`.
 
     Raises:
         ValueError: ``sigma`` is no range within [0, 20], or a kind is unknown.
     """
     _check_range('sigma', sigma, 0, 20)
-    if isinstance(kinds, str) or not len(kinds) or not set(kinds) <= set(KINDS):
-        raise ValueError(f'kinds must be some of {", ".join(KINDS)}, but got {kinds!r}')
+    if isinstance(kinds, str) or not len(kinds) or not set(kinds) <= set(BLUR_KINDS):
+        raise ValueError(f'kinds must be some of {", ".join(BLUR_KINDS)}, but got {kinds!r}')
     kind, width, angle = rng.choice(list(kinds)), rng.uniform(*sigma), rng.uniform(0, np.pi)
     if width == 0:
         return image

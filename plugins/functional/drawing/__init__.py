@@ -1,5 +1,5 @@
 """Polygons, layers and captions on pictures."""
 
-from .captions import caption, prediction_panels, prediction_sheet, spread
-from .layers import BLUE, GREEN, ORANGE, PURPLE, RED, Image, Layer, layered_page
-from .overlay import FOUND, IGNORED, START, TRUTH, contact_sheet, draw_polygons, write_image
+from .contact_sheets import caption, evenly_spaced, prediction_panels, prediction_sheet
+from .outlines import FOUND, IGNORED, START, TRUTH, contact_sheet, draw_polygons, write_image
+from .page_layers import BLUE, GREEN, ORANGE, PURPLE, RED, Image, Layer, layered_page

@@ -1,25 +1,25 @@
 """What was right and wrong on each page: scores, matches, differences."""
 
-from .difference import (
+from .match_pictures import match_layers, match_picture
+from .page_scores import (
+    Faults,
+    PairedComparison,
+    Polygons,
+    ScoredPage,
+    check_common,
+    compare_paired,
+    labelled_pages,
+    page_faults,
+    pages_csv,
+    score_predictions,
+    worst_first,
+)
+from .picture_folder import check_images, picture_path, prepare_folder, refuse_file
+from .submission_diff import (
     SAME_IOU,
     PageDifference,
     compare_page,
     compare_pages,
     difference_picture,
     most_different,
-)
-from .matches import match_layers, match_picture
-from .pictures import check_images, picture_path, prepare_folder, refuse_file
-from .scores import (
-    Comparison,
-    Faults,
-    Polygons,
-    ScoredPage,
-    check_common,
-    compare,
-    labelled_pages,
-    page_faults,
-    pages_csv,
-    score_pages,
-    worst_first,
 )

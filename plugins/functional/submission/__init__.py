@@ -11,4 +11,4 @@ from .formats import (
     write_csv,
     write_predictions,
 )
-from .stream import OVERLAYS, check_out, open_predictions, overlay_names
+from .prediction_folder import OVERLAYS, check_out, open_predictions, overlay_names

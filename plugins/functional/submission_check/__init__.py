@@ -9,5 +9,5 @@ from .check import (
     image_names,
     page_size,
 )
-from .problems import Kind, Problem, by_kind, cost, place, write_report
-from .scan import Row, scan_csv
+from .lenient_reader import CsvRow, scan_csv
+from .problem_kinds import CsvProblem, Kind, by_kind, cost, place, write_report

@@ -15,9 +15,9 @@ from ..errors import UserError
 from ..geometry import Rings, first_equal, wholly_outside
 from ..images import SUFFIXES, image_size
 from ..submission import MAX_POLYGONS, as_submitted
-from . import problems as kinds
-from .problems import Kind, Problem
-from .scan import Row
+from . import problem_kinds as kinds
+from .lenient_reader import CsvRow
+from .problem_kinds import CsvProblem, Kind
 
 Size = tuple[int, int]
 MANY_VERTICES = 100  # annotated words have at most 14, simplified contours some 70
@@ -57,15 +57,15 @@ def page_size(name: str, folder: str | os.PathLike | None, page: Page | None) ->
     return page.width, page.height
 
 
-def check_rows(rows: Sequence[Row], expected: Iterable[str]) -> list[Problem]:
+def check_rows(rows: Sequence[CsvRow], expected: Iterable[str]) -> list[CsvProblem]:
     """Return the problems of rows that are missing, extra or there twice."""
     expected = dict.fromkeys(expected)
-    first: dict[str, Row] = {}
+    first: dict[str, CsvRow] = {}
     problems = []
     for row in rows:
         if first.setdefault(row.file, row) is not row:
             detail = f'also in row {first[row.file].number}'
-            problems.append(Problem(kinds.DOUBLED_ROW, detail, row.number, row.file))
+            problems.append(CsvProblem(kinds.DOUBLED_ROW, detail, row.number, row.file))
     missing = [name for name in expected if name not in first]
     extra = [row for name, row in first.items() if name not in expected]
     meant = {_gist(name): name for name in missing}
@@ -73,15 +73,15 @@ def check_rows(rows: Sequence[Row], expected: Iterable[str]) -> list[Problem]:
     for row in extra:
         name = meant.get(_gist(row.file))
         detail = f'meant for {name!r}?' if name else 'no such page'
-        problems.append(Problem(kinds.EXTRA_ROW, detail, row.number, row.file))
+        problems.append(CsvProblem(kinds.EXTRA_ROW, detail, row.number, row.file))
     for name in missing:
         row = similar.get(_gist(name))
         detail = f'row {row.number} has {row.file!r}' if row else ''
-        problems.append(Problem(kinds.MISSING_ROW, detail, file=name))
+        problems.append(CsvProblem(kinds.MISSING_ROW, detail, file=name))
     return problems
 
 
-def check_polygons(row: Row, size: Size | None) -> list[Problem]:
+def check_polygons(row: CsvRow, size: Size | None) -> list[CsvProblem]:
     """Return the problems of the shapes of one row; ``size`` is its image's, if known."""
     if not row.polygons:
         return []
@@ -106,13 +106,13 @@ def check_polygons(row: Row, size: Size | None) -> list[Problem]:
         for i in np.flatnonzero(mask):
             detail = _detail(kind, i, rings, row.numbers[first[i]])
             amount = int(characters[i])
-            found = Problem(kind, detail, row.number, row.file, row.numbers[i], amount)
+            found = CsvProblem(kind, detail, row.number, row.file, row.numbers[i], amount)
             problems.append(found)
     return problems
 
 
 def exact_cost(
-    rows: Sequence[Row], truth: Mapping[str, Sequence[NDArray]], problems: Iterable[Problem]
+    rows: Sequence[CsvRow], truth: Mapping[str, Sequence[NDArray]], problems: Iterable[CsvProblem]
 ) -> ExactCost:
     """Score a submission as it stands, and once without the polygons of each kind of problem.
 
@@ -137,7 +137,9 @@ def exact_cost(
 
 
 def _without(
-    problems: Sequence[Problem], rows: Mapping[str, Row], truth: Mapping[str, Sequence[NDArray]]
+    problems: Sequence[CsvProblem],
+    rows: Mapping[str, CsvRow],
+    truth: Mapping[str, Sequence[NDArray]],
 ) -> dict[str, float]:
     """H of the pages concerned when the polygons with these problems are left out."""
     dropped = {(problem.row, problem.polygon) for problem in problems}
@@ -151,17 +153,17 @@ def _without(
 
 
 def _page_problems(
-    row: Row, rings: Rings, size: Size | None, outside: NDArray[np.bool_]
-) -> list[Problem]:
+    row: CsvRow, rings: Rings, size: Size | None, outside: NDArray[np.bool_]
+) -> list[CsvProblem]:
     problems = []
     if len(rings) > MAX_POLYGONS:
         detail, cut = f'{len(rings)} of them', len(rings) - MAX_POLYGONS
-        problems.append(Problem(kinds.TOO_MANY, detail, row.number, row.file, amount=cut))
+        problems.append(CsvProblem(kinds.TOO_MANY, detail, row.number, row.file, amount=cut))
     if size is not None and outside.any():
         turned = size[::-1]
         if not _overhang(rings, turned).any():
             detail = '{} x {}, but all fits {} x {}'.format(*size, *turned)
-            problems.append(Problem(kinds.TURNED, detail, row.number, row.file))
+            problems.append(CsvProblem(kinds.TURNED, detail, row.number, row.file))
     return problems
 
 

@@ -1,5 +1,6 @@
 """State of a training without torch: stages, batches, records, scores, curves."""
 
+from .aspect_ratio_batches import batches_by_shape
 from .checkpoint_files import (
     numbered,
     remove_leftovers,
@@ -8,7 +9,16 @@ from .checkpoint_files import (
     step_of,
     synced_path,
 )
-from .curves import (
+from .checkpoint_record import (
+    BestCheckpoint,
+    TrainingRecord,
+    best_scores,
+    read_record,
+    write_record,
+)
+from .fold_scores import FoldScore, clock, folds_csv, folds_markdown, folds_summary, sample_std
+from .page_size_schedule import SizeStage, check_stages, stage_at, total_batches
+from .training_log import (
     SCORE,
     SIZE,
     Run,
@@ -19,7 +29,3 @@ from .curves import (
     read_scalars,
     short_names,
 )
-from .fold_scores import FoldScore, clock, spread, summary, to_csv, to_markdown
-from .record import BestCheckpoint, TrainingRecord, read_record, top, write_record
-from .shape_batches import batches_by_shape
-from .stages import Stage, check_stages, stage_at, total_batches

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import UserError
 from ..files import atomic_path
-from .record import RECORD
+from .checkpoint_record import RECORD
 
 
 @contextmanager

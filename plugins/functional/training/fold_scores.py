@@ -38,12 +38,12 @@ def mean(values: Sequence[float]) -> float:
     return statistics.fmean(values)
 
 
-def spread(values: Sequence[float]) -> float | None:
+def sample_std(values: Sequence[float]) -> float | None:
     """Return the sample standard deviation (n - 1), or None for fewer than two values."""
     return statistics.stdev(values) if len(values) > 1 else None
 
 
-def summary(scores: Sequence[FoldScore], folds: int, config: str) -> dict:
+def folds_summary(scores: Sequence[FoldScore], folds: int, config: str) -> dict:
     """Return what ``folds.json`` holds; ``folds`` is how many there are to be."""
     done = [score.fold for score in scores]
     return {
@@ -51,29 +51,29 @@ def summary(scores: Sequence[FoldScore], folds: int, config: str) -> dict:
         'folds': [asdict(score) for score in scores],
         'missing': [fold for fold in range(folds) if fold not in done],
         'mean': _overall(scores, mean),
-        'std': _overall(scores, spread),
+        'std': _overall(scores, sample_std),
     }
 
 
-def to_csv(scores: Sequence[FoldScore]) -> str:
+def folds_csv(scores: Sequence[FoldScore]) -> str:
     """Return one row a fold, then the mean and the sample standard deviation."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(FoldScore.__dataclass_fields__), lineterminator='\n')
     writer.writeheader()
     writer.writerows(asdict(score) for score in scores)
     writer.writerow({'fold': 'mean', **_overall(scores, mean)})
-    writer.writerow({'fold': 'std', **_overall(scores, spread)})
+    writer.writerow({'fold': 'std', **_overall(scores, sample_std)})
     return text.getvalue()
 
 
-def to_markdown(scores: Sequence[FoldScore]) -> str:
+def folds_markdown(scores: Sequence[FoldScore]) -> str:
     """Return a table that is as readable in a terminal as in a browser."""
     rows = [
         [str(s.fold), *(f'{getattr(s, key):.4f}' for key in SCORES), str(s.epoch), str(s.pages),
          clock(s.seconds)]
         for s in scores
     ]  # fmt: skip
-    figures = [_mean_and_spread([getattr(score, key) for score in scores]) for key in SCORES]
+    figures = [_mean_and_std([getattr(score, key) for score in scores]) for key in SCORES]
     total = clock(sum(score.seconds for score in scores))
     pages = str(sum(score.pages for score in scores))
     rows.append([f'all {len(scores)}', *figures, '', pages, total])
@@ -98,6 +98,6 @@ def _overall(
     return {key: of([getattr(score, key) for score in scores]) for key in SCORES}
 
 
-def _mean_and_spread(values: Sequence[float]) -> str:
-    deviation = spread(values)
+def _mean_and_std(values: Sequence[float]) -> str:
+    deviation = sample_std(values)
     return f'{mean(values):.4f}' + (f' ± {deviation:.4f}' if deviation is not None else '')

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from plugins.functional.annotations import (
-    Problem,
+    DatasetProblem,
     check_entry,
     check_pages,
     load_pages,
@@ -173,12 +173,12 @@ class Dataset:
         Image.effect_noise(SIZE, 50).save(self.folder / name)
         self.images[name] = {'words': words, 'img_w': width, 'img_h': height}
 
-    def check(self, text: str | None = None) -> tuple[dict, list[Problem]]:
+    def check(self, text: str | None = None) -> tuple[dict, list[DatasetProblem]]:
         self.path.write_text(text or json.dumps({'images': self.images}))
         return check_file(self.path, self.folder)
 
 
-def check_file(path: Path, folder: Path) -> tuple[dict, list[Problem]]:
+def check_file(path: Path, folder: Path) -> tuple[dict, list[DatasetProblem]]:
     content = read_content(path)
     pages = check_pages(content['images'], folder)
     problems = [problem for page in pages for problem in page]
@@ -308,8 +308,8 @@ def test_no_folder(tmp_path: Path) -> None:
 
 def test_the_report_has_a_row_a_problem(tmp_path: Path) -> None:
     problems = [
-        Problem(check.ZERO_AREA, 'a,b.jpg', '0001', 'x'),
-        Problem(check.DUPLICATE, 'b.jpg', '0002', 'the "same"'),
+        DatasetProblem(check.ZERO_AREA, 'a,b.jpg', '0001', 'x'),
+        DatasetProblem(check.DUPLICATE, 'b.jpg', '0002', 'the "same"'),
     ]
     check.write_report(tmp_path / 'r.csv', problems)
     with (tmp_path / 'r.csv').open(newline='') as file:
@@ -321,5 +321,5 @@ def test_the_report_has_a_row_a_problem(tmp_path: Path) -> None:
 
 
 def test_the_summary_counts_kinds_most_frequent_first() -> None:
-    problems = [Problem(kind, 'a', '', '') for kind in ('x', 'y', 'y')]
-    assert list(check.summarise(problems).items()) == [('y', 2), ('x', 1)]
+    problems = [DatasetProblem(kind, 'a', '', '') for kind in ('x', 'y', 'y')]
+    assert list(check.count_by_kind(problems).items()) == [('y', 2), ('x', 1)]

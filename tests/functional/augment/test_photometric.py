@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from plugins.functional.augment import (
-    KINDS,
+    BLUR_KINDS,
     blur,
     cast_shadow,
     color_jitter,
@@ -78,7 +78,7 @@ def test_words_stay_where_they_are(change, options, seed):
         assert overlap(seen, np.roll(words, shift, axis=(0, 1))) < exact
 
 
-@pytest.mark.parametrize('kind', KINDS)
+@pytest.mark.parametrize('kind', BLUR_KINDS)
 def test_a_blurred_point_keeps_its_place_and_spreads_as_asked(kind):
     image = np.zeros((41, 41, 3), np.uint8)
     image[20, 20] = 255

@@ -10,14 +10,14 @@ from plugins.functional.annotations import Page
 from plugins.functional.errors import UserError
 from plugins.functional.submission_check import (
     MANY_VERTICES,
-    Row,
+    CsvRow,
     check_polygons,
     check_rows,
     exact_cost,
     image_names,
     page_size,
 )
-from plugins.functional.submission_check import problems as kinds
+from plugins.functional.submission_check import problem_kinds as kinds
 
 SIZE = (200, 100)
 WORD = np.array([[10, 10], [50, 10], [50, 20], [10, 20]], float)  # 40 by 10: 4 characters
@@ -25,8 +25,8 @@ LINE = np.array([[0, 0], [10, 0], [20, 0], [30, 0]], float)
 BOW_TIE = WORD[[0, 2, 1, 3]]
 
 
-def row(*polygons: np.ndarray, file: str = 'a.jpg', number: int = 2) -> Row:
-    return Row(number, file, polygons, range(1, len(polygons) + 1))
+def row(*polygons: np.ndarray, file: str = 'a.jpg', number: int = 2) -> CsvRow:
+    return CsvRow(number, file, polygons, range(1, len(polygons) + 1))
 
 
 def moved(polygon: np.ndarray, x: float, y: float) -> np.ndarray:
@@ -126,25 +126,25 @@ def test_what_the_scorer_cuts_off_adds_nothing() -> None:
     ],
 )
 def test_rows_and_pages_belong_together(names, expected) -> None:
-    rows = [Row(number, name) for number, name in enumerate(names, 2)]
+    rows = [CsvRow(number, name) for number, name in enumerate(names, 2)]
     problems = check_rows(rows, ['a.jpg', 'b.jpg'])
     assert [(problem.kind, problem.file) for problem in problems] == expected
 
 
 @pytest.mark.parametrize('name', ['B.JPG', 'b.png', 'images/b.jpg', 'c\\b.jpg', ' b.jpg', 'b'])
 def test_a_misspelt_name_finds_its_page(name: str) -> None:
-    extra, missing = check_rows([Row(2, 'a.jpg'), Row(3, name)], ['a.jpg', 'b.jpg'])
+    extra, missing = check_rows([CsvRow(2, 'a.jpg'), CsvRow(3, name)], ['a.jpg', 'b.jpg'])
     assert (extra.kind, extra.detail) == (kinds.EXTRA_ROW, "meant for 'b.jpg'?")
     assert missing.detail == f'row 3 has {name!r}'
 
 
 def test_a_broken_row_of_no_page_costs_no_page() -> None:
-    problems = [kinds.Problem(kinds.BROKEN_ROW, '', 2, file) for file in ('a', 'a', 'x')]
+    problems = [kinds.CsvProblem(kinds.BROKEN_ROW, '', 2, file) for file in ('a', 'a', 'x')]
     assert kinds.cost(kinds.BROKEN_ROW, problems, 'ab').startswith('1 of 2 pages score 0')
 
 
 def test_missing_rows_cost_their_share_of_the_pages() -> None:
-    problems = check_rows([Row(2, 'a'), Row(3, 'b'), Row(4, 'c')], ['a', 'b', 'c', 'd'])
+    problems = check_rows([CsvRow(2, 'a'), CsvRow(3, 'b'), CsvRow(4, 'c')], ['a', 'b', 'c', 'd'])
     assert kinds.cost(kinds.MISSING_ROW, problems, 'abcd') == (
         '1 of 4 pages score 0: at most 0.2500 of H'
     )

@@ -6,13 +6,13 @@ import pytest
 
 from plugins.functional.errors import UserError
 from plugins.functional.training import (
+    best_scores,
     numbered,
     remove_leftovers,
     remove_others,
     set_aside,
     step_of,
     synced_path,
-    top,
 )
 
 
@@ -97,4 +97,4 @@ def test_a_failed_write_leaves_the_file_before(tmp_path) -> None:
 )
 def test_the_best_come_first_and_of_equals_the_earlier(rule, expected) -> None:
     scores = [(4, 0.5), (3, None), (2, 0.9), (1, 0.5), (5, float('nan'))]
-    assert top(scores, 3, rule) == expected
+    assert best_scores(scores, 3, rule) == expected

@@ -1,26 +1,33 @@
-"""Mean and spread of folds."""
+"""Mean and sample_std of folds."""
 
 import math
 
 import pytest
 
-from plugins.functional.training import FoldScore, clock, spread, summary, to_csv, to_markdown
+from plugins.functional.training import (
+    FoldScore,
+    clock,
+    folds_csv,
+    folds_markdown,
+    folds_summary,
+    sample_std,
+)
 
 SCORES = [FoldScore(k, h, h, h, 3, 10, 60.0, 'best.pth') for k, h in ((0, 0.9), (2, 0.8))]
 
 
 def test_spread_is_that_of_a_sample() -> None:
-    assert spread([0.9, 0.8]) == pytest.approx(0.1 / math.sqrt(2))
-    assert spread([0.9]) is None
+    assert sample_std([0.9, 0.8]) == pytest.approx(0.1 / math.sqrt(2))
+    assert sample_std([0.9]) is None
 
 
 def test_summary_names_what_is_missing() -> None:
-    content = summary(SCORES, 5, 'net.py')
+    content = folds_summary(SCORES, 5, 'net.py')
     assert content['missing'] == [1, 3, 4]
     assert content['mean']['hmean'] == pytest.approx(0.85)
 
 
 def test_tables() -> None:
-    assert '0.8500 ± 0.0707' in to_markdown(SCORES)
-    assert to_csv(SCORES).splitlines()[1] == '0,0.9,0.9,0.9,3,10,60.0,best.pth'
+    assert '0.8500 ± 0.0707' in folds_markdown(SCORES)
+    assert folds_csv(SCORES).splitlines()[1] == '0,0.9,0.9,0.9,3,10,60.0,best.pth'
     assert clock(3661) == '1:01:01'

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tool_runner import assert_one_line_error, run_tool
 
-from plugins.functional.drawing import FOUND, TRUTH, spread
+from plugins.functional.drawing import FOUND, TRUTH, evenly_spaced
 from plugins.functional.geometry import Detection
 from plugins.functional.submission import write_csv, write_predictions
 
@@ -82,4 +82,4 @@ def test_mistakes_are_one_line(data: Path, monkeypatch, capsys, change: dict, pa
     ],
 )
 def test_pages_are_spread_over_the_file(count: int, expected: list[int]) -> None:
-    assert spread(range(11), count) == expected
+    assert evenly_spaced(range(11), count) == expected

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .overlay import FRACTION_BITS, fixed_point
+from .outlines import FRACTION_BITS, fixed_point
 
 Image = NDArray[np.uint8]
 Color = tuple[int, int, int]

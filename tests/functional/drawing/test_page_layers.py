@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from plugins.functional.drawing import BLUE, GREEN, ORANGE, PURPLE, RED, Layer, layered_page
-from plugins.functional.drawing import layers as module
+from plugins.functional.drawing import page_layers as module
 from plugins.functional.review import match_layers, match_picture
 
 WORD = np.array([[10, 10], [50, 10], [50, 20], [10, 20]], float)

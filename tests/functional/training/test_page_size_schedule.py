@@ -1,7 +1,7 @@
 import pytest
 
 from plugins.functional.errors import UserError
-from plugins.functional.training import Stage, check_stages, stage_at, total_batches
+from plugins.functional.training import SizeStage, check_stages, stage_at, total_batches
 
 THREE = check_stages([(0, 640), (3, 800), (6, 960)])
 
@@ -16,7 +16,10 @@ def test_a_stage_lasts_until_the_next_begins(epoch, size):
 
 
 def test_stages_from_a_config_are_lists_with_or_without_a_batch():
-    assert check_stages([[0, 640, 16], [4, 960]]) == (Stage(0, 640, 16), Stage(4, 960, None))
+    assert check_stages([[0, 640, 16], [4, 960]]) == (
+        SizeStage(0, 640, 16),
+        SizeStage(4, 960, None),
+    )
 
 
 def test_batches_are_counted_stage_by_stage():

@@ -13,11 +13,11 @@ from plugins.functional.geometry import Detection
 from plugins.functional.review import (
     Faults,
     check_common,
-    compare,
+    compare_paired,
     labelled_pages,
     page_faults,
     pages_csv,
-    score_pages,
+    score_predictions,
     worst_first,
 )
 from plugins.functional.submission import load_polygons, write_csv, write_predictions
@@ -35,7 +35,7 @@ def hmeans(pages) -> dict[str, float]:
 def test_pages_score_by_themselves_and_absent_ones_score_0():
     truth = {'a': [WORD], 'b': [WORD], 'c': [WORD, BELOW]}
     found = {'c': [WORD], 'b': [WORD], 'unknown': [WORD]}
-    pages = list(score_pages(found, truth))
+    pages = list(score_predictions(found, truth))
     # c: recall 1 / 2, precision 1.
     assert hmeans(pages) == {'a': 0, 'b': 1, 'c': pytest.approx(2 / 3)}
     assert [page.name for page in worst_first(pages)] == ['a', 'c', 'b']
@@ -43,7 +43,7 @@ def test_pages_score_by_themselves_and_absent_ones_score_0():
 
 
 def test_equal_pages_are_sorted_by_name():
-    pages = score_pages({}, {'b': [WORD], 'c': [WORD], 'a': [WORD]})
+    pages = score_predictions({}, {'b': [WORD], 'c': [WORD], 'a': [WORD]})
     assert [page.name for page in worst_first(list(pages))] == ['a', 'b', 'c']
 
 
@@ -58,7 +58,8 @@ def test_what_is_scored_is_what_the_csv_keeps(tmp_path):
     detections = {name: [Detection(p, 0.5) for p in found] for name, found in pages.items()}
     write_predictions(tmp_path / 'a.json', detections)
     by_csv, by_json = (
-        list(score_pages(load_polygons(tmp_path / name), truth)) for name in ('a.csv', 'a.json')
+        list(score_predictions(load_polygons(tmp_path / name), truth))
+        for name in ('a.csv', 'a.json')
     )
     assert by_csv == by_json
     assert by_csv[0].num_detections == 500
@@ -81,18 +82,18 @@ def test_faults_are_told_apart(found, faults):
 
 def test_two_files_are_compared_page_by_page():
     truth = {name: [WORD] for name in 'abcd'}
-    ours = list(score_pages({'a': [WORD], 'b': [WORD], 'c': [WORD]}, truth))
-    theirs = list(score_pages({'b': [WORD], 'd': [WORD]}, truth))
-    change = compare(ours, theirs)
+    ours = list(score_predictions({'a': [WORD], 'b': [WORD], 'c': [WORD]}, truth))
+    theirs = list(score_predictions({'b': [WORD], 'd': [WORD]}, truth))
+    change = compare_paired(ours, theirs)
     assert (change.better, change.worse, change.equal) == (2, 1, 1)
     assert change.difference.mean == pytest.approx(1 / 4)
     assert change.difference.low < 1 / 4 < change.difference.high
     with pytest.raises(ValueError, match='same pages'):
-        compare(ours, theirs[:-1])
+        compare_paired(ours, theirs[:-1])
 
 
 def test_the_table_holds_every_count():
-    pages = list(score_pages({'a, b.jpg': [LEFT, RIGHT]}, {'a, b.jpg': [WORD]}))
+    pages = list(score_predictions({'a, b.jpg': [LEFT, RIGHT]}, {'a, b.jpg': [WORD]}))
     (row,) = csv.DictReader(io.StringIO(pages_csv(pages)))
     assert row['page'] == 'a, b.jpg'
     assert {*vars(pages[0].score)} == {*PageScore.__dataclass_fields__} <= {*row}

@@ -10,7 +10,7 @@ _MIN_SIZE = 32
 _FORM = 'give (first epoch, size) or (first epoch, size, batch), such as [(0, 640, 16), (4, 960)]'
 
 
-class Stage(NamedTuple):
+class SizeStage(NamedTuple):
     """From an epoch on, counted from 0: longer side in pixels, and the batch size if it says."""
 
     epoch: int
@@ -18,7 +18,7 @@ class Stage(NamedTuple):
     batch: int | None = None
 
 
-def check_stages(stages: Sequence[Sequence[int]]) -> tuple[Stage, ...]:
+def check_stages(stages: Sequence[Sequence[int]]) -> tuple[SizeStage, ...]:
     """Return (first epoch, size) or (first epoch, size, batch) of a config as stages.
 
     Raises:
@@ -26,7 +26,7 @@ def check_stages(stages: Sequence[Sequence[int]]) -> tuple[Stage, ...]:
             size is under 32 pixels, or a batch is empty.
     """
     try:
-        checked = tuple(Stage(*(_whole(number) for number in stage)) for stage in stages)
+        checked = tuple(SizeStage(*(_whole(number) for number in stage)) for stage in stages)
     except (TypeError, ValueError, OverflowError) as error:
         raise UserError(f'stages is {stages!r}; {_FORM}') from error
     if not checked or checked[0].epoch != 0:
@@ -40,13 +40,13 @@ def check_stages(stages: Sequence[Sequence[int]]) -> tuple[Stage, ...]:
     return checked
 
 
-def stage_at(stages: Sequence[Stage], epoch: int) -> Stage:
+def stage_at(stages: Sequence[SizeStage], epoch: int) -> SizeStage:
     """Return the stage that an epoch, counted from 0, is in."""
     return next(stage for stage in reversed(stages) if stage.epoch <= epoch)
 
 
 def total_batches(
-    stages: Sequence[Stage], epochs: int, pages: int, batch: int, drop_last: bool = False
+    stages: Sequence[SizeStage], epochs: int, pages: int, batch: int, drop_last: bool = False
 ) -> int:
     """Return how many batches a training has; ``batch`` holds for stages that name none."""
     sizes = (stage_at(stages, epoch).batch or batch for epoch in range(epochs))

@@ -21,15 +21,15 @@ from ..errors import UserError
 from ..files import check_file_name
 from ..images import SUFFIXES
 from ..submission import HEADER, long_cells
-from . import problems as kinds
-from .problems import Kind, Problem
+from . import problem_kinds as kinds
+from .problem_kinds import CsvProblem, Kind
 
 _WHOLE = re.compile(r'[-+]?\d+', re.ASCII)
 _PLAIN = re.compile(r'-?\d{1,7}(?: -?\d{1,7})*', re.ASCII)  # nothing to find fault with
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
+class CsvRow:
     """A row's readable polygons (n, 2), n >= 4, and the number of each in its cell, from 1."""
 
     number: int
@@ -42,8 +42,8 @@ class Row:
 class Scan:
     """What was read, and what was wrong with it."""
 
-    rows: list[Row] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    rows: list[CsvRow] = field(default_factory=list)
+    problems: list[CsvProblem] = field(default_factory=list)
 
     @property
     def num_polygons(self) -> int:
@@ -72,15 +72,15 @@ def scan_csv(path: str | os.PathLike) -> Scan:
             file = row[columns[0]] if len(row) > columns[0] else ''
             last = '; it is the last row, the file may be truncated' if row is lines[-1][1] else ''
             detail = f'{len(row)} columns, expected {width}{last}'
-            scan.problems.append(Problem(kinds.BROKEN_ROW, detail, number, file))
-            scan.rows.append(Row(number, file))
+            scan.problems.append(CsvProblem(kinds.BROKEN_ROW, detail, number, file))
+            scan.rows.append(CsvRow(number, file))
     faults = {problem.kind for problem in scan.problems}
     if {kinds.ENCODING, kinds.HEADER} <= faults and not scan.num_polygons:
         raise UserError(f'{path}: no text with a header or polygons; is this a leaderboard CSV?')
     return scan
 
 
-def _decode(path: str | os.PathLike, problems: list[Problem]) -> str:
+def _decode(path: str | os.PathLike, problems: list[CsvProblem]) -> str:
     try:
         data = Path(path).read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a null byte in the path
@@ -93,63 +93,65 @@ def _decode(path: str | os.PathLike, problems: list[Problem]) -> str:
     if data.lstrip(b'\xef\xbb\xbf \t\r\n').startswith(b'{'):
         raise UserError(f'{path}: is JSON; give the leaderboard CSV made of it')
     if data.startswith(b'\xef\xbb\xbf'):
-        problems.append(Problem(kinds.BYTE_ORDER_MARK, 'at the start of the file'))
+        problems.append(CsvProblem(kinds.BYTE_ORDER_MARK, 'at the start of the file'))
     try:
         return data.decode('utf-8-sig')
     except UnicodeDecodeError as error:
         line = data.count(b'\n', 0, error.start) + 1
         detail = f'byte {error.start}, in line {line}, is not UTF-8'
-        problems.append(Problem(kinds.ENCODING, detail))
+        problems.append(CsvProblem(kinds.ENCODING, detail))
         return data.decode('utf-8-sig', 'replace')
 
 
-def _split(text: str, problems: list[Problem]) -> list[tuple[int, list[str]]]:
+def _split(text: str, problems: list[CsvProblem]) -> list[tuple[int, list[str]]]:
     """Numbered rows that are not blank; line by line where quotes do not add up."""
     first = text.partition('\n')[0]
     delimiter = next((d for d in ',;\t' if d in first), ',')
     if delimiter != ',':
-        problems.append(Problem(kinds.HEADER, f'columns are parted by {delimiter!r}, not commas'))
+        problems.append(
+            CsvProblem(kinds.HEADER, f'columns are parted by {delimiter!r}, not commas')
+        )
     with long_cells(len(text)):
         reader = csv.reader(io.StringIO(text, newline=''), delimiter=delimiter, strict=True)
         try:
             rows = list(reader)
         except csv.Error as error:
-            problems.append(Problem(kinds.QUOTES, f'line {reader.line_num}: {error}'))
+            problems.append(CsvProblem(kinds.QUOTES, f'line {reader.line_num}: {error}'))
             rows = [next(csv.reader([li], delimiter=delimiter), []) for li in text.splitlines()]
     return [(number, row) for number, row in enumerate(rows, 1) if row]
 
 
-def _read_header(row: list[str], problems: list[Problem]) -> tuple[tuple[int, int], int, int]:
+def _read_header(row: list[str], problems: list[CsvProblem]) -> tuple[tuple[int, int], int, int]:
     """Return the columns of name and polygons, how many there are, and the rows to skip."""
     if row == HEADER:
         return (0, 1), len(row), 1
     titles = [title.strip().lower() for title in row]
     found = reprlib.repr(','.join(row))
     if all(title in titles for title in HEADER):
-        problems.append(Problem(kinds.HEADER, f'the header is {found}', 1))
+        problems.append(CsvProblem(kinds.HEADER, f'the header is {found}', 1))
         return (titles.index(HEADER[0]), titles.index(HEADER[1])), len(row), 1
     is_data = len(row) == len(HEADER) and Path(row[0]).suffix.lower() in SUFFIXES
     detail = 'none, the file starts with a row' if is_data else f'the header is {found}'
-    problems.append(Problem(kinds.HEADER, detail, 1))
+    problems.append(CsvProblem(kinds.HEADER, detail, 1))
     return (0, 1), len(HEADER), 0 if is_data else 1
 
 
-def _read_row(number: int, file: str, cell: str, problems: list[Problem]) -> Row:
+def _read_row(number: int, file: str, cell: str, problems: list[CsvProblem]) -> CsvRow:
     try:
         check_file_name(file)
     except ValueError as error:
-        problems.append(Problem(kinds.BAD_NAME, str(error), number))
+        problems.append(CsvProblem(kinds.BAD_NAME, str(error), number))
     if not cell.strip():
-        problems.append(Problem(kinds.NO_POLYGONS, '', number, file))
-        return Row(number, file)
+        problems.append(CsvProblem(kinds.NO_POLYGONS, '', number, file))
+        return CsvRow(number, file)
     polygons, numbers = [], []
     for index, text in enumerate(cell.split('|'), 1):
         polygon, found = _read_polygon(text)
-        problems += [Problem(kind, detail, number, file, index) for kind, detail in found]
+        problems += [CsvProblem(kind, detail, number, file, index) for kind, detail in found]
         if polygon is not None:
             polygons.append(polygon)
             numbers.append(index)
-    return Row(number, file, polygons, numbers)
+    return CsvRow(number, file, polygons, numbers)
 
 
 def _read_polygon(text: str) -> tuple[NDArray[np.float64] | None, list[tuple[Kind, str]]]:

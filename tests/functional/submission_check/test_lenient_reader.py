@@ -6,7 +6,7 @@ import pytest
 
 from plugins.functional.errors import UserError
 from plugins.functional.submission import read_csv, write_csv
-from plugins.functional.submission_check import problems as kinds
+from plugins.functional.submission_check import problem_kinds as kinds
 from plugins.functional.submission_check import scan_csv
 
 GOOD = '0 0 10 0 10 10 0 10'

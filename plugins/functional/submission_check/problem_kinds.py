@@ -26,7 +26,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Problem:
+class CsvProblem:
     """One finding, in the row ``row`` (the header is row 1) and its polygon ``polygon`` (from 1).
 
     ``amount`` is a number of polygons or characters, where the kind's cost asks for it.
@@ -109,7 +109,7 @@ DOUBLED = Kind(
 KINDS = tuple(value for value in globals().values() if isinstance(value, Kind))
 
 
-def cost(kind: Kind, problems: Sequence[Problem], expected: Collection[str]) -> str:
+def cost(kind: Kind, problems: Sequence[CsvProblem], expected: Collection[str]) -> str:
     """Say what the problems of one kind cost a submission of the ``expected`` pages."""
     pages = len({problem.file for problem in problems}.intersection(expected))
     return kind.cost.format(
@@ -120,9 +120,9 @@ def cost(kind: Kind, problems: Sequence[Problem], expected: Collection[str]) -> 
     )
 
 
-def by_kind(problems: Iterable[Problem]) -> dict[Kind, list[Problem]]:
+def by_kind(problems: Iterable[CsvProblem]) -> dict[Kind, list[CsvProblem]]:
     """Return the problems of each kind that occurs, errors first."""
-    groups: dict[Kind, list[Problem]] = {
+    groups: dict[Kind, list[CsvProblem]] = {
         kind: [] for kind in sorted(KINDS, key=lambda kind: not kind.error)
     }
     for problem in problems:
@@ -130,7 +130,7 @@ def by_kind(problems: Iterable[Problem]) -> dict[Kind, list[Problem]]:
     return {kind: found for kind, found in groups.items() if found}
 
 
-def place(problem: Problem) -> str:
+def place(problem: CsvProblem) -> str:
     """Say where a problem is: row, file, polygon."""
     parts = (
         f'row {problem.row}' if problem.row is not None else '',
@@ -141,7 +141,7 @@ def place(problem: Problem) -> str:
     return ': '.join(part for part in (where, problem.detail) if part)
 
 
-def write_report(path: str | os.PathLike, problems: Iterable[Problem]) -> None:
+def write_report(path: str | os.PathLike, problems: Iterable[CsvProblem]) -> None:
     """Write one CSV row a problem, atomically.
 
     Raises:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..images import read_image
-from .overlay import FOUND, TRUTH, contact_sheet, draw_polygons
+from .outlines import FOUND, TRUTH, contact_sheet, draw_polygons
 
 Image = NDArray[np.uint8]
 T = TypeVar('T')
@@ -19,8 +19,8 @@ _INK = (60, 60, 60)
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
-def spread(items: Sequence[T], count: int) -> list[T]:
-    """Return ``count`` of the items, evenly spread from the first to the last, or all of them."""
+def evenly_spaced(items: Sequence[T], count: int) -> list[T]:
+    """Return ``count`` of the items, evenly spaced from the first to the last, or all of them."""
     picked = np.linspace(0, len(items) - 1, min(count, len(items))).round().astype(int)
     return [items[i] for i in picked]
 

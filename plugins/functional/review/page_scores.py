@@ -40,7 +40,7 @@ class Faults:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class PairedComparison:
     """How one predictions file does against another on the same pages."""
 
     difference: Interval
@@ -79,7 +79,7 @@ def check_common(
         )
 
 
-def score_pages(
+def score_predictions(
     found: Mapping[str, Polygons], truth: Mapping[str, Polygons]
 ) -> Iterator[ScoredPage]:
     """Yield the score of each page of ``truth``, in order, of the polygons as the CSV has them.
@@ -103,7 +103,7 @@ def page_faults(words: Polygons, found: Polygons) -> Faults:
     return Faults(*map(len, kinds))
 
 
-def compare(pages: Sequence[ScoredPage], others: Sequence[ScoredPage]) -> Comparison:
+def compare_paired(pages: Sequence[ScoredPage], others: Sequence[ScoredPage]) -> PairedComparison:
     """Compare H-means page by page; both sequences hold the same pages in the same order.
 
     Raises:
@@ -113,7 +113,7 @@ def compare(pages: Sequence[ScoredPage], others: Sequence[ScoredPage]) -> Compar
         raise ValueError('only scores of the same pages can be compared')
     ours, theirs = (np.array([p.score.hmean for p in scored]) for scored in (pages, others))
     difference = ours - theirs
-    return Comparison(
+    return PairedComparison(
         mean_interval(difference),
         better=int((difference > 0).sum()),
         worse=int((difference < 0).sum()),

@@ -40,7 +40,7 @@ class TrainingRecord:
     stopped_early: bool = False
 
 
-def top(
+def best_scores(
     scores: Sequence[tuple[int, float | None]], count: int, rule: str
 ) -> list[tuple[int, float]]:
     """Return the ``count`` best of (epoch, score) pairs, best first, of equal ones the earlier.
