@@ -1,8 +1,8 @@
 """Time CLEval page by page on one core, beside the loops it replaces.
 
-The loops are the transcription of the metric that the tests compare with. Pages come from a file of
-reference cases (a list of `gt` and `det`, each a list of flat polygons), or are made up: 110 words,
-three quarters of them found well, the others cut in two, merged or missed.
+The loops are the metric written down a second time, which the tests compare with as well. Pages
+come from a file of reference cases (a list of `gt` and `det`, each a list of flat polygons), or are
+made up: 110 words, three quarters of them found well, the others cut in two, merged or missed.
 """
 
 import argparse
@@ -16,11 +16,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / 'tests' / 'functional')]
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import cleval_reference
-
+from plugins.benchmarking import cleval_reference
 from plugins.benchmarking.timing import timed
 from plugins.cli import progress, run
 from plugins.functional.cleval import score_page

@@ -1,9 +1,9 @@
 """How many characters a polygon stands for, and where they sit."""
 
-import cleval_reference
 import numpy as np
 import pytest
 
+from plugins.benchmarking import cleval_reference
 from plugins.functional.cleval import character_centres, character_counts
 from plugins.functional.geometry import Rings
 

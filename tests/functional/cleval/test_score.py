@@ -8,10 +8,10 @@ import json
 from dataclasses import astuple
 from functools import lru_cache
 
-import cleval_reference
 import numpy as np
 import pytest
 
+from plugins.benchmarking import cleval_reference
 from plugins.functional.cleval import (
     PageScore,
     Words,

@@ -1,30 +1,34 @@
 """CLEval written down a second time, one loop after the other: slow, obvious, and a yardstick."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, QhullError
 
 EPS = float(np.finfo(np.float32).eps)
+Polygon = NDArray[np.float64]
+Pair = tuple[int, int]  # (ground truth, detection)
 
 
-def score(gt, det):
-    """All figures of a page as a dict, named as the competition names them."""
+def score(gt: Sequence[Polygon], det: Sequence[Polygon]) -> dict[str, float]:
+    """Return all figures of a page of polygons (n, 2), named as the competition names them."""
     gt = [np.asarray(polygon, dtype=float) for polygon in gt if len(polygon) >= 4]
     det = [np.asarray(polygon, dtype=float) for polygon in det[:500] if len(polygon) >= 4]
     gt_chars = [characters(polygon, one_sided=False) for polygon in gt]
     windows = [np.trunc(polygon).tolist() for polygon in det]
     included = {}  # (g, d) -> the characters of g whose centre lies in d
     for g, word in enumerate(gt):
-        char_centres = centres(word, gt_chars[g])
+        char_centres = _centres(word, gt_chars[g])
         for d, window in enumerate(windows):
-            chars = {c for c, (x, y) in enumerate(char_centres) if inside(x, y, window)}
+            chars = {c for c, (x, y) in enumerate(char_centres) if _inside(x, y, window)}
             if chars:
                 included[g, d] = chars
-    precision = {(g, d): area_precision(gt[g], det[d]) for g, d in included}
-    matched = sorted(match(included, precision), key=lambda pair: pair[::-1])
+    precision = {(g, d): _area_precision(gt[g], det[d]) for g, d in included}
+    matched = sorted(_match(included, precision), key=lambda pair: pair[::-1])
 
     found, overlapped = set(), 0
     for g, d in matched:
@@ -54,36 +58,40 @@ def score(gt, det):
     }
 
 
-def characters(polygon, one_sided):
+def characters(polygon: Polygon, one_sided: bool) -> int:
+    """Return how many characters a polygon (n, 2) stands for.
+
+    A tall one stands for as many as a wide one, unless ``one_sided``.
+    """
     try:
         hull = polygon[ConvexHull(polygon).vertices].tolist()
     except QhullError:
         return 100
-    rectangles = [rectangle(hull, edge) for edge in range(len(hull))]
+    rectangles = [_rectangle(hull, edge) for edge in range(len(hull))]
     w, h = min(rectangles, key=lambda sides: sides[0] * sides[1])
     ratio = min(100, h / (w + EPS))
     length = 1 / (ratio + EPS)
     return min(round(0.5 + (length if one_sided else max(ratio, length))), 100)
 
 
-def rectangle(hull, edge):
+def _rectangle(hull: list, edge: int) -> tuple[float, float]:
     (x0, y0), (x1, y1) = hull[edge], hull[(edge + 1) % len(hull)]
     length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
     ux, uy = (x1 - x0) / length, (y1 - y0) / length
-    along = [fused(uy, y, ux * x) for x, y in hull]
-    across = [fused(ux, y, -uy * x) for x, y in hull]
+    along = [_fused(uy, y, ux * x) for x, y in hull]
+    across = [_fused(ux, y, -uy * x) for x, y in hull]
     return max(along) - min(along), max(across) - min(across)
 
 
-def fused(a, b, c):
+def _fused(a: float, b: float, c: float) -> float:
     return float(Fraction(a) * Fraction(b) + Fraction(c))
 
 
-def centres(polygon, n):
+def _centres(polygon: Polygon, n: int) -> list[tuple]:
     half = len(polygon) // 2
     top, bottom = polygon[:half], polygon[half:][::-1]
-    tops = stations(top, top[-1], n, half - 1)
-    bottoms = stations(bottom, bottom[-1], n, half - 1)
+    tops = _stations(top, top[-1], n, half - 1)
+    bottoms = _stations(bottom, bottom[-1], n, half - 1)
     step = (len(tops) - 1) / n
     result = []
     for c in range(n):
@@ -93,7 +101,7 @@ def centres(polygon, n):
     return result
 
 
-def stations(edge, last, n, sections):
+def _stations(edge: Polygon, last: Polygon, n: int, sections: int) -> list[tuple]:
     result = []
     for (x0, y0), (x1, y1) in pairwise(edge[: sections + 1]):
         result.append((float(x0), float(y0)))
@@ -102,7 +110,7 @@ def stations(edge, last, n, sections):
     return [*result, tuple(map(float, last))]
 
 
-def inside(x, y, polygon):
+def _inside(x: float, y: float, polygon: list) -> bool:
     crossings = 0
     xi, yi = polygon[-1]
     for xj, yj in polygon:
@@ -112,15 +120,15 @@ def inside(x, y, polygon):
     return crossings % 2 == 1
 
 
-def area_precision(word, detection):
+def _area_precision(word: Polygon, detection: Polygon) -> np.float32:
     word, detection = np.trunc(word), np.trunc(detection)
     x, y = detection.T
     area = abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
-    shared = even_odd(word).intersection(even_odd(detection)).area
+    shared = _even_odd(word).intersection(_even_odd(detection)).area
     return np.float32(shared / area if area else 0)
 
 
-def even_odd(polygon):
+def _even_odd(polygon: Polygon) -> shapely.MultiPolygon:
     region = shapely.MultiPolygon()
     for second, third in pairwise(polygon[1:]):
         triangle = shapely.Polygon([polygon[0], second, third])
@@ -130,7 +138,7 @@ def even_odd(polygon):
     return region
 
 
-def match(included, precision):
+def _match(included: dict[Pair, set], precision: dict[Pair, np.float32]) -> set[Pair]:
     threshold = np.float32(0.3)
     linked = {pair for pair in included if precision[pair] >= threshold}
     matched = set()
