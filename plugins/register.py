@@ -7,28 +7,32 @@ A config says ``custom_imports = dict(imports=['plugins.register'], allow_failed
 from . import engine
 from .datasets import (
     batch_sampler,
+    geometric_transforms,
+    loading,
+    packing,
     photometric_transforms,
     receipt_dataset,
-    transforms,
+    training_maps,
     tta_views,
 )
 from .ensembles import kfold_voting, map_averaging
-from .evaluation import cleval_metric, leaderboard_dumper, map_dumping
+from .evaluation import cleval_metric, map_dumping, submission_dumping
 from .hooks import (
     checkpoint_saving,
     early_stopping,
     epoch_seed,
     nonfinite_loss,
     progressive_resolution,
-    wandb_backend,
+    wandb_logging,
 )
 from .models import (
     db_logit_head,
+    db_logit_loss,
     dbnet,
     losses,
     mixup_cutmix,
     postprocessor,
     timm_backbone,
-    tta,
+    tta_averaging,
     unet_neck,
 )

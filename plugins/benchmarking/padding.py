@@ -7,7 +7,7 @@ from mmengine.dataset import BaseDataset, DefaultSampler
 from mmocr.registry import DATA_SAMPLERS
 from torch.utils.data import BatchSampler
 
-from plugins.datasets.page_request import PageRequest
+from plugins.datasets.receipt_dataset import PageRequest
 from plugins.functional.augment import fitted_size
 
 Size = tuple[int, int]

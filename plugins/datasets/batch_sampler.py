@@ -7,11 +7,10 @@ from mmengine.dataset import BaseDataset
 from mmocr.registry import DATA_SAMPLERS
 from torch.utils.data import Sampler
 
-from plugins.functional.errors import UserError
-from plugins.functional.training import batches_by_shape
-
-from .page_request import PageRequest, page_seed
-from .receipt_dataset import ReceiptDataset
+from ..functional.errors import UserError
+from ..functional.training import batches_by_shape
+from .page_seed import page_seed
+from .receipt_dataset import PageRequest, ReceiptDataset
 
 
 @DATA_SAMPLERS.register_module()

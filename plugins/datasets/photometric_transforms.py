@@ -6,9 +6,8 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 from mmocr.registry import TRANSFORMS
 
-from plugins.functional.augment import photometric
-
-from .transforms import _try_options
+from ..functional.augment import photometric
+from .option_check import try_options
 
 
 def _check_probability(prob: float) -> None:
@@ -33,9 +32,9 @@ class _Photometric(BaseTransform):
     change: Callable[..., photometric.Image]
 
     def __init__(self, prob: float = 1.0, **options) -> None:
-        _try_options(type(self), _check_probability, prob)
+        try_options(type(self), _check_probability, prob)
         blank = np.zeros((1, 1, 3), np.uint8)
-        _try_options(type(self), self.change, np.random.default_rng(0), blank, **options)
+        try_options(type(self), self.change, np.random.default_rng(0), blank, **options)
         self.prob = prob
         self.options = options
 

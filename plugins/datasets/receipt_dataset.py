@@ -2,17 +2,29 @@
 
 import logging
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 from mmocr.registry import DATASETS
 
-from plugins.functional.annotations import Page, load_pages
-from plugins.functional.errors import UserError
-from plugins.functional.images import image_size
+from ..functional.annotations import Page, load_pages
+from ..functional.errors import UserError
+from ..functional.images import image_size
+from .page_seed import seeded
 
-from .page_request import PageRequest, seeded
+
+class PageRequest(NamedTuple):
+    """What a batch sampler asks for: which page, at which size, with which randomness.
+
+    It travels to the workers in place of an index. A size thus reaches persistent workers without
+    a restart, and what augmentation makes of a page depends on neither the worker nor on what came
+    before, so that a resumed training sees what an undisturbed one would have seen.
+    """
+
+    index: int
+    input_size: int | None = None
+    seed: int | None = None
 
 
 @DATASETS.register_module()

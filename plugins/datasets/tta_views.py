@@ -6,10 +6,10 @@ from itertools import product
 from mmcv.transforms import BaseTransform
 from mmocr.registry import TRANSFORMS
 
-from plugins.functional.augment import FLIPS, Flip, mirrored
-from plugins.functional.errors import UserError
-
-from .transforms import FitPage, PackReceipt
+from ..functional.augment import FLIPS, Flip, mirrored
+from ..functional.errors import UserError
+from .geometric_transforms import FitPage
+from .packing import PackReceipt
 
 
 @TRANSFORMS.register_module()

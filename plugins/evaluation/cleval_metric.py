@@ -7,8 +7,8 @@ from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
 from mmocr.registry import METRICS
 
-from plugins.functional.cleval import overall_score, score_page
-from plugins.functional.submission import as_submitted
+from ..functional.cleval import overall_score, score_page
+from ..functional.submission import as_submitted
 
 
 @METRICS.register_module()

@@ -16,10 +16,10 @@ from mmengine.structures import InstanceData
 from mmocr.registry import DATASETS, LOOPS
 from mmocr.structures import TextDetDataSample
 
-from plugins.functional.decoding import DecodeParams, decode_map
-from plugins.functional.errors import UserError
-from plugins.functional.geometry import Detection
-from plugins.functional.maps import (
+from ..functional.decoding import DecodeParams, decode_map
+from ..functional.errors import UserError
+from ..functional.geometry import Detection
+from ..functional.maps import (
     BITS,
     MANIFEST,
     MapFolder,
@@ -29,7 +29,7 @@ from plugins.functional.maps import (
     write_manifest,
     write_map,
 )
-from plugins.models.instances import as_instances
+from ..models.mmocr_instances import as_instances
 
 
 @LOOPS.register_module()

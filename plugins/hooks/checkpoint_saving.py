@@ -7,9 +7,9 @@ from mmengine.hooks import CheckpointHook
 from mmengine.registry import HOOKS
 from mmengine.runner import Runner
 
-from plugins.functional.errors import UserError
-from plugins.functional.files import write_text
-from plugins.functional.training import (
+from ..functional.errors import UserError
+from ..functional.files import write_text
+from ..functional.training import (
     BestCheckpoint,
     TrainingRecord,
     best_scores,

@@ -14,8 +14,8 @@ from mmengine.runner import Runner, find_latest_checkpoint
 from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from plugins.functional.errors import UserError
-from plugins.functional.files import atomic_path
+from ..functional.errors import UserError
+from ..functional.files import atomic_path
 
 RESCUED = 'before_nonfinite_loss.pth'
 _REMEDIES = (

@@ -7,9 +7,9 @@ from mmengine.registry import HOOKS
 from mmengine.runner import Runner
 from torch.utils.data import DataLoader
 
-from plugins.datasets.batch_sampler import ReceiptBatchSampler
-from plugins.functional.errors import UserError
-from plugins.functional.training import check_stages, stage_at, total_batches
+from ..datasets.batch_sampler import ReceiptBatchSampler
+from ..functional.errors import UserError
+from ..functional.training import check_stages, stage_at, total_batches
 
 
 @HOOKS.register_module()

@@ -19,8 +19,7 @@ from mmocr.registry import MODELS
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from plugins.functional.errors import UserError
-
+from ..functional.errors import UserError
 from .hard_negatives import share_of_largest
 
 

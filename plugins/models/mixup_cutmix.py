@@ -12,7 +12,7 @@ from mmocr.registry import MODELS
 from mmocr.structures import TextDetDataSample
 from torch import Tensor, nn
 
-from plugins.functional.errors import UserError
+from ..functional.errors import UserError
 
 
 class _BatchMixing(nn.Module):

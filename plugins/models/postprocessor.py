@@ -8,10 +8,10 @@ from mmocr.registry import MODELS
 from mmocr.structures import TextDetDataSample
 from torch import Tensor
 
-from plugins.functional.decoding import DecodeParams, decode_map
-from plugins.functional.errors import UserError
-from plugins.functional.maps import ProbMap
-from plugins.models.instances import as_instances
+from ..functional.decoding import DecodeParams, decode_map
+from ..functional.errors import UserError
+from ..functional.maps import ProbMap
+from .mmocr_instances import as_instances
 
 
 @MODELS.register_module()

@@ -8,7 +8,7 @@ from mmengine.model import BaseModule
 from mmocr.registry import MODELS
 from torch import Tensor, nn
 
-from plugins.functional.errors import UserError
+from ..functional.errors import UserError
 
 STRIDES = (4, 8, 16, 32)
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from ..functional.errors import UserError
 from ..functional.geometry import Detection
-from ..models.instances import as_detections
+from ..models.mmocr_instances import as_detections
 
 # What one picture can do; whatever else is raised while it is read would be raised by all.
 BROKEN_PICTURE = (UserError, OSError, MemoryError, cv2.error)

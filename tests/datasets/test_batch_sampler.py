@@ -13,8 +13,8 @@ from torch.utils.data import DataLoader
 
 import plugins.register  # noqa: F401
 from plugins.datasets.batch_sampler import ReceiptBatchSampler
-from plugins.datasets.page_request import PageRequest, page_seed, seeded
-from plugins.datasets.receipt_dataset import ReceiptDataset
+from plugins.datasets.page_seed import page_seed, seeded
+from plugins.datasets.receipt_dataset import PageRequest, ReceiptDataset
 from plugins.functional.errors import UserError
 
 # A long receipt, a phone's photo upright and lying: width, height.

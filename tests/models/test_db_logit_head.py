@@ -11,7 +11,8 @@ from mmocr.structures import TextDetDataSample
 
 from plugins.functional.errors import UserError
 from plugins.functional.targets import db_targets
-from plugins.models.db_logit_head import DBLogitHead, DBLogitLoss, stack_targets
+from plugins.models.db_logit_head import DBLogitHead
+from plugins.models.db_logit_loss import DBLogitLoss, stack_targets
 
 SIZE = (32, 48)
 WORD = np.array([[4, 6], [40, 6], [40, 24], [4, 24]], float)

@@ -9,7 +9,7 @@ from mmocr.structures import TextDetDataSample
 
 from plugins.functional.errors import UserError
 from plugins.functional.targets import db_targets
-from plugins.models.db_logit_head import DBLogitLoss, stack_targets
+from plugins.models.db_logit_loss import DBLogitLoss, stack_targets
 
 WORDS = (
     np.array([[4, 6], [44, 6], [44, 26], [4, 26]], float),

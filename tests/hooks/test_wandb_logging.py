@@ -7,8 +7,8 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from plugins.hooks import wandb_backend
-from plugins.hooks.wandb_backend import ForgivingWandbBackend
+from plugins.hooks import wandb_logging
+from plugins.hooks.wandb_logging import ForgivingWandbBackend
 
 
 class Stub(SimpleNamespace):
@@ -33,7 +33,7 @@ class Stub(SimpleNamespace):
 @pytest.fixture
 def warnings(monkeypatch) -> list[str]:
     said = []
-    monkeypatch.setattr(wandb_backend, 'print_log', lambda text, **_: said.append(text))
+    monkeypatch.setattr(wandb_logging, 'print_log', lambda text, **_: said.append(text))
     return said
 
 

@@ -12,7 +12,7 @@ from mmocr.registry import TRANSFORMS
 from plugins.functional.augment import FLIPS, mirrored
 from plugins.functional.errors import UserError
 from plugins.models.postprocessor import ReceiptPostprocessor
-from plugins.models.tta import ProbMapTTA
+from plugins.models.tta_averaging import ProbMapTTA
 
 SIZE = 96
 # Away from every middle line, so that a view that was not turned back shows.

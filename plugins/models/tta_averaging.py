@@ -6,10 +6,9 @@ from mmengine.model import BaseTTAModel
 from mmocr.registry import MODELS
 from mmocr.structures import TextDetDataSample
 
-from plugins.functional.augment import mirrored
-from plugins.functional.maps import ProbMap
-from plugins.functional.voting import average_maps
-
+from ..functional.augment import mirrored
+from ..functional.maps import ProbMap
+from ..functional.voting import average_maps
 from .postprocessor import ReceiptPostprocessor
 
 

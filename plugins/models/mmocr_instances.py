@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from mmengine.structures import InstanceData
 
-from plugins.functional.geometry import Detection
+from ..functional.geometry import Detection
 
 
 def as_instances(found: Sequence[Detection]) -> InstanceData:

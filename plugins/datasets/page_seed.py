@@ -1,25 +1,11 @@
-"""What a batch sampler asks of a dataset: which page, at which size, with which randomness."""
+"""The randomness of one page in one epoch, whichever process makes it."""
 
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
 import numpy as np
 import torch
-
-
-class PageRequest(NamedTuple):
-    """One page of one epoch.
-
-    It travels to the workers in place of an index. A size thus reaches persistent workers without
-    a restart, and what augmentation makes of a page depends on neither the worker nor on what came
-    before, so that a resumed training sees what an undisturbed one would have seen.
-    """
-
-    index: int
-    input_size: int | None = None
-    seed: int | None = None
 
 
 def page_seed(seed: int, epoch: int, index: int) -> int:

@@ -10,7 +10,7 @@ from mmengine.evaluator import Evaluator
 from mmengine.structures import InstanceData
 from mmocr.structures import TextDetDataSample
 
-from plugins.evaluation.leaderboard_dumper import LeaderboardDumper
+from plugins.evaluation.submission_dumping import LeaderboardDumper
 from plugins.functional.errors import UserError
 from plugins.functional.submission import MAX_POLYGONS, read_csv, read_predictions
 

@@ -7,9 +7,9 @@ from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
 from mmocr.registry import METRICS
 
-from plugins.functional.files import refuse_overwrite
-from plugins.functional.submission import write_csv, write_predictions
-from plugins.models.instances import as_detections
+from ..functional.files import refuse_overwrite
+from ..functional.submission import write_csv, write_predictions
+from ..models.mmocr_instances import as_detections
 
 
 @METRICS.register_module()
