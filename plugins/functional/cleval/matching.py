@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import UserError
-from ..geometry import Bools, Floats, Ints, Rings, intersection_areas, ray_crosses
+from ..geometry import Bools, Floats, Ints, Rings, ray_crosses, shared_areas
 from .pseudo_characters import character_centres, character_counts
 
 MAX_DETECTIONS = 500
@@ -176,7 +176,7 @@ def _together_inside(words: Rings, detections: Rings, held: Bools) -> Bools:
     several makes the sum suffice, too.
     """
     g, d = np.nonzero(held & (detections.signed_areas != 0))
-    shared = intersection_areas(words, detections, g, d)
+    shared = shared_areas(words, detections, g, d)
     precision = (shared / np.abs(detections.signed_areas[d])).astype(np.float32)
     total = np.zeros(len(detections), dtype=np.float32)
     # One after the other: NumPy's sum over an axis rounds otherwise when there is one detection.

@@ -2,18 +2,7 @@
 
 from .detection import Detection
 from .intersection import shared_areas
-from .overlap import DIGITS, coverage, coverings, overlaps
-from .polygons import (
-    Size,
-    area,
-    clip_to,
-    clockwise,
-    first_equal,
-    intersection_areas,
-    iou_matrix,
-    is_simple,
-    largest_outline,
-    wholly_outside,
-)
+from .overlap import DIGITS, coverage, coverings, iou_matrix, overlaps
+from .polygons import Size, clip_to, first_equal, is_simple, largest_outline, wholly_outside
 from .quads import SHIFTS, as_quads, is_convex
 from .rings import Bools, Floats, Ints, Rings, Window, following, ray_crosses

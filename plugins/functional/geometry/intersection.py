@@ -9,6 +9,7 @@ after the terms that cancel round a closed outline is, for edges y = f(x) and y 
 There are no cases to tell apart and no outlines to build: a page is some twenty array operations.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,23 +17,26 @@ import shapely
 
 from .rings import Floats, Ints, Rings
 
-_CHUNK = 600  # pairs of polygons at a time, so that the arrays stay in a core's cache
+_AT_ONCE = 10_000  # pairs of edges, so that the arrays stay in a core's cache
+_MOST = 1_000_000  # pairs of edges of two polygons; beyond, Shapely takes less time and memory
 
 
-def shared_areas(rings: Rings, i: Ints, j: Ints) -> Floats:
-    """Areas (m,) shared by polygons ``i[k]`` and ``j[k]`` of one set, even-odd.
-
-    The same as :func:`.geometry.intersection_areas` but for rounding, and several times faster on
-    outlines of more than four vertices.
-    """
+def shared_areas(a: Rings, b: Rings, i: Ints, j: Ints) -> Floats:
+    """Areas (m,) shared by polygon ``i[k]`` of ``a`` and polygon ``j[k]`` of ``b``, even-odd."""
     areas = np.zeros(len(i))
-    simple = rings.simple[i] & rings.simple[j]
-    edges = _Edges.of(rings)
-    for chunk in np.array_split(np.flatnonzero(simple), simple.sum() // _CHUNK + 1):
-        areas[chunk] = _summed(edges, i[chunk], j[chunk])
-    crossing = shapely.intersection(rings.regions(i[~simple]), rings.regions(j[~simple]))
-    areas[~simple] = shapely.area(crossing)
+    edges = a.counts[i] * b.counts[j]
+    quick = a.simple[i] & b.simple[j] & (edges <= _MOST)
+    edges_a, edges_b = _Edges.of(a), _Edges.of(b)
+    for block in _blocks(np.flatnonzero(quick), edges[quick]):
+        areas[block] = _summed(edges_a, edges_b, i[block], j[block])
+    areas[~quick] = shapely.area(shapely.intersection(a.regions(i[~quick]), b.regions(j[~quick])))
     return areas
+
+
+def _blocks(pairs: Ints, edges: Ints) -> Iterator[Ints]:
+    """Cut pairs of polygons (m,) up where their pairs of edges (m,) are too many at once."""
+    number = np.cumsum(edges) // _AT_ONCE
+    return iter(np.split(pairs, np.flatnonzero(np.diff(number)) + 1))
 
 
 @dataclass(frozen=True)
@@ -80,18 +84,18 @@ class _Edges:
         return self.y_left[edges] + self.slope[edges] * (x - self.left[edges])
 
 
-def _summed(edges: _Edges, i: Ints, j: Ints) -> Floats:
-    pair, a = edges.each(i)
-    row, b = edges.each(j[pair])
+def _summed(edges_a: _Edges, edges_b: _Edges, i: Ints, j: Ints) -> Floats:
+    pair, a = edges_a.each(i)
+    row, b = edges_b.each(j[pair])
     a, pair = a[row], pair[row]
-    left = np.maximum(edges.left[a], edges.left[b])
-    right = np.minimum(edges.right[a], edges.right[b])
+    left = np.maximum(edges_a.left[a], edges_b.left[b])
+    right = np.minimum(edges_a.right[a], edges_b.right[b])
     meet = np.flatnonzero(left < right)
     a, b, left, right, pair = a[meet], b[meet], left[meet], right[meet], pair[meet]
-    gap_left = edges.heights(a, left) - edges.heights(b, left)
-    gap_right = gap_left + (edges.slope[a] - edges.slope[b]) * (right - left)
+    gap_left = edges_a.heights(a, left) - edges_b.heights(b, left)
+    gap_right = gap_left + (edges_a.slope[a] - edges_b.slope[b]) * (right - left)
     between = (right - left) * _mean_distance(gap_left, gap_right)
-    shared = np.bincount(pair, edges.sign[a] * edges.sign[b] * between, minlength=len(i))
+    shared = np.bincount(pair, edges_a.sign[a] * edges_b.sign[b] * between, minlength=len(i))
     return np.maximum(-0.5 * shared, 0)
 
 

@@ -1,7 +1,10 @@
 """Which polygons of a page overlap by how much, only the pairs that matter looked at closely."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from .intersection import shared_areas
 from .rings import Floats, Ints, Rings
@@ -9,46 +12,64 @@ from .rings import Floats, Ints, Rings
 DIGITS = 9  # of overlaps and sums of weights; differences beyond them are rounding errors
 
 
+def iou_matrix(a: Sequence[NDArray], b: Sequence[NDArray]) -> Floats:
+    """Intersection over union (n, m) of every polygon of ``a`` with every one of ``b``, even-odd.
+
+    Polygons without an area overlap nothing.
+    """
+    iou = np.zeros((len(a), len(b)))
+    if iou.size:
+        rings_a, rings_b = Rings.of(a), Rings.of(b)
+        i, j = _meeting(rings_a, rings_b)
+        both = rings_a.areas[i] + rings_b.areas[j]
+        iou[i, j] = _iou(shared_areas(rings_a, rings_b, i, j), both)
+    return iou
+
+
 def overlaps(rings: Rings, iou_threshold: float, owner: Ints) -> tuple[Ints, Ints, Floats]:
     """Pairs i < j of different owners that reach a threshold, and their overlaps (m,).
 
     An overlap is the intersection over union, to 9 digits. ``owner`` is (P,), one a polygon.
     """
-    i, j = _meeting(rings)
+    i, j = _pairs(rings)
     other = owner[i] != owner[j]
     i, j = i[other], j[other]
     smaller, both = _areas(rings, i, j)
     # What two polygons share is at most what their boxes share, and at most the smaller of them.
     boxes = rings.boxes
     sides = np.minimum(boxes[i, 2:], boxes[j, 2:]) - np.maximum(boxes[i, :2], boxes[j, :2])
-    close = _iou(np.minimum(sides.prod(axis=1), smaller), both) >= iou_threshold
+    shared = np.minimum(sides.prod(axis=1), smaller)
+    close = _iou(shared, both).round(DIGITS) >= iou_threshold
     i, j, both = i[close], j[close], both[close]
-    iou = _iou(shared_areas(rings, i, j), both)
+    iou = _iou(shared_areas(rings, rings, i, j), both).round(DIGITS)
     reached = iou >= iou_threshold
     return i[reached], j[reached], iou[reached]
 
 
 def coverings(rings: Rings, share: float) -> tuple[Ints, Ints, Floats]:
     """Pairs i < j of which one covers a ``share`` of the other or more, and their overlaps (m,)."""
-    i, j = _meeting(rings)
+    i, j = _pairs(rings)
     covering = coverage(rings, i, j) >= share
     i, j = i[covering], j[covering]
-    return i, j, _iou(shared_areas(rings, i, j), _areas(rings, i, j)[1])
+    iou = _iou(shared_areas(rings, rings, i, j), _areas(rings, i, j)[1])
+    return i, j, iou.round(DIGITS)
 
 
 def coverage(rings: Rings, i: Ints, j: Ints) -> Floats:
     """The share (m,) of the smaller of polygons ``i[k]`` and ``j[k]`` that both cover."""
     smaller, _ = _areas(rings, i, j)
-    shared = shared_areas(rings, i, j)
-    return np.round(
-        np.divide(shared, smaller, out=np.zeros_like(shared), where=smaller > 0), DIGITS
-    )
+    return _quotient(shared_areas(rings, rings, i, j), smaller).round(DIGITS)
 
 
-def _meeting(rings: Rings) -> tuple[Ints, Ints]:
-    """Pairs i < j whose bounding boxes meet."""
-    boxes = shapely.box(*rings.boxes.T)
-    i, j = shapely.STRtree(boxes).query(boxes)
+def _meeting(a: Rings, b: Rings) -> tuple[Ints, Ints]:
+    """Positions in ``a`` and in ``b`` of the pairs whose bounding boxes meet."""
+    i, j = shapely.STRtree(shapely.box(*b.boxes.T)).query(shapely.box(*a.boxes.T))
+    return i, j
+
+
+def _pairs(rings: Rings) -> tuple[Ints, Ints]:
+    """Pairs i < j of one page whose bounding boxes meet."""
+    i, j = _meeting(rings, rings)
     return i[i < j], j[i < j]
 
 
@@ -58,5 +79,8 @@ def _areas(rings: Rings, i: Ints, j: Ints) -> tuple[Floats, Floats]:
 
 
 def _iou(shared: Floats, both: Floats) -> Floats:
-    union = both - shared
-    return np.round(np.divide(shared, union, out=np.zeros_like(shared), where=union > 0), DIGITS)
+    return _quotient(shared, both - shared)
+
+
+def _quotient(part: Floats, whole: Floats) -> Floats:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)

@@ -1,97 +1,14 @@
-"""Overlaps of polygons, pairwise and for whole pages, and care for single ones.
-
-Polygons are ``(n, 2)`` arrays in pixels, y pointing down. Where one crosses itself, its inside is
-what the even-odd rule says; ``rings`` says how.
-"""
-
-from collections.abc import Sequence
+"""Polygons as outlines: simple or not, the same or not, and what is left of them on a page."""
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from .rings import Floats, Ints, Rings, cross, following
+from .rings import Floats, Rings
 
 Size = tuple[int, int]  # width, height
 
 _MIN_AREA = 1e-3  # in square pixels; what clipping leaves below is a rounding error
-
-
-def intersection_areas(a: Rings, b: Rings, i: Ints, j: Ints) -> Floats:
-    """Areas (m,) shared by polygon ``i[k]`` of ``a`` and polygon ``j[k]`` of ``b``, even-odd.
-
-    Words are quadrilaterals nearly always, and against a convex quadrilateral a few array
-    operations clip all pairs at once; Shapely, some four times slower, takes the others.
-    """
-    both = Rings(np.concatenate((a.points, b.points)), np.concatenate((a.counts, b.counts)))
-    j = j + len(a)
-    windows = np.where(both.convex_quads[j], j, i)
-    subjects = i + j - windows
-    quick = both.convex_quads[windows] & both.simple[subjects]
-    areas = np.zeros(len(i))
-    areas[quick] = _clipped_areas(both, subjects[quick], windows[quick])
-    shared = shapely.intersection(both.regions(i[~quick]), both.regions(j[~quick]))
-    areas[~quick] = shapely.area(shared)
-    return areas
-
-
-def _clipped_areas(rings: Rings, subjects: Ints, windows: Ints) -> Floats:
-    """Areas (m,) of simple polygons ``subjects`` inside convex quadrilaterals ``windows``.
-
-    Sutherland and Hodgman, Reentrant Polygon Clipping, 1974: one side of the window at a time.
-    Where a non-convex polygon falls apart, the pieces stay joined by bridges of no area.
-    """
-    window = rings.points[rings.starts[windows, None] + np.arange(4)]
-    window = np.where(rings.signed_areas[windows, None, None] < 0, window[:, ::-1], window)
-    origin = window[:, 0]
-    owner, vertices = rings.vertices(subjects)
-    points = rings.points[vertices] - origin[owner]
-    for side in range(4):
-        corner = window[:, side] - origin
-        edge = window[:, (side + 1) % 4] - window[:, side]
-        points, owner = _clip(points, owner, corner, edge)
-    doubled = cross(points, points[following(owner)])
-    return 0.5 * np.abs(np.bincount(owner, doubled, minlength=len(windows)))
-
-
-def _clip(points: Floats, owner: Ints, corner: Floats, edge: Floats) -> tuple[Floats, Ints]:
-    """Keep what lies to the right (in the image) of the line from ``corner`` along ``edge``."""
-    ahead = following(owner)
-    inside = cross(edge[owner], points - corner[owner])
-    inside_ahead = inside[ahead]
-    crossing = (inside < 0) != (inside_ahead < 0)
-    share = np.divide(inside, inside - inside_ahead, out=np.zeros_like(inside), where=crossing)
-    cut = points + share[:, None] * (points[ahead] - points)
-    kept = np.stack((inside >= 0, crossing), axis=1).ravel()
-    return np.stack((points, cut), axis=1).reshape(-1, 2)[kept], np.repeat(owner, 2)[kept]
-
-
-def iou_matrix(a: Sequence[NDArray], b: Sequence[NDArray]) -> Floats:
-    """Intersection over union (n, m) of every polygon of ``a`` with every one of ``b``, even-odd.
-
-    Polygons without an area overlap nothing.
-    """
-    iou = np.zeros((len(a), len(b)))
-    if not iou.size:
-        return iou
-    rings_a, rings_b = Rings.of(a), Rings.of(b)
-    i, j = _overlapping_boxes(rings_a, rings_b)
-    shared = intersection_areas(rings_a, rings_b, i, j)
-    union = rings_a.areas[i] + rings_b.areas[j] - shared
-    iou[i, j] = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
-    return iou
-
-
-def _overlapping_boxes(a: Rings, b: Rings) -> tuple[Ints, Ints]:
-    """Positions in ``a`` and in ``b`` of the pairs whose bounding boxes meet."""
-    tree = shapely.STRtree(shapely.box(*b.boxes.T))
-    i, j = tree.query(shapely.box(*a.boxes.T))
-    return i, j
-
-
-def area(polygon: ArrayLike) -> float:
-    """The absolute shoelace sum of an (n, 2) polygon: 0 for a symmetric bow-tie."""
-    return float(abs(Rings.of([np.asarray(polygon)]).signed_areas[0]))
 
 
 def is_simple(polygon: ArrayLike) -> bool:
@@ -99,14 +16,6 @@ def is_simple(polygon: ArrayLike) -> bool:
     points = np.asarray(polygon, dtype=np.float64)
     usable = points.ndim == 2 and points.shape[0] >= 3 and np.isfinite(points).all()
     return bool(usable and Rings.of([points]).simple[0])
-
-
-def clockwise(polygon: ArrayLike) -> NDArray:
-    """The (n, 2) polygon running clockwise in the image, from the same first vertex."""
-    points = np.asarray(polygon)
-    if Rings.of([points]).signed_areas[0] >= 0:
-        return points
-    return np.concatenate((points[:1], points[:0:-1]))
 
 
 def clip_to(rings: Rings, size: tuple[float, float]) -> list[Floats | None]:

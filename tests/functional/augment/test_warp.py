@@ -14,7 +14,7 @@ from plugins.functional.augment import (
     warp_image,
     warp_polygons,
 )
-from plugins.functional.geometry import area, clockwise, iou_matrix
+from plugins.functional.geometry import Rings, iou_matrix
 
 SIZE = (180, 240)
 WORDS = [
@@ -190,7 +190,7 @@ def test_a_mirror_image_keeps_words_clockwise_with_the_upper_edge_first():
     mirror = np.array([[-1, 0, 99], [0, 1, 0], [0, 0, 1.0]])
     for word in WORDS:
         mirrored = warp_polygons([word], mirror)[0]
-        np.testing.assert_array_equal(mirrored, clockwise(mirrored))
+        assert Rings.of([mirrored]).signed_areas > 0
         half = len(word) // 2
         expected = (word[:half] * [-1, 1] + [99, 0])[::-1]
         np.testing.assert_array_equal(mirrored[:half], expected)
@@ -200,7 +200,7 @@ def test_an_upside_down_mirror_image_keeps_words_clockwise_with_their_own_upper_
     upset = np.array([[1, 0, 0], [0, -1, 99], [0, 0, 1.0]])
     for word in WORDS:
         mirrored = warp_polygons([word], upset)[0]
-        np.testing.assert_array_equal(mirrored, clockwise(mirrored))
+        assert Rings.of([mirrored]).signed_areas > 0
         half = len(word) // 2
         expected = (word[:half] * [1, -1] + [0, 99])[::-1]
         np.testing.assert_array_equal(mirrored[:half], expected)
@@ -210,7 +210,7 @@ def test_polygons_may_have_any_number_of_vertices():
     words = [*WORDS, WORDS[0][:3].astype(int)]
     moved = warp_polygons(words, scaling(2, 2))
     assert [len(word) for word in moved] == [4, 4, 6, 3]
-    assert [area(word) for word in moved] == pytest.approx([4 * area(word) for word in words])
+    assert Rings.of(moved).areas == pytest.approx(4 * Rings.of(words).areas)
     assert warp_polygons([], scaling(2, 2)) == []
 
 

@@ -1,0 +1,92 @@
+"""Overlaps of polygons, on figures for squared paper."""
+
+import numpy as np
+import pytest
+
+from plugins.functional.geometry import Rings, coverage, coverings, iou_matrix, overlaps
+
+
+def box(left, top, right, bottom):
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=float)
+
+
+SQUARE = box(0, 0, 10, 10)
+BOW_TIE = np.array([[0, 0], [10, 10], [10, 0], [0, 10]])  # two triangles of 25 px²
+DIAMOND = np.array([[5, -5], [15, 5], [5, 15], [-5, 5]])
+ARROW = np.array([[0, 0], [10, 5], [0, 10], [5, 5]])
+# A C in a square of 10 by 10; its mouth, 6 by 4, opens to the right.
+LETTER_C = np.array([[0, 0], [10, 0], [10, 3], [4, 3], [4, 7], [10, 7], [10, 10], [0, 10]])
+SQUARE_TWICE = np.concatenate((SQUARE, SQUARE))
+LINE = np.array([[0, 0], [5, 0], [10, 0], [3, 0]])
+
+
+@pytest.mark.parametrize(
+    ('a', 'b', 'expected'),
+    [
+        pytest.param(SQUARE, SQUARE, 1, id='same'),
+        pytest.param(SQUARE, SQUARE[::-1], 1, id='same, the other way round'),
+        pytest.param(SQUARE, box(5, 0, 15, 10), 50 / 150, id='half over the edge'),
+        pytest.param(SQUARE, box(2, 2, 7, 8), 30 / 100, id='within'),
+        pytest.param(SQUARE, box(10, 0, 20, 10), 0, id='side by side'),
+        pytest.param(SQUARE, box(10, 10, 20, 20), 0, id='corner to corner'),
+        pytest.param(SQUARE, box(30, 30, 40, 40), 0, id='apart'),
+        pytest.param(SQUARE, DIAMOND, 100 / 200, id='within a diamond'),
+        pytest.param(
+            SQUARE, np.add(DIAMOND, [10, 0]), 25 / (100 + 200 - 25), id='a corner in a corner'
+        ),
+        pytest.param(SQUARE, box(-5, 4, 15, 6), 20 / (100 + 40 - 20), id='cross'),
+        pytest.param(SQUARE, LETTER_C, 76 / 100, id='letter C within'),
+        pytest.param(
+            box(6, 0, 12, 10), LETTER_C, 24 / (60 + 76 - 24), id='the two arms of a C, in two parts'
+        ),
+        pytest.param(LETTER_C, LETTER_C, 1, id='neither is convex'),
+        pytest.param(LETTER_C, LETTER_C[:, ::-1], 61 / 91, id='C upon its mirror image'),
+        pytest.param(SQUARE, BOW_TIE, 50 / 100, id='bow-tie within'),
+        pytest.param(BOW_TIE, box(0, 0, 5, 10), 25 / (50 + 50 - 25), id='half a bow-tie'),
+        pytest.param(SQUARE, SQUARE_TWICE, 0, id='twice round is outside, even-odd'),
+        pytest.param(SQUARE, LINE, 0, id='line'),
+        pytest.param(LINE, LINE, 0, id='a line with itself'),
+        pytest.param(SQUARE, ARROW[:3], 50 / 100, id='triangle'),
+    ],
+)
+def test_iou(a, b, expected):
+    assert iou_matrix([a], [b]) == pytest.approx(np.array([[expected]]))
+    assert iou_matrix([b], [a]) == pytest.approx(np.array([[expected]]))
+
+
+def test_iou_matrix_has_a_row_for_each_of_the_first():
+    ious = iou_matrix([SQUARE, BOW_TIE, LETTER_C], [box(0, 0, 5, 10), SQUARE])
+    assert ious == pytest.approx(np.array([[1 / 2, 1], [1 / 3, 1 / 2], [46 / 80, 76 / 100]]))
+
+
+@pytest.mark.parametrize(('n', 'm'), [(0, 0), (0, 2), (2, 0)])
+def test_iou_matrix_of_nothing(n, m):
+    ious = iou_matrix([SQUARE] * n, [SQUARE] * m)
+    assert (ious.shape, ious.dtype) == ((n, m), np.float64)
+
+
+def test_iou_survives_outlines_that_all_but_coincide():
+    rng = np.random.default_rng(0)
+    turned = [SQUARE @ [[np.cos(t), -np.sin(t)], [np.sin(t), np.cos(t)]] for t in rng.random(200)]
+    nudged = [polygon + rng.normal(0, 1e-14, (4, 2)) for polygon in turned]
+    assert np.diag(iou_matrix(turned, nudged)) == pytest.approx(np.ones(200))
+
+
+# Of the square: itself, its left half, its left two fifths, and a neighbour that touches.
+STRIPS = Rings.of([SQUARE, box(0, 0, 5, 10), box(0, 0, 4, 10), box(10, 0, 20, 10)])
+
+
+def test_overlaps_are_between_different_owners_that_reach_the_threshold():
+    i, j, iou = overlaps(STRIPS, 0.5, np.array([0, 1, 1, 2]))
+    assert (i.tolist(), j.tolist(), iou.tolist()) == ([0], [1], [0.5])
+    i, j, iou = overlaps(STRIPS, 0.4, np.arange(4))
+    assert sorted(zip(i, j, iou, strict=True)) == [(0, 1, 0.5), (0, 2, 0.4), (1, 2, 0.8)]
+
+
+def test_coverings_go_by_the_smaller_of_two():
+    i, j, iou = coverings(STRIPS, 1.0)
+    assert sorted(zip(i, j, iou, strict=True)) == [(0, 1, 0.5), (0, 2, 0.4), (1, 2, 0.8)]
+    assert coverage(STRIPS, np.array([1, 0]), np.array([0, 3])).tolist() == [1, 0]
+    half_out = Rings.of([SQUARE, box(6, 0, 16, 5)])
+    assert coverage(half_out, np.array([0]), np.array([1])).tolist() == [4 / 10]
+    assert [len(column) for column in coverings(half_out, 0.41)] == [0, 0, 0]
