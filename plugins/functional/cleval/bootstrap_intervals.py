@@ -1,4 +1,4 @@
-"""How far to trust a mean over pages."""
+"""How far to trust means over pages: percentile intervals of the bootstrap."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import UserError
+from ..geometry import Floats
 
-_AT_ONCE = 4_000_000  # drawn pages held in memory
+_AT_ONCE = 4_000_000  # drawn pages, or resampled means, held in memory
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Interval:
 def mean_interval(
     values: ArrayLike, level: float = 0.95, resamples: int = 10_000, seed: int = 0
 ) -> Interval:
-    """Return the mean of one value a page (n,) with its percentile bootstrap interval.
+    """Return the mean of one value a page (P,) with its percentile bootstrap interval.
 
     Two systems are compared page by page: the interval of ``b - a`` says whether b is better, and
     is far narrower than those of a and b, because pages that are hard for one are hard for both.
@@ -33,21 +34,46 @@ def mean_interval(
         UserError: there are no values, or one is not finite.
         ValueError: ``level`` is not between 0 and 1, or ``resamples`` under 1.
     """
-    values = np.asarray(values, float).ravel()
+    return mean_intervals(np.reshape(values, (-1, 1)), level, resamples, seed)[0]
+
+
+def mean_intervals(
+    values: ArrayLike, level: float = 0.95, resamples: int = 10_000, seed: int = 0
+) -> list[Interval]:
+    """Return :func:`mean_interval` of every column of (P, S), all from the same draws.
+
+    Raises:
+        UserError: as :func:`mean_interval`.
+        ValueError: as :func:`mean_interval`.
+    """
+    values = np.asarray(values, float)
     if not 0 < level < 1:
         raise ValueError(f'level must be between 0 and 1, but got {level}')
     if resamples < 1:
         raise ValueError(f'resamples must be 1 or more, but got {resamples}')
-    if not values.size:
+    if not len(values):
         raise UserError('no pages to take an interval over: score at least one')
-    if not np.isfinite(values).all():
-        raise UserError(f'the score of page {np.isfinite(values).argmin()} is not finite')
-    rng = np.random.default_rng(seed)
-    rows = max(1, _AT_ONCE // values.size)
-    means = [
-        values[rng.integers(values.size, size=(min(rows, resamples - start), values.size))].mean(1)
-        for start in range(0, resamples, rows)
-    ]
+    finite = np.isfinite(values).all(axis=1)
+    if not finite.all():
+        raise UserError(f'the score of page {finite.argmin()} is not finite')
     tail = (1 - level) / 2
-    low, high = np.quantile(np.concatenate(means), (tail, 1 - tail))
-    return Interval(float(values.mean()), float(low), float(high))
+    width = max(1, _AT_ONCE // resamples)
+    intervals = []
+    for start in range(0, values.shape[1], width):
+        part = values[:, start : start + width]
+        low, high = np.quantile(_resampled(part, resamples, seed), (tail, 1 - tail), axis=0)
+        intervals += map(Interval, part.mean(axis=0).tolist(), low.tolist(), high.tolist())
+    return intervals
+
+
+def _resampled(values: Floats, resamples: int, seed: int) -> Floats:
+    """Means (R, S) of the columns of (P, S) over as many pages, drawn with replacement."""
+    rng, pages, means = np.random.default_rng(seed), len(values), []
+    rows = max(1, _AT_ONCE // pages)
+    for start in range(0, resamples, rows):
+        drawn = rng.integers(pages, size=(min(rows, resamples - start), pages))
+        # How often each page was drawn: means of many columns are one product of matrices then.
+        numbered = drawn + pages * np.arange(len(drawn))[:, None]
+        counts = np.bincount(numbered.ravel(), minlength=drawn.size).reshape(drawn.shape)
+        means.append(counts.astype(float) @ values / pages)
+    return np.concatenate(means)

@@ -1,5 +1,5 @@
 """Decoding settings: which to try, how they score, which to choose."""
 
-from .best_setting import CrossValidation, Tuning, mean_intervals, to_csv, verdict
+from .best_setting import CrossValidation, Tuning, to_csv, verdict
 from .grid import DEFAULT_RANGES, PRESETS, Setting, make_settings, parse_values
 from .page_scores import score_settings

@@ -13,16 +13,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..annotations import assign_folds
-from ..cleval import Interval, mean_interval
-from ..errors import UserError
+from ..cleval import Interval, mean_interval, mean_intervals
 from ..geometry import Floats, Ints
 from .grid import Setting
 from .page_scores import SCORES
 
-_AT_ONCE = 4_000_000  # drawn pages, or resampled means, held in memory
 _EQUAL = 10  # decimals to which means count as equal
 
 
@@ -131,44 +129,6 @@ class Tuning:
             if lowest < highest and values[self.best] in (lowest, highest):
                 names.append(name)
         return names
-
-
-def mean_intervals(values: ArrayLike, level: float = 0.95, resamples: int = 10_000) -> list:
-    """Return :func:`.bootstrap.mean_interval` of every column (P, S), all from the same draws.
-
-    To rounding; drawn once, hundreds of columns take about a second.
-
-    Raises:
-        UserError: there are no pages.
-    """
-    values = np.asarray(values, float)
-    pages, columns = values.shape
-    if not pages:
-        raise UserError('no pages to take an interval over: score at least one')
-    rng = np.random.default_rng(0)
-    rows = max(1, _AT_ONCE // pages)
-    counts = np.concatenate(
-        [
-            _how_often(rng.integers(pages, size=(min(rows, resamples - start), pages)))
-            for start in range(0, resamples, rows)
-        ]
-    )
-    tail = (1 - level) / 2
-    intervals = []
-    width = max(1, _AT_ONCE // resamples)
-    for start in range(0, columns, width):
-        part = values[:, start : start + width]
-        low, high = np.quantile(counts @ part / pages, (tail, 1 - tail), axis=0)
-        intervals += map(Interval, part.mean(axis=0).tolist(), low.tolist(), high.tolist())
-    return intervals
-
-
-def _how_often(drawn: Ints) -> Floats:
-    """How often each page was drawn (R, P), from which were drawn (R, P)."""
-    resamples, pages = drawn.shape
-    numbered = drawn + pages * np.arange(resamples)[:, None]
-    counts = np.bincount(numbered.ravel(), minlength=resamples * pages)
-    return counts.reshape(resamples, pages).astype(float)
 
 
 def to_csv(tuning: Tuning) -> str:

@@ -1,10 +1,15 @@
-"""The bootstrap interval: against theory, and as a paired comparison."""
+"""The bootstrap interval: against theory and SciPy, and as a paired comparison."""
 
 import numpy as np
 import pytest
+from scipy.stats import bootstrap
 
-from plugins.functional.cleval import mean_interval
+from plugins.functional.cleval import bootstrap_intervals, mean_interval, mean_intervals
 from plugins.functional.errors import UserError
+
+
+def bounds(interval):
+    return interval.mean, interval.low, interval.high
 
 
 def test_of_a_large_sample_it_is_the_normal_interval():
@@ -38,29 +43,39 @@ def test_one_page_has_no_width():
     assert mean_interval([0.5]).low == mean_interval([0.5]).high == 0.5
 
 
-def test_many_pages_are_drawn_in_parts_and_repeatably(monkeypatch):
-    values = np.random.default_rng(4).random(50)
-    whole = mean_interval(values, resamples=1000)
-    assert whole == mean_interval(values, resamples=1000)
-    monkeypatch.setattr('plugins.functional.cleval.bootstrap_intervals._AT_ONCE', 170)
-    parts = mean_interval(values, resamples=1000)
-    assert parts.low == pytest.approx(whole.low, abs=0.02)
+def test_columns_have_the_intervals_of_each_by_itself():
+    values = np.random.default_rng(0).normal(size=(30, 4))
+    for column, interval in zip(values.T, mean_intervals(values), strict=True):
+        assert bounds(interval) == pytest.approx(bounds(mean_interval(column)), abs=1e-12)
+
+
+def test_the_bounds_are_those_of_scipy():
+    values = np.random.default_rng(5).beta(8, 1, 60)
+    drawn = dict(n_resamples=2000, method='percentile', random_state=np.random.default_rng(7))
+    expected = bootstrap((values,), np.mean, **drawn).confidence_interval
+    found = mean_interval(values, resamples=2000, seed=7)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+def test_much_is_drawn_in_parts_and_repeatably(monkeypatch):
+    values = np.random.default_rng(4).random((50, 9))
+    whole = mean_intervals(values, resamples=1000)
+    assert whole == mean_intervals(values, resamples=1000)
+    monkeypatch.setattr(bootstrap_intervals, '_AT_ONCE', 2000)  # 40 resamples of 2 columns
+    for interval, part in zip(whole, mean_intervals(values, resamples=1000), strict=True):
+        assert bounds(part) == pytest.approx(bounds(interval), abs=1e-12)
 
 
 @pytest.mark.parametrize(
     ('values', 'options', 'message'),
     [
         pytest.param([], {}, 'no pages', id='no page'),
-        pytest.param([0.5, np.nan], {}, 'page 1 is not finite', id='NaN'),
-        pytest.param([0.5], {'level': 95}, 'between 0 and 1', id='percent'),
-        pytest.param([0.5], {'resamples': 0}, '1 or more', id='no resamples'),
+        pytest.param([0.5, np.nan], {}, 'page 1 ', id='NaN'),
+        pytest.param([0.5], {'level': 95}, 'level .* 95', id='percent'),
+        pytest.param([0.5], {'resamples': 0}, 'resamples .* 0', id='no resamples'),
     ],
 )
 def test_refused(values, options, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=message) as caught:
         mean_interval(values, **options)
-
-
-def test_what_a_user_causes_is_a_user_error():
-    with pytest.raises(UserError):
-        mean_interval([])
+    assert isinstance(caught.value, UserError) == (not options)

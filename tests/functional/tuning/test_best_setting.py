@@ -10,13 +10,11 @@ import re
 import numpy as np
 import pytest
 
-from plugins.functional.cleval import Interval, mean_interval
-from plugins.functional.errors import UserError
+from plugins.functional.cleval import Interval
 from plugins.functional.tuning import (
     CrossValidation,
     Setting,
     Tuning,
-    mean_intervals,
     to_csv,
     verdict,
 )
@@ -139,28 +137,6 @@ def test_the_edge_of_what_was_tried():
     assert tuning([[0, 0, 1, 0, 0, 0]], settings, 5).at_edge() == ['box_thresh']
     assert tuning([[0, 0, 0, 0, 0, 1]], settings, 5).at_edge() == ['thresh', 'box_thresh']
     assert tuning([[1]]).at_edge() == []
-
-
-def test_intervals_of_columns_are_those_of_each_by_itself():
-    values = np.random.default_rng(0).normal(size=(30, 4))
-    for column, interval in zip(values.T, mean_intervals(values), strict=True):
-        alone = mean_interval(column)
-        got = (interval.mean, interval.low, interval.high)
-        assert got == pytest.approx((alone.mean, alone.low, alone.high), abs=1e-12)
-
-
-def test_intervals_in_parts_are_the_same(monkeypatch):
-    values = np.random.default_rng(0).normal(size=(30, 40))
-    whole = mean_intervals(values, resamples=200)
-    monkeypatch.setattr('plugins.functional.tuning.best_setting._AT_ONCE', 1000)
-    parts = mean_intervals(values, resamples=200)
-    for a, b in zip(whole, parts, strict=True):
-        assert (a.low, a.high) == pytest.approx((b.low, b.high), abs=1e-12)
-
-
-def test_no_pages_no_intervals():
-    with pytest.raises(UserError, match='no pages'):
-        mean_intervals(np.zeros((0, 3)))
 
 
 def test_the_table_has_all_settings_the_best_first():
