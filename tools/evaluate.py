@@ -12,10 +12,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins.cli import progress, run
 from plugins.functional.cleval import Interval, mean_interval, overall_score
-from plugins.functional.drawing import write_image
 from plugins.functional.errors import counted
 from plugins.functional.files import refuse_overwrite, write_text
-from plugins.functional.images import read_image
+from plugins.functional.images import read_image, write_image
 from plugins.functional.review import (
     PairedComparison,
     Polygons,

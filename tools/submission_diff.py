@@ -13,9 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 
 from plugins.cli import progress, run
-from plugins.functional.drawing import write_image
 from plugins.functional.errors import UserError, counted
-from plugins.functional.images import read_image
+from plugins.functional.images import read_image, write_image
 from plugins.functional.review import (
     SAME_IOU,
     PageDifference,

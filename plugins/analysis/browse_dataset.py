@@ -11,12 +11,11 @@ from mmocr.structures import TextDetDataSample
 from numpy.typing import NDArray
 
 from ..engine.fold_option import check_fold_files
-from ..functional.drawing import IGNORED, TRUTH, caption, contact_sheet, draw_polygons
+from ..functional.drawing import caption, colours, contact_sheet, draw_polygons
 from ..functional.errors import UserError
 from ..functional.images import read_image
 
 _HEIGHT = 900
-_INK = (60, 60, 60)
 
 
 def open_dataset(config: Config, split: str) -> BaseDataset:
@@ -56,12 +55,12 @@ def pipeline_panels(dataset: BaseDataset, index: int) -> NDArray[np.uint8]:
     sample = packed['data_samples']
     image = np.ascontiguousarray(packed['inputs'].numpy().transpose(1, 2, 0))
     panels = [
-        _panel(draw_polygons(page, words, TRUTH, start=True), f'page {_size(page)}'),
+        _panel(draw_polygons(page, words, colours.GROUND_TRUTH, start=True), f'page {_size(page)}'),
         _panel(_draw_sample(image, sample, dataset.test_mode), f'network input {_size(image)}'),
     ]
     if 'gt_maps' in sample:
         prob, prob_mask, thresh, thresh_mask = sample.gt_maps.data.float().numpy()
-        learnt = _overlay(_tint(image, 1 - prob_mask, IGNORED), prob, (40, 30, 220))
+        learnt = _overlay(_tint(image, 1 - prob_mask, colours.IGNORED), prob, colours.PROBABILITY)
         panels.append(_panel(learnt, 'probability: red 1, grey left out'))
         legend = f'threshold: black {thresh.min():.1f}, yellow {thresh.max():.1f}'
         panels.append(_panel(_threshold_overlay(image, thresh, thresh_mask), legend))
@@ -73,7 +72,7 @@ def _size(image: NDArray) -> str:
 
 
 def _panel(picture: NDArray[np.uint8], title: str) -> NDArray[np.uint8]:
-    return caption(_to_height(picture), [(title, _INK)], height=30)
+    return caption(_to_height(picture), [(title, colours.CAPTION)], height=30)
 
 
 def _to_height(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -93,7 +92,7 @@ def _draw_sample(
     image = _to_height(image)
     words = [np.asarray(p).reshape(-1, 2) * factor for p in sample.gt_instances.polygons]
     ignored = np.asarray(sample.gt_instances.ignored, bool)
-    for color, wanted in ((TRUTH, False), (IGNORED, True)):
+    for color, wanted in ((colours.GROUND_TRUTH, False), (colours.IGNORED, True)):
         picked = [word for word, skip in zip(words, ignored, strict=True) if skip == wanted]
         image = draw_polygons(image, picked, color, start=not wanted)
     return image

@@ -11,10 +11,10 @@ from mmengine.runner import Runner
 
 from ..cli import progress
 from ..functional.annotations import load_pages
-from ..functional.drawing import FOUND, TRUTH, draw_polygons, write_image
+from ..functional.drawing import colours, draw_polygons
 from ..functional.errors import UserError
 from ..functional.files import refuse_overwrite
-from ..functional.images import read_image
+from ..functional.images import read_image, write_image
 from ..functional.submission import read_predictions
 from .checkpoint_loading import without_initial_weights
 
@@ -145,6 +145,7 @@ def show_predictions(runner: Runner, out_dir: str, folder: str) -> None:
     pages = read_predictions(Path(out_dir) / 'predictions.json')
     for name, found in progress(pages.items(), 'drawing', len(pages)):
         if (images / name).is_file():
-            page = draw_polygons(read_image(images / name), truth[name].polygons, TRUTH)
-            page = draw_polygons(page, [detection.polygon for detection in found], FOUND)
+            page = read_image(images / name)
+            page = draw_polygons(page, truth[name].polygons, colours.GROUND_TRUTH)
+            page = draw_polygons(page, [detection.polygon for detection in found], colours.FOUND)
             write_image(Path(folder) / name, page)

@@ -1,7 +1,5 @@
 """What running an ensemble leaves: files, and a table of members, vote and average side by side."""
 
-import csv
-import io
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +14,7 @@ from rich.table import Table
 
 from ..functional.cleval import Interval, PageScore, mean_interval
 from ..functional.errors import UserError
-from ..functional.files import refuse_overwrite, write_text
+from ..functional.files import csv_text, refuse_overwrite, write_text
 from ..functional.geometry import Detection
 from ..functional.submission import write_csv, write_predictions
 
@@ -90,15 +88,13 @@ def write_outputs(
 
 def to_csv(rows: Sequence[SystemScore]) -> str:
     """Return one line a system: mean, low and high of each score, then the gain's."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator='\n')
     bounds = [f'{key}{end}' for key in (*_SCORES, 'gain') for end in ('', '_low', '_high')]
-    writer.writerow(['system', *bounds])
+    lines = [['system', *bounds]]
     for row in rows:
         intervals = (row.hmean, row.precision, row.recall, row.gain)
         figures = ((i.mean, i.low, i.high) if i else ('', '', '') for i in intervals)
-        writer.writerow([row.name, *(f'{x:.6f}' if x != '' else '' for f in figures for x in f)])
-    return text.getvalue()
+        lines.append([row.name, *(f'{x:.6f}' if x != '' else '' for f in figures for x in f)])
+    return csv_text(lines)
 
 
 def print_scores(rows: Sequence[SystemScore], pages: int) -> None:

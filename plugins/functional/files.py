@@ -1,11 +1,14 @@
 """Reading and writing files so that a reader never meets half of one."""
 
+import csv
+import io
 import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +129,18 @@ def write_bytes(path: str | os.PathLike, data: bytes) -> None:
 def write_json(path: str | os.PathLike, content: Any) -> None:
     """Write JSON atomically, see :func:`atomic_path`; NaN is refused with ValueError."""
     write_text(path, json.dumps(content, ensure_ascii=False, allow_nan=False))
+
+
+def csv_text(rows: Iterable[Iterable[Any]]) -> str:
+    """Return rows of cells as CSV, a line each that ends in a line feed; None is an empty cell."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator='\n').writerows(rows)
+    return text.getvalue()
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a value of a JSON file or a config is a number; True and False are none."""
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _reason(error: Exception) -> str:

@@ -13,9 +13,9 @@ import torch
 
 from ..cli import cores, progress
 from ..functional.augment import warp_polygons
-from ..functional.drawing import draw_polygons, write_image
+from ..functional.drawing import draw_polygons
 from ..functional.errors import UserError
-from ..functional.images import read_reduced
+from ..functional.images import read_reduced, write_image
 from ..functional.submission import OVERLAYS, open_predictions
 from .predictor import BROKEN_PICTURE, Prediction, Predictor, reason
 from .prefetch import map_ahead

@@ -12,8 +12,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from plugins import cli
 from plugins.analysis import browse_dataset
 from plugins.engine import launch
-from plugins.functional.drawing import evenly_spaced, write_image
+from plugins.functional.drawing import evenly_spaced
 from plugins.functional.files import refuse_overwrite
+from plugins.functional.images import write_image
 
 
 def _positive(text: str) -> int:

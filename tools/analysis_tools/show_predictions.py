@@ -15,10 +15,10 @@ from plugins.functional.drawing import (
     evenly_spaced,
     prediction_panels,
     prediction_sheet,
-    write_image,
 )
 from plugins.functional.errors import UserError
 from plugins.functional.files import refuse_overwrite
+from plugins.functional.images import write_image
 from plugins.functional.submission import load_polygons
 
 

@@ -10,15 +10,6 @@ from .check import (
 )
 from .fix import write_fixed
 from .folds import assign_folds, write_folds
-from .json_records import (
-    COORDINATE_LIMIT,
-    as_object,
-    is_number,
-    parse_number,
-    parse_points,
-    points_problem,
-    read_content,
-    read_images,
-    write_content,
-)
-from .pages import MIN_VERTICES, Page, Word, load_pages, load_truth, save_pages
+from .json_file import as_object, read_content, read_images, write_content
+from .pages import Page, Word, load_pages, load_truth, save_pages
+from .points import COORDINATE_LIMIT, MIN_VERTICES, parse_coordinate, parse_outlines

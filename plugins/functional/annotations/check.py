@@ -1,7 +1,5 @@
 """What is wrong with a dataset: its images, its annotation, and whether they belong together."""
 
-import csv
-import io
 import os
 import reprlib
 from collections import Counter
@@ -15,11 +13,12 @@ from typing import Any
 import shapely
 
 from ..errors import UserError
-from ..files import write_text
+from ..files import csv_text, is_number, write_text
 from ..geometry import Rings, Size, first_equal, wholly_outside
 from ..images import SUFFIXES, verify_image
-from .json_records import doubled_key, is_number, points_problem
-from .pages import MIN_VERTICES, Word, parse_side, parse_words
+from .json_file import doubled_key
+from .pages import Word, parse_side, parse_words
+from .points import MIN_VERTICES, points_problem
 
 # The kinds of problems, in the order of the summary.
 MISSING_IMAGE = 'missing image'
@@ -123,11 +122,8 @@ def write_report(path: str | os.PathLike, problems: Sequence[DatasetProblem]) ->
     Raises:
         UserError: the file cannot be written.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator='\n')
-    writer.writerow([field.name for field in fields(DatasetProblem)])
-    writer.writerows(map(astuple, problems))
-    write_text(path, text.getvalue())
+    header = [field.name for field in fields(DatasetProblem)]
+    write_text(path, csv_text([header, *map(astuple, problems)]))
 
 
 def _check_image(path: Path) -> tuple[Size | None, DatasetProblem | None]:

@@ -17,7 +17,7 @@ from .check import (
     WRONG_SIZE,
     DatasetProblem,
 )
-from .json_records import write_content
+from .json_file import write_content
 
 _COSTS_THE_PAGE = frozenset({MISSING_IMAGE, BROKEN_IMAGE, BROKEN_ENTRY, UNLISTED_IMAGE})
 _CORRECTED = frozenset({WRONG_SIZE, BROKEN_LABEL})

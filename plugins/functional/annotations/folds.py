@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import UserError
 from ..files import write_json
-from .json_records import read_images, write_content
+from .json_file import read_images, write_content
 from .pages import collector_paused, parse_pages
 
 _FOLD_FILE = re.compile(r'fold(\d+)_(train|val)\.json')

@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UserError
-from .json_records import as_object, parse_points, points_problem, read_images, write_content
-
-MIN_VERTICES = 4  # CLEval drops polygons with fewer
+from .json_file import as_object, read_images, write_content
+from .points import MIN_VERTICES, parse_outlines
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,17 +114,8 @@ def parse_words(records: Any, strict: bool = False) -> tuple[Word, ...]:
         ValueError: see :func:`parse_page`.
     """
     records = as_object(records, '"words"')
-    outlines = []
-    for word_id, record in records.items():
-        if 'points' not in as_object(record, f'word {word_id!r}'):
-            raise ValueError(f'word {word_id!r} has no key "points"')
-        outlines.append(record['points'])
-    arrays = parse_points(outlines)
-    if arrays is None:
-        problems = zip(records, map(points_problem, outlines), strict=True)
-        raise ValueError(next(f'word {word_id!r}: {text}' for word_id, text in problems if text))
     words = []
-    for (word_id, record), points in zip(records.items(), arrays, strict=True):
+    for (word_id, record), points in zip(records.items(), parse_outlines(records), strict=True):
         if strict and 0 < len(points) < MIN_VERTICES:
             raise ValueError(f'word {word_id!r}: {len(points)} points, at least 4 make a polygon')
         words.append(Word(word_id, points, *_labels(word_id, record)))

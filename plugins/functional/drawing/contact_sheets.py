@@ -1,4 +1,4 @@
-"""Pages with what was found and what is there, in one captioned picture."""
+"""Several pages in one captioned picture: what was found on each, and what is there."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..images import read_image
-from .outlines import FOUND, TRUTH, contact_sheet, draw_polygons
+from . import colours
+from .outlines import draw_polygons
 
 Image = NDArray[np.uint8]
 T = TypeVar('T')
 
-_INK = (60, 60, 60)
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
@@ -36,23 +36,54 @@ def prediction_panels(
         UserError: a page's image is missing or unreadable.
     """
     for name, polygons in found.items():
-        page = draw_polygons(read_image(Path(images) / name), truth.get(name, ()), TRUTH)
+        page = read_image(Path(images) / name)
+        page = draw_polygons(page, truth.get(name, ()), colours.GROUND_TRUTH)
         counts = f'{len(polygons)} found'
         if name in truth:
             counts += f', {len(truth[name])} there'
-        page = draw_polygons(page, polygons, FOUND)
-        yield caption(page, [(f'{counts}   {name}', _INK)])
+        page = draw_polygons(page, polygons, colours.FOUND)
+        yield caption(page, [(f'{counts}   {name}', colours.CAPTION)])
 
 
 def prediction_sheet(panels: Sequence[Image], with_truth: bool, columns: int = 3) -> Image:
     """Return the panels side by side under a legend of their colours."""
-    entries = [('found', FOUND), ('ground truth', TRUTH)][: 1 + with_truth]
+    entries = [('found', colours.FOUND), ('ground truth', colours.GROUND_TRUTH)][: 1 + with_truth]
     return caption(contact_sheet(panels, columns), entries, height=48, swatch=True)
+
+
+def contact_sheet(
+    images: Sequence[NDArray[np.uint8]], columns: int, height: int = 900, gap: int = 12
+) -> NDArray[np.uint8]:
+    """Return BGR images side by side on white, ``columns`` a row, each scaled to ``height``.
+
+    Raises:
+        ValueError: there are no images.
+    """
+    if not len(images):
+        raise ValueError('a contact sheet needs one image or more, but got none')
+    scaled = [
+        cv2.resize(
+            image,
+            (max(1, round(image.shape[1] * height / image.shape[0])), height),
+            interpolation=cv2.INTER_AREA,
+        )
+        for image in images
+    ]
+    width = max(image.shape[1] for image in scaled)
+    rows = -(-len(scaled) // columns)
+    columns = min(columns, len(scaled))
+    shape = (rows * (height + gap) + gap, columns * (width + gap) + gap, 3)
+    sheet = np.full(shape, 255, np.uint8)
+    for i, image in enumerate(scaled):
+        top = gap + (i // columns) * (height + gap)
+        left = gap + (i % columns) * (width + gap) + (width - image.shape[1]) // 2
+        sheet[top : top + height, left : left + image.shape[1]] = image
+    return sheet
 
 
 def caption(
     image: Image,
-    entries: Sequence[tuple[str, tuple[int, int, int]]],
+    entries: Sequence[tuple[str, colours.Color]],
     height: int | None = None,
     swatch: bool = False,
 ) -> Image:
@@ -71,7 +102,7 @@ def caption(
             cv2.rectangle(strip, (left, height // 4), corner, color, -1)
             left += 3 * height // 4
         text = text.encode('ascii', 'replace').decode()
-        ink = _INK if swatch else color
+        ink = colours.CAPTION if swatch else color
         at = (left, round(0.68 * height))
         cv2.putText(strip, text, at, _FONT, scale, ink, max(1, height // 24), cv2.LINE_AA)
         left += cv2.getTextSize(text, _FONT, scale, 1)[0][0] + height

@@ -1,20 +1,12 @@
 """Polygons drawn onto pages, for people to look at."""
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import UserError
-from ..files import write_bytes
-
-FOUND = (40, 160, 20)  # green in BGR
-TRUTH = (220, 120, 0)  # blue
-IGNORED = (150, 150, 150)
-START = (0, 0, 230)  # red
+from . import colours
 
 FRACTION_BITS = 4
 _FAR = 1e6
@@ -23,7 +15,7 @@ _FAR = 1e6
 def draw_polygons(
     image: NDArray[np.uint8],
     polygons: Sequence[NDArray],
-    color: tuple[int, int, int] = FOUND,
+    color: colours.Color = colours.FOUND,
     start: bool = False,
 ) -> NDArray[np.uint8]:
     """Return a copy of a BGR page (H, W, 3) with polygons (n, 2) outlined and lightly filled.
@@ -41,54 +33,8 @@ def draw_polygons(
         for polygon in points:
             centre = tuple(int(value) for value in polygon[0])
             radius = (thickness + 1) << FRACTION_BITS
-            cv2.circle(drawn, centre, radius, START, -1, cv2.LINE_AA, FRACTION_BITS)
+            cv2.circle(drawn, centre, radius, colours.TEXT_START, -1, cv2.LINE_AA, FRACTION_BITS)
     return drawn
-
-
-def contact_sheet(
-    images: Sequence[NDArray[np.uint8]], columns: int, height: int = 900, gap: int = 12
-) -> NDArray[np.uint8]:
-    """Return BGR images side by side on white, ``columns`` a row, each scaled to ``height``.
-
-    Raises:
-        ValueError: there are no images.
-    """
-    if not len(images):
-        raise ValueError('a contact sheet needs one image or more, but got none')
-    scaled = [
-        cv2.resize(
-            image,
-            (max(1, round(image.shape[1] * height / image.shape[0])), height),
-            interpolation=cv2.INTER_AREA,
-        )
-        for image in images
-    ]
-    width = max(image.shape[1] for image in scaled)
-    rows = -(-len(scaled) // columns)
-    columns = min(columns, len(scaled))
-    shape = (rows * (height + gap) + gap, columns * (width + gap) + gap, 3)
-    sheet = np.full(shape, 255, np.uint8)
-    for i, image in enumerate(scaled):
-        top = gap + (i // columns) * (height + gap)
-        left = gap + (i % columns) * (width + gap) + (width - image.shape[1]) // 2
-        sheet[top : top + height, left : left + image.shape[1]] = image
-    return sheet
-
-
-def write_image(path: str | os.PathLike, image: NDArray[np.uint8]) -> None:
-    """Write an image atomically; its suffix says how.
-
-    Raises:
-        UserError: the file cannot be written, or OpenCV knows no format with this suffix.
-    """
-    # Encoded in memory: cv2.imwrite leaves half a file on a full disk and raises nothing.
-    try:
-        encoded, data = cv2.imencode(Path(path).suffix, image)
-    except cv2.error:
-        encoded = False
-    if not encoded:
-        raise UserError(f'{path}: cannot be written as this kind of image; name it .png or .jpg')
-    write_bytes(path, data.tobytes())
 
 
 def fixed_point(polygon: NDArray) -> NDArray[np.int32]:

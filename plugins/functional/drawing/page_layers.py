@@ -1,9 +1,4 @@
-"""A page under layers of polygons, each layer in a colour and a pattern of its own, with a legend.
-
-Green, blue, orange and purple are those of Okabe and Ito, Color Universal Design (2008). The red is
-darker than theirs, which people who see little red or green take for the orange. Layers that come
-close all the same differ in pattern.
-"""
+"""A page under layers of polygons, each in a colour and a pattern of its own, with a legend."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,19 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from . import colours
 from .outlines import FRACTION_BITS, fixed_point
 
 Image = NDArray[np.uint8]
-Color = tuple[int, int, int]
 
-# BGR
-GREEN = (115, 158, 0)
-RED = (20, 20, 170)
-BLUE = (178, 114, 0)
-ORANGE = (0, 159, 230)
-PURPLE = (167, 121, 204)
-
-_INK = (40, 40, 40)
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _SHORTEST, _LONGEST = 900, 3000  # pixels of a picture's longer side
 _WORD = 28  # pixels: below, lines cover what they surround
@@ -42,7 +29,7 @@ class Layer:
     """
 
     label: str
-    color: Color
+    color: colours.Color
     polygons: Sequence[NDArray] = field(default_factory=list)
     style: str = 'outline'
 
@@ -142,7 +129,9 @@ def _write(strip: Image, text: str, left: int, right: int, bold: bool = False) -
     line = len(strip)
     fit = min(1.0, (right - left - line // 4) / max(_text_width(text, line), 1))
     at, weight = (left, round(0.68 * line)), 2 if bold else 1
-    cv2.putText(strip, _ascii(text), at, _FONT, fit * line / 58, _INK, weight, cv2.LINE_AA)
+    cv2.putText(
+        strip, _ascii(text), at, _FONT, fit * line / 58, colours.LEGEND, weight, cv2.LINE_AA
+    )
 
 
 def _ascii(text: str) -> str:

@@ -1,4 +1,6 @@
-"""Pictures: found in folders, read as displayed, verified."""
+"""Pictures: found in folders, read as displayed, verified, written."""
 
+from .file_types import MAX_PIXELS, SUFFIXES
 from .find import find_pictures
-from .read import MAX_PIXELS, SUFFIXES, image_size, read_image, read_reduced, verify_image
+from .read import image_size, read_image, read_reduced, verify_image
+from .write import write_image

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..errors import UserError
 from ..files import check_file_name
-from .read import SUFFIXES
+from .file_types import SUFFIXES
 
 
 def find_pictures(places: Sequence[str | os.PathLike], recursive: bool = False) -> list[Path]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..annotations import Page, Word, parse_number, save_pages
+from ..annotations import Page, Word, parse_coordinate, save_pages
 from ..errors import UserError
 from ..files import atomic_path, check_file_name
 from ..images import SUFFIXES, image_size
@@ -59,7 +59,7 @@ def read_receipt(receipt: Receipt) -> Page:
         try:
             if len(fields) != 8:
                 raise ValueError(f'{len(fields)} commas, expected x1,y1,...,x4,y4,transcript')
-            points = np.array([parse_number(field.strip()) for field in fields]).reshape(4, 2)
+            points = np.array([parse_coordinate(field.strip()) for field in fields]).reshape(4, 2)
         except ValueError as error:
             raise UserError(f'{receipt.labels}:{number}: {error}; mend the line') from None
         words.append(Word(f'{len(words) + 1:04d}', points))

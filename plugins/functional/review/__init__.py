@@ -1,7 +1,8 @@
 """What was right and wrong on each page: scores, matches, differences."""
 
 from .match_pictures import match_layers, match_picture
-from .page_scores import (
+from .picture_folder import check_images, picture_path, prepare_folder, refuse_file
+from .prediction_scores import (
     Faults,
     PairedComparison,
     Polygons,
@@ -14,7 +15,6 @@ from .page_scores import (
     score_predictions,
     worst_first,
 )
-from .picture_folder import check_images, picture_path, prepare_folder, refuse_file
 from .submission_diff import (
     SAME_IOU,
     PageDifference,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..cleval import match_page, score_page
-from ..drawing import BLUE, GREEN, ORANGE, PURPLE, RED, Image, Layer, layered_page
+from ..drawing import Image, Layer, colours, layered_page
 from ..errors import counted
 
 
@@ -24,28 +24,28 @@ def match_layers(gt: Sequence[NDArray], det: Sequence[NDArray]) -> list[Layer]:
     n_split, n_merged = len(matches.split), len(matches.merged)
     # A split word shows as its pieces, a thin line round the word tells where it should have ended.
     return [
-        Layer(f'found: {len(found)}', GREEN, [det[i] for i in found]),
+        Layer(f'found: {len(found)}', colours.MATCHED, [det[i] for i in found]),
         Layer(
             f'split: {counted(n_split, "word")} in pieces',
-            BLUE,
+            colours.SPLIT,
             [det[i] for i in matches.det_index[piece]] + [gt[i] for i in matches.split],
             'filled',
         ),
         Layer(
             f'merged: {counted(n_merged, "detection")} of several words',
-            ORANGE,
+            colours.MERGED,
             [det[i] for i in matches.merged],
             'filled',
         ),
         Layer(
             f'missed: {counted(len(matches.missed), "word")}',
-            RED,
+            colours.MISSED,
             [gt[i] for i in matches.missed],
             'filled',
         ),
         Layer(
             f'false: {counted(len(matches.false), "detection")}',
-            PURPLE,
+            colours.FALSE,
             [det[i] for i in matches.false],
             'hatched',
         ),

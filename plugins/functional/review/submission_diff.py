@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from ..cleval import score_page
-from ..drawing import BLUE, GREEN, RED, Image, Layer, layered_page
+from ..drawing import Image, Layer, colours, layered_page
 from ..geometry import Bools, Rings, first_equal, iou_matrix
 from ..submission import as_submitted
 
@@ -112,9 +112,11 @@ def difference_picture(
 
     What is in both is drawn as A has it.
     """
+    both, only_a = [a[i] for i in page.both[:, 0]], [a[i] for i in page.only_a]
+    only_b = [b[i] for i in page.only_b]
     layers = [
-        Layer(f'in both: {len(page.both)}', GREEN, [a[i] for i in page.both[:, 0]]),
-        Layer(f'only in A: {len(page.only_a)}', BLUE, [a[i] for i in page.only_a], 'filled'),
-        Layer(f'only in B: {len(page.only_b)}', RED, [b[i] for i in page.only_b], 'hatched'),
+        Layer(f'in both: {len(both)}', colours.IN_BOTH, both),
+        Layer(f'only in A: {len(only_a)}', colours.ONLY_A, only_a, 'filled'),
+        Layer(f'only in B: {len(only_b)}', colours.ONLY_B, only_b, 'hatched'),
     ]
     return layered_page(image, page.name, layers)

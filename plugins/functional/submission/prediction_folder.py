@@ -14,7 +14,8 @@ from typing import IO
 from ..errors import UserError
 from ..files import atomic_path, refuse_overwrite
 from ..geometry import Detection
-from .formats import HEADER, csv_row, prediction_record
+from .leaderboard_csv import HEADER, csv_row
+from .predictions_json import prediction_record
 
 PREDICTIONS = 'predictions.json'
 SUBMISSION = 'submission.csv'

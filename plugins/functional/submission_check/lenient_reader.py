@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..annotations import MIN_VERTICES, parse_number
+from ..annotations import MIN_VERTICES, parse_coordinate
 from ..errors import UserError
 from ..files import check_file_name
 from ..images import SUFFIXES
@@ -183,7 +183,7 @@ def _token_faults(tokens: Sequence[str]) -> Iterator[tuple[Kind, str]]:
 
 def _token_fault(token: str) -> Kind | None:
     try:
-        parse_number(token)
+        parse_coordinate(token)
     except ValueError:
         pass
     else:

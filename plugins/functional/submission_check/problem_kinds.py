@@ -1,12 +1,10 @@
 """The kinds of problems that a leaderboard CSV can have, and what each costs."""
 
-import csv
-import io
 import os
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from ..files import write_text
+from ..files import csv_text, write_text
 
 
 @dataclass(frozen=True)
@@ -147,11 +145,9 @@ def write_report(path: str | os.PathLike, problems: Iterable[CsvProblem]) -> Non
     Raises:
         UserError: the file cannot be written.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator='\n')
-    writer.writerow(['severity', 'kind', 'row', 'file', 'polygon', 'detail'])
+    rows = [['severity', 'kind', 'row', 'file', 'polygon', 'detail']]
     for problem in problems:
         severity = 'error' if problem.kind.error else 'warning'
         where = (problem.row, problem.file, problem.polygon)
-        writer.writerow([severity, problem.kind.name, *where, problem.detail])
-    write_text(path, text.getvalue())
+        rows.append([severity, problem.kind.name, *where, problem.detail])
+    write_text(path, csv_text(rows))

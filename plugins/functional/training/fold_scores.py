@@ -1,10 +1,10 @@
 """The scores of the folds of one recipe, with their mean and spread."""
 
-import csv
-import io
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, fields
+
+from ..files import csv_text
 
 SCORES = ('hmean', 'precision', 'recall')
 _HEADS = ('fold', 'H-mean', 'precision', 'recall', 'epoch', 'pages', 'time')
@@ -57,13 +57,11 @@ def folds_summary(scores: Sequence[FoldScore], folds: int, config: str) -> dict:
 
 def folds_csv(scores: Sequence[FoldScore]) -> str:
     """Return one row a fold, then the mean and the sample standard deviation."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(FoldScore.__dataclass_fields__), lineterminator='\n')
-    writer.writeheader()
-    writer.writerows(asdict(score) for score in scores)
-    writer.writerow({'fold': 'mean', **_overall(scores, mean)})
-    writer.writerow({'fold': 'std', **_overall(scores, sample_std)})
-    return text.getvalue()
+    header = [field.name for field in fields(FoldScore)]
+    rest = [None] * (len(header) - len(SCORES) - 1)
+    figures = (('mean', mean), ('std', sample_std))
+    overall = ([name, *_overall(scores, of).values(), *rest] for name, of in figures)
+    return csv_text([header, *map(astuple, scores), *overall])
 
 
 def folds_markdown(scores: Sequence[FoldScore]) -> str:

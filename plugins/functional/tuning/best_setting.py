@@ -5,8 +5,6 @@ it is. So the choice is made again and again on some of the pages and scored on 
 Stone, "Cross-Validatory Choice and Assessment of Statistical Predictions" (1974).
 """
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..annotations import assign_folds
 from ..cleval import Interval, mean_interval, mean_intervals
+from ..files import csv_text
 from ..geometry import Floats, Ints
 from .grid import Setting
 from .page_scores import SCORES
@@ -133,16 +132,14 @@ class Tuning:
 
 def to_csv(tuning: Tuning) -> str:
     """Return a row a setting, the best first; gains are in H-mean over the current setting."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator='\n')
-    writer.writerow(['rank', *Setting._fields, *SCORES, 'gain', 'gain_low', 'gain_high', 'current'])
+    rows = [['rank', *Setting._fields, *SCORES, 'gain', 'gain_low', 'gain_high', 'current']]
     for rank, position in enumerate(tuning.ranking, 1):
         gain = tuning.gains[position]
         figures = (*tuning.means[position], gain.mean, gain.low, gain.high)
         current = 'yes' if position == tuning.now else ''
         setting = tuning.settings[position]
-        writer.writerow([rank, *setting, *(f'{figure:.6f}' for figure in figures), current])
-    return text.getvalue()
+        rows.append([rank, *setting, *(f'{figure:.6f}' for figure in figures), current])
+    return csv_text(rows)
 
 
 def verdict(tuning: Tuning, validation: CrossValidation | None) -> str:

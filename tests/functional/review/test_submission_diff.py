@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from plugins.functional.drawing import BLUE, GREEN, RED
+from plugins.functional.drawing import colours
 from plugins.functional.review import (
     compare_page,
     compare_pages,
@@ -96,5 +96,5 @@ def test_the_picture_shows_all_three():
     page = compare_page('a', [WORD, BELOW], [WORD, ABOVE])
     blank = np.full((100, 80, 3), 255, np.uint8)
     picture = difference_picture(page, blank, [WORD, BELOW], [WORD, ABOVE])
-    for color in (GREEN, BLUE, RED):
+    for color in (colours.IN_BOTH, colours.ONLY_A, colours.ONLY_B):
         assert (picture == color).all(axis=2).sum() > 500

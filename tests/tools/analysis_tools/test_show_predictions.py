@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tool_runner import assert_one_line_error, run_tool
 
-from plugins.functional.drawing import FOUND, TRUTH, evenly_spaced
+from plugins.functional.drawing import colours
 from plugins.functional.geometry import Detection
 from plugins.functional.submission import write_csv, write_predictions
 
@@ -44,11 +44,11 @@ def test_found_and_true_words_are_drawn_in_their_colours(
     assert run_tool(monkeypatch, TOOL, *args, '--pages', 2) == 0
     assert '2 pages' in capsys.readouterr().out
     without = cv2.imread(str(data / 'new/sheet.png'))
-    assert has_color(without, FOUND) and not has_color(without, TRUTH)
+    assert has_color(without, colours.FOUND) and not has_color(without, colours.GROUND_TRUTH)
     with_truth = ('--pages', 2, '--ann', data / 'truth.json', '--force')
     assert run_tool(monkeypatch, TOOL, *args, *with_truth) == 0
     both = cv2.imread(str(data / 'new/sheet.png'))
-    assert has_color(both, FOUND) and has_color(both, TRUTH)
+    assert has_color(both, colours.FOUND) and has_color(both, colours.GROUND_TRUTH)
     # Pages stand side by side, so that two are wider than high.
     assert both.shape == without.shape and both.shape[1] > both.shape[0]
 
@@ -71,15 +71,3 @@ def test_mistakes_are_one_line(data: Path, monkeypatch, capsys, change: dict, pa
     error = capsys.readouterr().err.splitlines()[-1]
     assert_one_line_error(status, error, *parts)
     assert not (data / 'sheet.png').exists()
-
-
-@pytest.mark.parametrize(
-    ('count', 'expected'),
-    [
-        pytest.param(1, [0], id='the first alone'),
-        pytest.param(3, [0, 5, 10], id='both ends and the middle'),
-        pytest.param(99, list(range(11)), id='no more than there are'),
-    ],
-)
-def test_pages_are_spread_over_the_file(count: int, expected: list[int]) -> None:
-    assert evenly_spaced(range(11), count) == expected

@@ -1,7 +1,5 @@
 """The scores of a whole predictions file, page by page, the worst first."""
 
-import csv
-import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 from ..annotations import load_pages
 from ..cleval import Interval, PageScore, match_page, mean_interval, score_page
 from ..errors import UserError
+from ..files import csv_text
 from ..submission import as_submitted
 
 Polygons = Sequence[NDArray]
@@ -124,12 +123,10 @@ def compare_paired(pages: Sequence[ScoredPage], others: Sequence[ScoredPage]) ->
 def pages_csv(pages: Sequence[ScoredPage]) -> str:
     """Return one CSV row a page: its scores, and every count they come from."""
     counts = [field.name for field in fields(PageScore) if field.name not in _COLUMNS]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator='\n')
-    writer.writerow([*_COLUMNS, *counts])
+    rows = [[*_COLUMNS, *counts]]
     for page in pages:
         score = page.score
         scores = (f'{value:.6f}' for value in (score.hmean, score.precision, score.recall))
         numbers = (getattr(score, name) for name in counts)
-        writer.writerow([page.name, *scores, page.num_words, page.num_detections, *numbers])
-    return text.getvalue()
+        rows.append([page.name, *scores, page.num_words, page.num_detections, *numbers])
+    return csv_text(rows)
