@@ -24,6 +24,7 @@ from .hooks import (
     nonfinite_loss,
     progressive_resolution,
     wandb_logging,
+    weight_averaging,
 )
 from .models import (
     db_logit_head,

@@ -41,7 +41,7 @@ train_dataloader = dict(
 val_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dict(input_size=64))
 custom_hooks = [dict(type='Witness')]
 """
-seen = dict(pages=[], written=[], scores=[])
+seen = dict(pages=[], written=[], scores=[], validated=[])
 
 
 @MODELS.register_module()
@@ -77,11 +77,16 @@ class AlwaysTwoWords:
 
 @HOOKS.register_module()
 class Witness(Hook):
-    """Note the pages of every training batch and the scores of every validation."""
+    """Note the pages of every training batch, the weights and the scores of every validation."""
 
     def before_train_iter(self, runner, batch_idx, data_batch=None) -> None:
         names = [Path(sample.img_path).name for sample in data_batch['data_samples']]
         seen['pages'].append([runner.epoch, names])
+
+    def before_val_iter(self, runner, batch_idx, data_batch=None) -> None:
+        if batch_idx == 0:
+            state = getattr(runner.model, 'module', runner.model).state_dict()
+            seen['validated'].append({name: each.tolist() for name, each in state.items()})
 
     def after_val_epoch(self, runner, metrics=None) -> None:
         seen['scores'].append(metrics)
