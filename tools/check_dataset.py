@@ -3,11 +3,9 @@
 Exit status 0 when it is clean, 1 when there is something to report, 2 when it cannot be checked.
 """
 
-import argparse
-import sys
-from pathlib import Path
+import _start
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import argparse
 
 from plugins.cli import progress, run
 from plugins.functional.annotations import (

@@ -5,13 +5,12 @@ python tools/check_submission.py submission.csv --json test.json --images images
 Exit status 0 when there is none, 1 when there is something to report, 2 when it cannot be checked.
 """
 
+import _start
+
 import argparse
 import sys
 import textwrap
 from collections.abc import Collection, Sequence
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins.cli import progress, run
 from plugins.functional.annotations import Page, load_pages

@@ -3,12 +3,11 @@
 python tools/ensemble.py configs/ensembles/convnext_tiny_5fold.py --ann labels.json
 """
 
+import _start
+
 import argparse
 import os
-import sys
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins import cli
 from plugins.engine import cfg_options, launch

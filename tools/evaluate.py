@@ -3,12 +3,12 @@
 python tools/evaluate.py --predictions submission.csv --ann labels.json --images DIR --out DIR
 """
 
+import _start
+
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins.cli import progress, run
 from plugins.functional.cleval import Interval, mean_interval, overall_score

@@ -1,10 +1,8 @@
 """Split an annotation file into k folds, stratified by the number of words on a page."""
 
-import argparse
-import sys
-from pathlib import Path
+import _start
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import argparse
 
 from plugins.cli import progress, run
 from plugins.functional.annotations import write_folds

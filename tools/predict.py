@@ -3,12 +3,12 @@
 python tools/predict.py PICTURES --checkpoint work_dirs/.../best_*.pth --out predicted
 """
 
+import _start
+
 import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins import cli
 from plugins.engine import cfg_options

@@ -3,13 +3,13 @@
 bash tools/run_5fold.sh configs/dbnet_convnext_tiny.py --data-root data/receipts --amp
 """
 
+import _start
+
 import argparse
 import signal
 import sys
 import time
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins import cli
 from plugins.engine import five_fold, train_run

@@ -3,12 +3,11 @@
 python tools/submission_diff.py A.csv B.csv --images DIR --out DIR
 """
 
+import _start
+
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 

@@ -3,11 +3,9 @@
 python tools/test.py configs/dbnet_convnext_tiny_fold0.py work_dirs/.../best_*.pth
 """
 
-import argparse
-import sys
-from pathlib import Path
+import _start
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import argparse
 
 from plugins import cli
 from plugins.engine import checkpoint_loading, launch, test_run

@@ -3,11 +3,9 @@
 python tools/train.py configs/dbnet_convnext_tiny_fold0.py --data-root data/receipts
 """
 
-import argparse
-import sys
-from pathlib import Path
+import _start
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import argparse
 
 from plugins import cli
 from plugins.engine import launch, train_run

@@ -3,12 +3,12 @@
 python tools/tune_decoding.py --maps maps/val --ann data/receipts/folds/fold0_val.json --out tuned
 """
 
+import _start
+
 import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from plugins import cli
 from plugins.functional.errors import counted

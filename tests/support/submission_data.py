@@ -36,7 +36,8 @@ def make_submission_data(root: Path) -> Path:
 def no_torch_script(tool: Path) -> str:
     """Python source that imports a tool and fails when a deep-learning library came with it."""
     return (
-        f'import runpy, sys; runpy.run_path({str(tool)!r}); '
+        f'import runpy, sys; sys.path.insert(0, {str(tool.parent)!r}); '
+        f'runpy.run_path({str(tool)!r}); '
         "sys.exit(str({'torch', 'mmengine', 'mmocr', 'mmcv', 'timm'} & {*sys.modules}) "
         "if {'torch', 'mmengine', 'mmocr', 'mmcv', 'timm'} & {*sys.modules} else 0)"
     )

@@ -13,6 +13,8 @@ TOOLS = Path(__file__).resolve().parents[2] / 'tools'
 def run_tool(monkeypatch: pytest.MonkeyPatch, tool: str, *args: object) -> int:
     """Run ``tools/<tool>`` in this process and return its exit status."""
     monkeypatch.setattr(sys, 'argv', [str(TOOLS / tool), *map(str, args)])
+    # Where Python looks first for what a script imports.
+    monkeypatch.syspath_prepend((TOOLS / tool).parent)
     with pytest.raises(SystemExit) as stopped:
         runpy.run_path(str(TOOLS / tool), run_name='__main__')
     return stopped.value.code

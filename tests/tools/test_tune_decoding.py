@@ -399,8 +399,9 @@ def test_other_wrong_options_end_with_2(monkeypatch, capsys, maps, ann, out, opt
 
 def test_no_deep_learning_library_is_loaded(tmp_path, maps, ann, out):
     code = (
-        'import runpy, sys\n'
+        'import os, runpy, sys\n'
         'sys.argv = sys.argv[1:]\n'
+        'sys.path.insert(0, os.path.dirname(sys.argv[0]))\n'
         'try:\n'
         '    runpy.run_path(sys.argv[0], run_name="__main__")\n'
         'except SystemExit as end:\n'

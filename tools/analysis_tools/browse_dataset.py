@@ -3,11 +3,10 @@
 python tools/analysis_tools/browse_dataset.py configs/dbnet_convnext_tiny.py --out work_dirs/pages
 """
 
-import argparse
-import sys
-from pathlib import Path
+import _start
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+import argparse
+from pathlib import Path
 
 from plugins import cli
 from plugins.analysis import browse_dataset

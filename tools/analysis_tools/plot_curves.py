@@ -3,11 +3,9 @@
 python tools/analysis_tools/plot_curves.py work_dirs/dbnet_convnext_tiny_fold* --out curves.png
 """
 
-import argparse
-import sys
-from pathlib import Path
+import _start
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+import argparse
 
 from plugins import cli
 from plugins.analysis.curve_figure import DEFAULT_KEYS, write_curves

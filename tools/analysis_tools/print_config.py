@@ -3,12 +3,11 @@
 python tools/analysis_tools/print_config.py configs/dbnet_convnext_tiny.py
 """
 
+import _start
+
 import argparse
 import contextlib
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from plugins import cli
 from plugins.engine import launch

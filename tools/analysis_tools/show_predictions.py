@@ -3,11 +3,10 @@
 python tools/analysis_tools/show_predictions.py predictions.json --images images/test --out a.png
 """
 
-import argparse
-import sys
-from pathlib import Path
+import _start
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+import argparse
+from pathlib import Path
 
 from plugins.cli import progress, run
 from plugins.functional.annotations import load_truth

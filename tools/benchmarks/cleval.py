@@ -5,18 +5,17 @@ come from a file of reference cases (a list of `gt` and `det`, each a list of fl
 made up: 110 words, three quarters of them found well, the others cut in two, merged or missed.
 """
 
+import _start
+
 import argparse
 import gzip
 import json
-import sys
 import zlib
 from pathlib import Path
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from plugins.benchmarking import cleval_reference
 from plugins.benchmarking.timing import timed

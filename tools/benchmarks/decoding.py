@@ -5,16 +5,13 @@ not installed are left out and named. Put them into a folder of their own, so th
 nothing else: `pip install --no-deps --target DIR PACKAGE`, and name it in PYTHONPATH.
 """
 
+import _start
+
 import argparse
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-import plugins.engine  # noqa: F401, I001 - mends the imports that follow
 
 from rich.console import Console
 
+from plugins import compat
 from plugins.benchmarking.decoding import compare, made_up_pages, read_pages, to_sheet
 from plugins.benchmarking.machine import describe_machine, machine_line
 from plugins.benchmarking.sheets import print_sheet, to_markdown
@@ -42,6 +39,7 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Time all page by page and print a table."""
     args = parse_args()
+    compat.install()
     if args.maps:
         pages = read_pages(args.maps, args.pages)
     else:

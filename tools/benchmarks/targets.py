@@ -1,21 +1,13 @@
 """Time the training maps of a page on one core, beside MMOCR's own, on the same made-up words."""
 
+import _start
+
 import argparse
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-import plugins.engine  # noqa: F401, I001 - mends the imports that follow
-
 import numpy as np
-import torch
-from mmengine.structures import InstanceData
-from mmocr.models.textdet.module_losses import DBModuleLoss
-from mmocr.structures import TextDetDataSample
 from rich.console import Console
 from rich.table import Table
 
@@ -39,6 +31,11 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Time both page by page and print a table."""
     args = parse_args()
+    import torch
+
+    from plugins import compat
+
+    compat.install()
     torch.set_num_threads(1)
     shape = (args.size, args.size)
     rng = np.random.default_rng(0)
@@ -84,6 +81,11 @@ def made_up_words(rng: np.random.Generator, number: int, size: int) -> list[np.n
 
 def mmocr_maps(words: list[np.ndarray], shape: tuple[int, int]) -> list[np.ndarray]:
     """The maps (H, W) of MMOCR's DBModuleLoss, in the order of DBTargets."""
+    import torch
+    from mmengine.structures import InstanceData
+    from mmocr.models.textdet.module_losses import DBModuleLoss
+    from mmocr.structures import TextDetDataSample
+
     instances = InstanceData(
         polygons=[np.float32(word).ravel() for word in words],
         ignored=torch.zeros(len(words), dtype=torch.bool),

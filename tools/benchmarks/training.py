@@ -4,14 +4,13 @@ What each stage takes of a page, what the data workers supply, what a training s
 what part of a batch is padding. On a GPU if there is one; on rendered pages without --data-root.
 """
 
+import _start
+
 import argparse
 import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
 
 from rich.console import Console
 
@@ -23,6 +22,8 @@ from plugins.benchmarking.training_report import report
 from plugins.cli import run
 from plugins.engine import launch
 from plugins.functional.files import refuse_overwrite, write_json
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _count(low: int) -> Callable[[str], int]:

@@ -5,17 +5,15 @@ words in five columns, which each member outlines with 4 to 12 corners, moves a 
 then misses, joins or cuts.
 """
 
+import _start
+
 import argparse
-import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from plugins.benchmarking.timing import timed
 from plugins.cli import progress, run

@@ -3,11 +3,10 @@
 Exit status 1 when files were left out because their partner is missing.
 """
 
+import _start
+
 import argparse
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from plugins.cli import progress, run
 from plugins.functional.label_formats import choose_test, find_receipts, read_receipt, write_dataset

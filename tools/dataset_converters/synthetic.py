@@ -1,10 +1,9 @@
 """Render receipts nobody owns: photographs with exact word polygons, for demos and pretraining."""
 
-import argparse
-import sys
-from pathlib import Path
+import _start
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+import argparse
+from pathlib import Path
 
 from plugins.cli import progress, run
 from plugins.synthetic.fonts import find_faces
