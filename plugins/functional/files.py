@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from numbers import Real
 from pathlib import Path
@@ -37,8 +37,10 @@ def read_text(path: str | os.PathLike) -> str:
     return text
 
 
-def read_json(path: str | os.PathLike) -> Any:
-    """Return the content of a JSON file.
+def read_json(
+    path: str | os.PathLike, make_object: Callable[[list[tuple[str, Any]]], Any] | None = None
+) -> Any:
+    """Return the content of a JSON file; ``make_object`` gets an object's pairs, doubled keys too.
 
     Raises:
         UserError: see :func:`read_text`; also when the text is not JSON, with line and column, and
@@ -46,7 +48,7 @@ def read_json(path: str | os.PathLike) -> Any:
     """
     text = read_text(path)
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=make_object)
     except json.JSONDecodeError as error:
         raise UserError(
             f'{path}: line {error.lineno}, column {error.colno}: not valid JSON ({error.msg}); '

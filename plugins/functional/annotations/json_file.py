@@ -1,6 +1,5 @@
 """The JSON file of annotations and predictions: an object ``images`` without doubled keys."""
 
-import json
 import os
 import reprlib
 from collections import Counter
@@ -8,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import UserError
-from ..files import check_file_name, read_json, read_text, write_json
+from ..files import check_file_name, read_json, write_json
 
 
 class _DoubledKey(dict):
@@ -34,7 +33,7 @@ def read_content(path: str | os.PathLike) -> dict[str, Any]:
     Raises:
         UserError: no readable JSON, no ``images`` object, a name twice or with a path in it.
     """
-    content = _parse(path)
+    content = read_json(path, _keep_doubles)
     try:
         content = as_object(content, 'the file')
         if 'images' not in content:
@@ -55,26 +54,10 @@ def write_content(path: str | os.PathLike, content: Mapping[str, Any]) -> None:
     """
     try:
         write_json(path, content)
-    except UnicodeEncodeError as error:
-        half = error.object[error.start : error.end]
-        raise UserError(
-            f'{path}: not written, a text would hold {half!r}, half of a character; mend the input'
-        ) from error
+    except UserError:
+        raise
     except ValueError as error:
-        if isinstance(error, UserError):
-            raise
         raise UserError(f'{path}: not written, {error}; mend the input') from error
-
-
-def _parse(path: str | os.PathLike) -> Any:
-    try:
-        return json.loads(read_text(path), object_pairs_hook=_keep_doubles)
-    except (json.JSONDecodeError, RecursionError):
-        return read_json(path)  # fails again, with line and column
-    except ValueError as error:
-        if isinstance(error, UserError):
-            raise
-        raise UserError(f'{path}: holds an absurdly long number ({error})') from None
 
 
 def _keep_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

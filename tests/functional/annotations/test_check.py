@@ -1,4 +1,4 @@
-"""The dataset check and its repair."""
+"""What is wrong with a dataset, by image and word."""
 
 import csv
 import json
@@ -6,31 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from damaged_dataset import SIZE, SQUARE, Dataset, damage, shifted, word
 from PIL import Image
 
-from plugins.functional.annotations import (
-    DatasetProblem,
-    check_entry,
-    check_pages,
-    load_pages,
-    read_content,
-    unlisted_images,
-    write_fixed,
-)
-from plugins.functional.annotations import check as check
+from plugins.functional.annotations import DatasetProblem, check, check_entry, check_pages
 from plugins.functional.errors import UserError
-
-# The page is 100 wide and 80 high.
-SIZE = (100, 80)
-SQUARE = [[10, 10], [20, 10], [20, 20], [10, 20]]
-
-
-def shifted(dx: float, dy: float = 0) -> list[list[float]]:
-    return [[x + dx, y + dy] for x, y in SQUARE]
-
-
-def word(points: object, **labels: object) -> dict:
-    return {'points': points, 'orientation': None, 'language': None} | labels
 
 
 def kinds(words: dict, size: tuple[int, int] | None = SIZE) -> list[tuple[str, str]]:
@@ -161,47 +141,9 @@ def test_legal_entries(record: dict) -> None:
     assert check_entry('a.jpg', record, SIZE) == []
 
 
-class Dataset:
-    """A folder of images and an annotation file that grow page by page."""
-
-    def __init__(self, root: Path) -> None:
-        self.folder, self.path = root / 'images', root / 'train.json'
-        self.folder.mkdir()
-        self.images: dict = {}
-
-    def add(self, name: str, words: dict, width: int = 100, height: int = 80) -> None:
-        Image.effect_noise(SIZE, 50).save(self.folder / name)
-        self.images[name] = {'words': words, 'img_w': width, 'img_h': height}
-
-    def check(self, text: str | None = None) -> tuple[dict, list[DatasetProblem]]:
-        self.path.write_text(text or json.dumps({'images': self.images}))
-        return check_file(self.path, self.folder)
-
-
-def check_file(path: Path, folder: Path) -> tuple[dict, list[DatasetProblem]]:
-    content = read_content(path)
-    pages = check_pages(content['images'], folder)
-    problems = [problem for page in pages for problem in page]
-    return content, problems + unlisted_images(content['images'], folder, content.get('dropped'))
-
-
 @pytest.fixture
 def dataset(tmp_path: Path) -> Dataset:
     return Dataset(tmp_path)
-
-
-def damage(dataset: Dataset) -> None:
-    """One image with each fault an image can have, around a good one."""
-    for name in ('bad.jpg', 'cut.jpg', 'empty.jpg', 'gone.jpg', 'good.jpg', 'turned.jpg'):
-        dataset.add(name, {'0001': word(SQUARE)})
-    dataset.images['bad.jpg'] = 'nonsense'
-    cut = dataset.folder / 'cut.jpg'
-    cut.write_bytes(cut.read_bytes()[:-200])
-    (dataset.folder / 'empty.jpg').write_bytes(b'')
-    (dataset.folder / 'gone.jpg').unlink()
-    dataset.images['turned.jpg'] |= {'img_w': 80, 'img_h': 100}
-    (dataset.folder / 'extra.png').write_bytes(b'whatever')
-    (dataset.folder / 'Thumbs.db').write_bytes(b'no image by its name')
 
 
 def test_images_and_annotation_are_held_against_each_other(dataset: Dataset) -> None:
@@ -226,69 +168,6 @@ def test_the_size_is_that_of_the_image_as_displayed(dataset: Dataset) -> None:
     exif[0x0112] = 6
     Image.effect_noise(SIZE, 50).save(dataset.folder / 'a.jpg', exif=exif)
     assert dataset.check()[1] == []
-
-
-def test_the_fixed_copy_checks_clean(dataset: Dataset, tmp_path: Path) -> None:
-    damage(dataset)
-    words = {
-        '0001': word(SQUARE),
-        '0002': word(SQUARE),
-        '0003': word([[np.nan, 1]] * 4),
-        '0004': word(shifted(30), language='ko'),
-        '0005': word(SQUARE[:2]),
-        '0006': word([]),
-        '0007': 'junk',
-        '0008': word([[0, 0], [9, 9], [9, 0], [0, 9]]),
-        '0009': word(shifted(500), note='kept on a page that keeps it'),
-        '0010': word(shifted(60), note='an unknown key'),
-    }
-    dataset.add('words.png', words, width=99)
-    content, problems = dataset.check()
-    fixed = tmp_path / 'fixed.json'
-    summary = write_fixed(fixed, content, problems, dataset.folder)
-
-    again, none = check_file(fixed, dataset.folder)
-    assert none == []
-    assert list(again['images']) == ['good.jpg', 'turned.jpg', 'words.png']
-    page = load_pages(fixed, strict=True)['words.png']
-    assert [w.id for w in page.words] == ['0001', '0004', '0006', '0010']
-    assert (page.width, page.height) == SIZE
-    assert page.words[1].language is None
-    assert again['images']['words.png']['words']['0010'] == words['0010']
-    # 4 pages; 2 sizes and a label; words 2, 3, 5, 7, 8 and 9
-    assert (summary.pages, summary.dropped_pages) == (3, 4)
-    assert (summary.corrected, summary.dropped_words) == (3, 6)
-    notes = {(note['file'], note['word'], note['kind']) for note in again['dropped']}
-    assert ('gone.jpg', '', check.MISSING_IMAGE) in notes
-    assert ('extra.png', '', check.UNLISTED_IMAGE) in notes
-    assert ('words.png', '0005', check.FEW_POINTS) in notes
-    assert len(notes) == 4 + 1 + 6
-
-
-def test_fixing_twice_keeps_the_first_notes(dataset: Dataset, tmp_path: Path) -> None:
-    damage(dataset)
-    content, problems = dataset.check()
-    one, two = tmp_path / 'one.json', tmp_path / 'two.json'
-    write_fixed(one, content, problems, dataset.folder)
-    write_fixed(two, *check_file(one, dataset.folder), dataset.folder)
-    assert one.read_bytes() == two.read_bytes()
-
-
-def test_doubled_keys_are_reported_and_the_last_value_kept(
-    dataset: Dataset, tmp_path: Path
-) -> None:
-    dataset.add('a.jpg', {})
-    one, two = (json.dumps(word(shifted(n))) for n in (1, 2))
-    entry = f'{{"words": {{"0001": {one}, "0001": {two}}}, "img_w": 100, "img_w": 100}}'
-    content, problems = dataset.check(f'{{"images": {{"a.jpg": {entry}}}}}')
-    assert [(p.kind, p.word) for p in problems] == [
-        (check.DOUBLED_KEY, ''),
-        (check.DOUBLED_KEY, '0001'),
-    ]
-    write_fixed(tmp_path / 'fixed.json', content, problems, dataset.folder)
-    (kept,) = load_pages(tmp_path / 'fixed.json')['a.jpg'].words
-    assert kept.points.tolist() == shifted(2)
-    assert check_file(tmp_path / 'fixed.json', dataset.folder)[1] == []
 
 
 @pytest.mark.parametrize(

@@ -1,84 +1,17 @@
-"""Images as displayed: orientation, colour formats, damage."""
+"""Images as displayed: colour formats, reductions, damage."""
 
-import io
-import struct
 import subprocess
 import sys
-import zlib
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageFile, ImageOps
+from drawn_images import corners, displayed, noisy, save, turned
+from PIL import Image, ImageFile
 
 from plugins.functional.errors import UserError
 from plugins.functional.images import image_size, read_image, read_reduced, verify_image
-
-RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
-ORIENTATION = 0x0112
-
-
-def corners(width: int = 48, height: int = 32) -> Image.Image:
-    """Four quarters: red and green above, blue and white below; no turn or flip looks the same."""
-    image = Image.new('RGB', (width, height), WHITE)
-    w, h = width // 2, height // 2
-    for colour, place in ((RED, (0, 0)), (GREEN, (w, 0)), (BLUE, (0, h))):
-        image.paste(colour, (*place, place[0] + w, place[1] + h))
-    return image
-
-
-def save(path: Path, image: Image.Image, **options: object) -> Path:
-    image.save(path, **options)
-    return path
-
-
-def displayed(path: Path) -> np.ndarray:
-    """Pillow's own idea of the image as displayed, in BGR."""
-    with Image.open(path) as image:
-        return np.asarray(ImageOps.exif_transpose(image).convert('RGB'))[..., ::-1]
-
-
-@pytest.mark.parametrize('suffix', ['.jpg', '.png', '.webp'])
-@pytest.mark.parametrize('orientation', range(1, 9))
-def test_the_exif_orientation_is_applied_to_the_pixels(
-    tmp_path: Path, orientation: int, suffix: str
-) -> None:
-    exif = Image.Exif()
-    exif[ORIENTATION] = orientation
-    options = {'.jpg': {'quality': 100, 'subsampling': 0}, '.webp': {'lossless': True}}
-    path = save(tmp_path / f'a{suffix}', corners(), exif=exif, **options.get(suffix, {}))
-    pixels = read_image(path)
-
-    assert pixels.dtype == np.uint8
-    assert pixels.flags.c_contiguous
-    # JPEG decoders differ by a grey level or two; a wrong turn differs by 255.
-    np.testing.assert_allclose(pixels.astype(int), displayed(path).astype(int), atol=3)
-    assert pixels.shape[:2] == ((48, 32) if orientation >= 5 else (32, 48))
-    assert image_size(path) == pixels.shape[1::-1]
-    assert verify_image(path) == pixels.shape[1::-1]
-
-
-def test_orientation_6_puts_the_bottom_left_corner_top_left(tmp_path: Path) -> None:
-    exif = Image.Exif()
-    exif[ORIENTATION] = 6  # the camera was turned; show the picture turned 90 degrees clockwise
-    pixels = read_image(save(tmp_path / 'a.png', corners(), exif=exif))
-    assert pixels[0, 0].tolist() == list(BLUE[::-1])
-    assert pixels[0, -1].tolist() == list(RED[::-1])
-
-
-@pytest.mark.parametrize('value', [0, 9, 65535], ids=['zero', 'nine', 'huge'])
-def test_an_orientation_that_does_not_exist_is_ignored(tmp_path: Path, value: int) -> None:
-    exif = Image.Exif()
-    exif[ORIENTATION] = value
-    path = save(tmp_path / 'a.png', corners(), exif=exif)
-    assert read_image(path).shape == (32, 48, 3)
-
-
-def test_broken_exif_data_does_not_cost_the_image(tmp_path: Path) -> None:
-    path = save(tmp_path / 'a.jpg', corners(), exif=b'Exif\x00\x00XX*\x00garbage')
-    assert read_image(path).shape == (32, 48, 3)
-    assert image_size(path) == (48, 32)
 
 
 def slope(width: int, height: int) -> Image.Image:
@@ -93,9 +26,9 @@ def slope(width: int, height: int) -> Image.Image:
 def test_a_reduced_image_knows_where_its_pixels_are_on_the_full_one(
     tmp_path: Path, size: tuple[int, int], orientation: int, factor: int
 ) -> None:
-    exif = Image.Exif()
-    exif[ORIENTATION] = orientation
-    path = save(tmp_path / 'a.jpg', slope(*size), exif=exif, quality=100, subsampling=0)
+    path = save(
+        tmp_path / 'a.jpg', slope(*size), exif=turned(orientation), quality=100, subsampling=0
+    )
     full, reduced = read_image(path), read_reduced(path, max(size) / factor)
 
     assert reduced.size == full.shape[1::-1] == image_size(path)
@@ -150,9 +83,7 @@ def test_a_progressive_jpeg_is_reduced_alike(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize('longest', [np.inf, 8], ids=['full', 'reduced'])
 def test_a_page_is_decoded_once(tmp_path: Path, monkeypatch, longest: float) -> None:
-    exif = Image.Exif()
-    exif[ORIENTATION] = 6
-    path = save(tmp_path / 'a.jpg', slope(117, 91), exif=exif)
+    path = save(tmp_path / 'a.jpg', slope(117, 91), exif=turned(6))
     decoded = []
     decode = cv2.imdecode
     monkeypatch.setattr(cv2, 'imdecode', lambda *args: decoded.append(args) or decode(*args))
@@ -207,113 +138,12 @@ def test_size_comes_from_the_header_alone(tmp_path: Path) -> None:
         read_image(path)
 
 
-def noisy(kind: str, **options: object) -> bytes:
-    """An image whose pixels take some kilobytes, so that a cut lands in them."""
-    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
-    file = io.BytesIO()
-    Image.fromarray(noise).save(file, kind, **options)
-    return file.getvalue()
-
-
-def reduced(path: Path) -> np.ndarray:
-    return read_reduced(path, 16).pixels
-
-
-def with_thumbnail() -> bytes:
-    """A JPEG whose EXIF data hold a whole JPEG, end marker and all."""
-    thumbnail = noisy('JPEG')
-    segment = b'\xff\xe1' + struct.pack('>H', 2 + len(thumbnail)) + thumbnail
-    jpeg = noisy('JPEG', quality=95)
-    return jpeg[:2] + segment + jpeg[2:]
-
-
-@pytest.mark.parametrize('share', [0.5, 0.9, 0.999], ids=['half', 'most', 'all but the end'])
-@pytest.mark.parametrize(
-    'data',
-    [
-        pytest.param(noisy('JPEG', quality=95), id='JPEG'),
-        pytest.param(noisy('JPEG', quality=95, progressive=True), id='progressive JPEG'),
-        pytest.param(with_thumbnail(), id='JPEG with a thumbnail'),
-        pytest.param(noisy('PNG'), id='PNG'),
-        pytest.param(noisy('BMP'), id='BMP'),
-        pytest.param(noisy('WEBP', lossless=True), id='WebP'),
-    ],
-)
-@pytest.mark.parametrize('read', [read_image, reduced, verify_image])
-def test_truncated_files_are_refused(tmp_path: Path, read, data: bytes, share: float) -> None:
-    path = tmp_path / 'a.img'
-    path.write_bytes(data)
-    read(path)  # whole, it is fine
-    path.write_bytes(data[: int(len(data) * share)])
-    with pytest.raises(UserError) as caught:
-        read(path)
-    assert caught.value.line.startswith(f'{path}: the image ')
-    assert 'copy' in caught.value.line
-
-
-def test_trailing_bytes_behind_the_end_marker_are_legal(tmp_path: Path) -> None:
-    path = tmp_path / 'a.jpg'
-    path.write_bytes(noisy('JPEG') + b'trailer of a phone' * 10)
-    assert read_image(path).shape == (64, 64, 3)
-    assert verify_image(path) == (64, 64)
-
-
-@pytest.mark.parametrize(
-    ('data', 'message'),
-    [
-        pytest.param(b'', 'the image file is empty', id='empty'),
-        pytest.param(b'not an image at all', 'not a JPEG, PNG, BMP or WebP', id='text'),
-        pytest.param(b'GIF89a' + bytes(20), 'not a JPEG, PNG, BMP or WebP', id='GIF'),
-        pytest.param(b'\xff\xd8\xff', 'header is damaged', id='three bytes of JPEG'),
-        pytest.param(b'\x89PNG\r\n\x1a\n' + bytes(30), 'header is damaged', id='PNG of zeros'),
-        pytest.param(b'BM' + bytes(30), 'header is damaged', id='BMP of zeros'),
-        pytest.param(b'RIFF' + bytes(30), 'header is damaged', id='RIFF without WebP'),
-    ],
-)
-@pytest.mark.parametrize('read', [read_image, image_size, verify_image])
-def test_what_is_no_image(tmp_path: Path, read, data: bytes, message: str) -> None:
-    path = tmp_path / 'a.jpg'
-    path.write_bytes(data)
-    with pytest.raises(UserError) as caught:
-        read(path)
-    assert caught.value.line.startswith(f'{path}: ')
-    assert message in caught.value.line
-
-
 @pytest.mark.parametrize('read', [read_image, image_size, verify_image])
 def test_missing_files_and_folders(tmp_path: Path, read) -> None:
     with pytest.raises(UserError, match=r'nowhere\.jpg: cannot be read .*; check the path'):
         read(tmp_path / 'nowhere.jpg')
     with pytest.raises(UserError, match='cannot be read'):
         read(tmp_path)
-
-
-def bomb(width: int, height: int) -> bytes:
-    """A PNG of a few hundred bytes whose header claims any size."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        checksum = struct.pack('>I', zlib.crc32(kind + data))
-        return struct.pack('>I', len(data)) + kind + data + checksum
-
-    header = struct.pack('>IIBBBBB', width, height, 8, 0, 0, 0, 0)
-    pixels = zlib.compress(bytes(10))
-    end = chunk(b'IEND', b'')
-    return b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', header) + chunk(b'IDAT', pixels) + end
-
-
-@pytest.mark.parametrize('read', [read_image, image_size, verify_image])
-def test_decompression_bombs_are_refused_by_their_header(tmp_path: Path, read) -> None:
-    path = tmp_path / 'bomb.png'
-    path.write_bytes(bomb(60000, 60000))
-    with pytest.raises(UserError, match='60000 x 60000 pixels are over the limit of 200 megapix'):
-        read(path)
-
-
-def test_large_phone_pictures_are_no_bombs(tmp_path: Path, recwarn) -> None:
-    path = tmp_path / 'large.png'
-    path.write_bytes(bomb(16320, 12240))  # 199.8 megapixels
-    assert image_size(path) == (16320, 12240)
-    assert not recwarn.list
 
 
 def test_the_strict_check_finds_what_opencv_papers_over(tmp_path: Path) -> None:
