@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import UserError
-from ..geometry import Bools, Floats, Ints, Rings, ray_crosses, shared_areas
+from ..geometry import Bools, Floats, Ints, Rings, as_outline, ray_crosses, shared_areas
 from .pseudo_characters import character_centres, character_counts
 
 MAX_DETECTIONS = 500
@@ -129,7 +129,10 @@ def match_page(gt: Sequence[ArrayLike] | Words, det: Sequence[ArrayLike]) -> Pag
 
 def _rings(polygons: Sequence[ArrayLike], what: str) -> tuple[Rings, Ints]:
     """The polygons that count, checked, and where they stood."""
-    points = [_points(polygon, f'{what} {i}') for i, polygon in enumerate(polygons)]
+    try:
+        points = [as_outline(polygon, f'{what} {i}', 0) for i, polygon in enumerate(polygons)]
+    except ValueError as error:
+        raise UserError(f'{error}; give (n, 2) points, x and y each') from error
     index = np.array([i for i, p in enumerate(points) if len(p) >= MIN_VERTICES], dtype=np.int64)
     rings = Rings.of([points[i] for i in index])
     wrong = np.flatnonzero(~(np.abs(rings.points) <= MAX_COORDINATE).all(axis=1))
@@ -140,16 +143,6 @@ def _rings(polygons: Sequence[ArrayLike], what: str) -> tuple[Rings, Ints]:
             f'{MAX_COORDINATE:g} pixels of the origin; give finite pixels of the image'
         )
     return rings, index
-
-
-def _points(polygon: ArrayLike, name: str) -> Floats:
-    try:
-        points = np.asarray(polygon, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise UserError(f'{name}: not an array of numbers ({error}); give (n, 2) points') from error
-    if points.shape != (0,) and (points.ndim != 2 or points.shape[1] != 2):
-        raise UserError(f'{name}: its shape is {points.shape}; give (n, 2) points, x and y each')
-    return points
 
 
 def _held(centres: Floats, windows: Rings) -> tuple[Ints, Ints]:

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry import Window
+from ..maps import check_probabilities
 from .params import DecodeParams
 
 _MAX_PAIRED = 1000  # boxes that are compared with each other
-_ONE = np.float32(1).view(np.uint32)
 
 
 class Region(NamedTuple):
@@ -35,9 +35,11 @@ def find_regions(prob_map: NDArray, params: DecodeParams) -> list[Region]:
     Raises:
         ValueError: as :func:`decode`.
     """
-    prob_map = _checked(prob_map)
+    prob_map = np.asarray(prob_map)
+    check_probabilities(prob_map)
     if prob_map.size == 0:
         return []
+    prob_map = np.ascontiguousarray(prob_map, np.float32)
     mask = (prob_map >= params.thresh).view(np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     regions = [
@@ -50,30 +52,6 @@ def find_regions(prob_map: NDArray, params: DecodeParams) -> list[Region]:
         and _wide_enough(contour, params.min_side)
     ]
     return sorted(regions, key=lambda region: -region.score)
-
-
-def _checked(prob_map: NDArray) -> NDArray[np.float32]:
-    prob_map = np.asarray(prob_map)
-    if prob_map.ndim != 2:
-        raise ValueError(f'a probability map must have shape (H, W), but got {prob_map.shape}')
-    if prob_map.dtype.kind not in 'fb':
-        raise ValueError(
-            f'probabilities must be floats, but the map is {prob_map.dtype}; divide by the value '
-            'that stands for 1, such as 255'
-        )
-    prob_map = np.ascontiguousarray(prob_map, np.float32)
-    # As integers, negative numbers and NaN are greater than every number up to 1.
-    if prob_map.size and prob_map.view(np.uint32).max() > _ONE:
-        _check_range(float(prob_map.min()), float(prob_map.max()))
-    return prob_map
-
-
-def _check_range(low: float, high: float) -> None:
-    if np.isnan(low):
-        raise ValueError('the probability map holds NaN; the network diverged or it is damaged')
-    # Means of several maps may miss the limits by a rounding error.
-    if low < -1e-3 or high > 1 + 1e-3:
-        raise ValueError(f'probabilities must lie between 0 and 1, but got {low:g} to {high:g}')
 
 
 def _with_windows(contours: Sequence[NDArray]) -> Iterator[tuple[NDArray, Window, bool]]:

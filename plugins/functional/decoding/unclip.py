@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from ..geometry import Bools, Floats, Rings
+from ..geometry import Bools, Floats, Rings, rectangle_corners, smallest_rectangles
 
 _MITRE_LIMIT = 2  # corners of 60 degrees and less are cut off at so many times the distance
 # No word needs so many; in what an untrained network makes of a page, buffering them takes minutes.
@@ -26,16 +26,10 @@ def dilated_rectangles(contours: Sequence[NDArray], unclip_ratio: float) -> list
     """Return the rotated rectangles (4, 2) of contours (n, 1, 2), dilated, clockwise."""
     if not contours:
         return []
-    rectangles = [cv2.minAreaRect(contour) for contour in contours]
-    centres, sides, degrees = (np.array(column) for column in zip(*rectangles, strict=True))
+    centres, sides, degrees = smallest_rectangles(contours)
     sides = sides + 1
     reach = sides.prod(axis=1) * unclip_ratio / (2 * sides.sum(axis=1))
-    half_width, half_height = (sides / 2 + reach[:, None]).T
-    cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
-    along = np.stack((cos, sin), axis=1) * half_width[:, None]
-    across = np.stack((-sin, cos), axis=1) * half_height[:, None]
-    corners = [-along - across, along - across, along + across, across - along]
-    return list(centres[:, None] + np.stack(corners, axis=1))
+    return list(rectangle_corners(centres, sides + 2 * reach[:, None], degrees))
 
 
 def dilated_outlines(

@@ -1,9 +1,12 @@
 """Quadrilaterals: polygons as four corners, and rotated rectangles of least area."""
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from .rings import Floats, Rings, cross
+from .rings import Floats, Rings
 
 SHIFTS = (np.arange(4)[:, None] + np.arange(4)) % 4  # (4, 4): from any corner on
 
@@ -22,24 +25,32 @@ def as_quads(rings: Rings) -> Floats:
     return quads
 
 
+def smallest_rectangles(outlines: Iterable[NDArray]) -> tuple[Floats, Floats, Floats]:
+    """Return the rotated rectangles of least area around outlines (n, 2), of which there are some.
+
+    They are described by their centres (P, 2), both sides (P, 2), and by how many degrees (P,) the
+    first side is turned clockwise from the x axis.
+    """
+    found = (cv2.minAreaRect(outline) for outline in outlines)
+    centres, sides, degrees = (np.array(part, np.float64) for part in zip(*found, strict=True))
+    return centres, sides, degrees
+
+
+def rectangle_corners(centres: Floats, sides: Floats, degrees: Floats) -> Floats:
+    """Return the corners (P, 4, 2) of rotated rectangles, clockwise in the image, like the axes."""
+    angles = np.deg2rad(degrees)
+    cos, sin = np.cos(angles), np.sin(angles)
+    along = np.stack((cos, sin), axis=1) * sides[:, :1] / 2
+    across = np.stack((-sin, cos), axis=1) * sides[:, 1:] / 2
+    corners = np.stack((-along - across, along - across, along + across, across - along), axis=1)
+    return centres[:, None] + corners
+
+
 def _rectangles(rings: Rings) -> Floats:
     # Relative to each polygon, since OpenCV calculates in single precision.
     origins = rings.boxes[:, :2]
     points = (rings.points - origins[rings.owner]).astype(np.float32)
-    found = [cv2.minAreaRect(part) for part in Rings(points, rings.counts).polygons()]
-    centres, sides, degrees = (np.array(part, np.float64) for part in zip(*found, strict=True))
-    angles = np.deg2rad(degrees)[:, None]
-    along = np.concatenate((np.cos(angles), np.sin(angles)), axis=1) * sides[:, :1] / 2
-    across = np.concatenate((-np.sin(angles), np.cos(angles)), axis=1) * sides[:, 1:] / 2
-    # Clockwise in the image, like the axes.
-    corners = np.stack((-along - across, along - across, along + across, across - along), axis=1)
+    centres, sides, degrees = smallest_rectangles(Rings(points, rings.counts).polygons())
+    corners = rectangle_corners(centres, sides, degrees)
     first = corners.sum(axis=2).argmin(axis=1)
-    corners = corners[np.arange(len(corners))[:, None], SHIFTS[first]]
-    return (origins + centres)[:, None] + corners
-
-
-def is_convex(quad: Floats) -> bool:
-    """Tell whether a quadrilateral (4, 2) turns one way at all its corners."""
-    edges = quad[SHIFTS[1]] - quad
-    turns = cross(edges, edges[SHIFTS[1]])
-    return bool((turns > 0).all() or (turns < 0).all())
+    return origins[:, None] + corners[np.arange(len(corners))[:, None], SHIFTS[first]]

@@ -9,12 +9,28 @@ from functools import cached_property
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Window = tuple[slice, slice]  # rows and columns
 Bools = NDArray[np.bool_]
+
+
+def as_outline(polygon: ArrayLike, name: str, least: int = 3) -> Floats:
+    """Return a polygon as (n, 2) floats; ``[]`` has no points.
+
+    Raises:
+        ValueError: by its ``name``, when it is no such array, or has under ``least`` points.
+    """
+    try:
+        points = np.asarray(polygon, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f'{name}: not an array of numbers ({error})') from error
+    points = points.reshape(0, 2) if points.shape == (0,) else points
+    if points.ndim != 2 or points.shape[1] != 2 or len(points) < least:
+        raise ValueError(f'{name}: its shape is {points.shape}, expected (n, 2) with n >= {least}')
+    return points
 
 
 def cross(a: Floats, b: Floats) -> Floats:
@@ -38,6 +54,21 @@ class Rings:
         counts = np.array([len(polygon) for polygon in polygons], dtype=np.int64)
         points = np.concatenate(polygons) if len(polygons) else np.zeros((0, 2))
         return cls(points.astype(np.float64, copy=False), counts)
+
+    @classmethod
+    def checked(cls, polygons: Sequence[ArrayLike], least: int = 3) -> 'Rings':
+        """Gather polygons that somebody else made.
+
+        Raises:
+            ValueError: naming the first, by its position, that is not (n, 2), n >= ``least``, or
+                not finite.
+        """
+        rings = cls.of([as_outline(p, f'polygon {i}', least) for i, p in enumerate(polygons)])
+        wrong = np.flatnonzero(~np.isfinite(rings.points).all(axis=1))
+        if len(wrong):
+            x, y = rings.points[wrong[0]]
+            raise ValueError(f'polygon {rings.owner[wrong[0]]}: ({x:g}, {y:g}) is not finite')
+        return rings
 
     def __len__(self) -> int:
         return len(self.counts)

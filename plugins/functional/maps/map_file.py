@@ -46,18 +46,13 @@ class ProbMap:
         """Take probabilities (H, W), rounded to integers of 8 or 16 ``bits``, or as floats of 32.
 
         Raises:
-            ValueError: they are not (H, W) numbers between 0 and 1, or ``bits`` is another number.
+            ValueError: see :func:`check_probabilities`; also for no pixels, or other ``bits``.
         """
         if bits not in (*BITS, 32):
             raise ValueError(f'a probability map has 8, 16 or 32 bits, but got {bits!r}')
-        if probabilities.ndim != 2 or not probabilities.size:
-            raise ValueError(f'a probability map is (H, W), but got shape {probabilities.shape}')
-        low, high = float(probabilities.min()), float(probabilities.max())
-        if np.isnan(low):
-            raise ValueError('the probability map holds NaN')
-        # Means of several maps may miss the limits by a rounding error.
-        if low < -1e-3 or high > 1 + 1e-3:
-            raise ValueError(f'probabilities must lie between 0 and 1, but got {low:g} to {high:g}')
+        check_probabilities(probabilities)
+        if not probabilities.size:
+            raise ValueError(f'a probability map has pixels, but got shape {probabilities.shape}')
         if bits == 32:
             return cls(probabilities.astype(np.float32, copy=False), page_size)
         dtype = _DTYPES[bits]
@@ -76,6 +71,29 @@ class ProbMap:
         """(x, y) factors by which the displayed image was resized."""
         height, width = self.values.shape
         return width / self.page_size[0], height / self.page_size[1]
+
+
+def check_probabilities(values: NDArray) -> None:
+    """Refuse what is no probability map.
+
+    Raises:
+        ValueError: it is not (H, W), not of floats, or holds NaN or others than 0 to 1.
+    """
+    if values.ndim != 2:
+        raise ValueError(f'a probability map must have shape (H, W), but got {values.shape}')
+    if values.dtype.kind not in 'fb':
+        raise ValueError(
+            f'probabilities must be floats, but the map is {values.dtype}; divide by the value '
+            'that stands for 1, such as 255'
+        )
+    if not values.size:
+        return
+    low, high = float(values.min()), float(values.max())
+    if np.isnan(low):
+        raise ValueError('the probability map holds NaN; the network diverged or it is damaged')
+    # Means of several maps may miss the limits by a rounding error.
+    if low < -1e-3 or high > 1 + 1e-3:
+        raise ValueError(f'probabilities must lie between 0 and 1, but got {low:g} to {high:g}')
 
 
 def map_path(folder: str | os.PathLike, name: str) -> Path:

@@ -66,13 +66,13 @@ def db_targets(
     """
     if not 0 < shrink_ratio < 1:
         raise ValueError(f'shrink_ratio must lie between 0 and 1, but got {shrink_ratio}')
-    words = _checked(polygons)
+    words = Rings.checked(polygons)
     ignored = np.zeros(len(words), bool) if ignored is None else np.asarray(ignored, bool)
     if ignored.shape != (len(words),):
         raise ValueError(f'ignored must hold {len(words)} flags, but got {ignored.size}')
     canvas = _Canvas(shape)
-    if words:
-        canvas.draw(Rings.of(words), ignored, shrink_ratio, min_side)
+    if len(words):
+        canvas.draw(words, ignored, shrink_ratio, min_side)
     return canvas.maps(thresh_min, thresh_max)
 
 
@@ -123,17 +123,6 @@ class _Canvas:
         np.multiply(self.near, thresh_min - thresh_max, out=maps.thresh)
         maps.thresh[:] += thresh_max
         return maps
-
-
-def _checked(polygons: Sequence[NDArray]) -> list[NDArray[np.float64]]:
-    arrays = [np.asarray(polygon, np.float64) for polygon in polygons]
-    for polygon in arrays:
-        if polygon.ndim != 2 or polygon.shape[1] != 2 or len(polygon) < 3:
-            raise ValueError(f'a polygon must have shape (n >= 3, 2), but got {polygon.shape}')
-    if arrays and not np.isfinite(np.concatenate(arrays)).all():
-        culprit = next(polygon for polygon in arrays if not np.isfinite(polygon).all())
-        raise ValueError(f'a polygon must be finite, but got {culprit.tolist()}')
-    return arrays
 
 
 def _shorter_sides(areas: NDArray, perimeters: NDArray) -> NDArray:

@@ -18,7 +18,7 @@ from ..cleval import Interval, mean_interval, mean_intervals
 from ..files import csv_text
 from ..geometry import Floats, Ints
 from .grid import Setting
-from .page_scores import SCORES
+from .setting_scores import SCORES
 
 _EQUAL = 10  # decimals to which means count as equal
 

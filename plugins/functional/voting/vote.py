@@ -24,7 +24,6 @@ from ..geometry import (
     as_quads,
     coverage,
     coverings,
-    is_convex,
     is_simple,
     overlaps,
 )
@@ -199,13 +198,9 @@ def _group(
 
 
 def _rings(found: Sequence[Detection]) -> Rings:
-    polygons = [np.asarray(each.polygon) for each in found]
-    for shape in {polygon.shape for polygon in polygons}:
-        if len(shape) != 2 or shape[0] < 3 or shape[1] != 2:
-            raise ValueError(f'a polygon has shape {shape}, expected (n, 2) with n >= 3')
-    rings = Rings.of(polygons)
-    if not np.isfinite(rings.points).all() or not np.isfinite([f.score for f in found]).all():
-        raise ValueError('a coordinate or a score is not finite')
+    rings = Rings.checked([each.polygon for each in found])
+    if not np.isfinite([each.score for each in found]).all():
+        raise ValueError('a score is not finite')
     return rings
 
 
@@ -219,4 +214,4 @@ def mean_quad(quads: Floats, weights: Floats) -> Floats:
     orders = quads[:, _ORDERS]
     nearest = ((orders - quads[0]) ** 2).sum(axis=(2, 3)).argmin(axis=1)
     mean = np.average(orders[np.arange(len(quads)), nearest], axis=0, weights=weights)
-    return mean if is_convex(mean) or is_simple(mean) else quads[0]
+    return mean if is_simple(mean) else quads[0]

@@ -14,6 +14,7 @@ def test_polygons_come_out_as_they_went_in():
     assert RINGS.polygon(1).tolist() == TRIANGLE.tolist()
     assert RINGS.polygon(2).tolist() == (SQUARE + 0.5).tolist()
     assert RINGS.take(np.array([2, 0])).polygon(1).tolist() == SQUARE.tolist()
+    assert Rings.checked([SQUARE, TRIANGLE.tolist()]).polygon(1).tolist() == TRIANGLE.tolist()
     assert RINGS.truncated().polygon(2).tolist() == SQUARE.tolist()
 
 
@@ -34,6 +35,24 @@ def test_vertices_of_polygons_in_any_order():
     rows, vertices = RINGS.vertices(np.array([1, 0, 1]))
     assert rows.tolist() == [0, 0, 0, 1, 1, 1, 1, 2, 2, 2]
     assert vertices.tolist() == [4, 5, 6, 0, 1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ('polygon', 'complaint'),
+    [
+        pytest.param(SQUARE[:2], r'polygon 1.*\(2, 2\)', id='two points'),
+        pytest.param([], r'polygon 1.*\(0, 2\)', id='none'),
+        pytest.param(SQUARE.ravel(), r'polygon 1.*\(8,\)', id='a flat list'),
+        pytest.param(np.zeros((4, 3)), r'polygon 1.*\(4, 3\)', id='three columns'),
+        pytest.param([[0, 0], [9, 0], [9]], 'polygon 1.*not an array of numbers', id='ragged'),
+        pytest.param('0 0 9 0', 'polygon 1.*not an array of numbers', id='text'),
+        pytest.param(SQUARE * [1, np.nan], r'polygon 1.*\(0, nan\)', id='not a number'),
+        pytest.param(np.add(SQUARE, (np.inf, 0)), r'polygon 1.*\(inf, 0\)', id='infinite'),
+    ],
+)
+def test_what_is_no_polygon_is_named(polygon, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        Rings.checked([SQUARE, polygon])
 
 
 def test_no_polygons():

@@ -13,7 +13,7 @@ from plugins.functional.images import read_image
 from plugins.functional.maps import ProbMap
 from plugins.functional.submission import as_submitted
 from plugins.functional.tuning import Setting, make_settings, score_settings
-from plugins.functional.tuning import page_scores as tuning
+from plugins.functional.tuning import setting_scores as tuning
 
 PARAMS = DecodeParams()
 RANGES = {
