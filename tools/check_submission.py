@@ -25,11 +25,9 @@ from plugins.functional.submission_check import (
     by_kind,
     check_polygons,
     check_rows,
-    cost,
     exact_cost,
     image_names,
     page_size,
-    place,
     scan_csv,
     write_report,
 )
@@ -87,7 +85,7 @@ def main() -> int:
     if args.report:
         write_report(args.report, problems)
         print(f'wrote {args.report}: {counted(len(problems), "row")}')
-    errors = sum(problem.kind.error for problem in problems)
+    errors = sum(problem.kind.severity == 'error' for problem in problems)
     print(
         f'{counted(errors, "error")}, {counted(len(problems) - errors, "warning")}'
         if problems
@@ -119,15 +117,14 @@ def _print_kind(
     places: int,
     exact: ExactCost | None,
 ) -> None:
-    severity = 'error' if kind.error else 'warning'
-    print(f'{severity:<8} {kind.name}: {len(found):,}')
-    text = cost(kind, found, pages)
+    print(f'{kind.severity:<8} {kind.title}: {len(found):,}')
+    text = kind.cost_of(found, pages)
     if exact is not None and kind in exact.hmean_without:
         hmean = exact.hmean_without[kind]
         text += f'; H without them {hmean:.4f} ({hmean - exact.summary.hmean:+.4f})'
     print(textwrap.fill(text, _WIDTH, initial_indent=' ' * 9, subsequent_indent=' ' * 9))
     for problem in found[: max(0, places)]:
-        print(f'{"":11}{place(problem)}')
+        print(f'{"":11}{problem}')
     if len(found) > places:
         print(f'{"":11}... and {len(found) - places:,} more')
     print()

@@ -1,8 +1,7 @@
 """What is wrong with a leaderboard CSV that was scanned: its rows, and the shapes in them."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,25 +9,16 @@ import shapely
 from numpy.typing import NDArray
 
 from ..annotations import Page
-from ..cleval import OverallScore, character_counts, overall_score, score_page
+from ..cleval import character_counts
 from ..errors import UserError
 from ..geometry import Rings, first_equal, wholly_outside
 from ..images import SUFFIXES, image_size
-from ..submission import MAX_POLYGONS, as_submitted
-from . import problem_kinds as kinds
+from ..submission import MAX_POLYGONS
 from .lenient_reader import CsvRow
 from .problem_kinds import CsvProblem, Kind
 
 Size = tuple[int, int]
 MANY_VERTICES = 100  # annotated words have at most 14, simplified contours some 70
-
-
-@dataclass(frozen=True)
-class ExactCost:
-    """The score as it stands, and H without the polygons of each kind of problem."""
-
-    summary: OverallScore
-    hmean_without: Mapping[Kind, float]
 
 
 def image_names(folder: str | os.PathLike) -> list[str]:
@@ -65,7 +55,7 @@ def check_rows(rows: Sequence[CsvRow], expected: Iterable[str]) -> list[CsvProbl
     for row in rows:
         if first.setdefault(row.file, row) is not row:
             detail = f'also in row {first[row.file].number}'
-            problems.append(CsvProblem(kinds.DOUBLED_ROW, detail, row.number, row.file))
+            problems.append(CsvProblem(Kind.DOUBLED_ROW, detail, row.number, row.file))
     missing = [name for name in expected if name not in first]
     extra = [row for name, row in first.items() if name not in expected]
     meant = {_gist(name): name for name in missing}
@@ -73,11 +63,11 @@ def check_rows(rows: Sequence[CsvRow], expected: Iterable[str]) -> list[CsvProbl
     for row in extra:
         name = meant.get(_gist(row.file))
         detail = f'meant for {name!r}?' if name else 'no such page'
-        problems.append(CsvProblem(kinds.EXTRA_ROW, detail, row.number, row.file))
+        problems.append(CsvProblem(Kind.EXTRA_ROW, detail, row.number, row.file))
     for name in missing:
         row = similar.get(_gist(name))
         detail = f'row {row.number} has {row.file!r}' if row else ''
-        problems.append(CsvProblem(kinds.MISSING_ROW, detail, file=name))
+        problems.append(CsvProblem(Kind.MISSING_ROW, detail, file=name))
     return problems
 
 
@@ -91,12 +81,12 @@ def check_polygons(row: CsvRow, size: Size | None) -> list[CsvProblem]:
     outside = ~flat & wholly_outside(rings, shapely.convex_hull(outlines), size)
     first = np.array(first_equal(outlines))
     masks = {
-        kinds.ZERO_AREA: flat,
-        kinds.OUTSIDE: outside,
-        kinds.BEYOND: _overhang(rings, size) & ~outside,
-        kinds.CROSSED: ~rings.simple & ~flat,
-        kinds.MANY_VERTICES: rings.counts > MANY_VERTICES,
-        kinds.DOUBLED: first != np.arange(len(rings)),
+        Kind.ZERO_AREA: flat,
+        Kind.OUTSIDE: outside,
+        Kind.BEYOND: _overhang(rings, size) & ~outside,
+        Kind.CROSSED: ~rings.simple & ~flat,
+        Kind.MANY_VERTICES: rings.counts > MANY_VERTICES,
+        Kind.DOUBLED: first != np.arange(len(rings)),
     }
     costly = np.flatnonzero((flat | outside)[:MAX_POLYGONS])  # the scorer sees no others
     characters = np.zeros(len(rings), int)
@@ -111,59 +101,18 @@ def check_polygons(row: CsvRow, size: Size | None) -> list[CsvProblem]:
     return problems
 
 
-def exact_cost(
-    rows: Sequence[CsvRow], truth: Mapping[str, Sequence[NDArray]], problems: Iterable[CsvProblem]
-) -> ExactCost:
-    """Score a submission as it stands, and once without the polygons of each kind of problem.
-
-    Of a page with several rows the first counts.
-
-    Raises:
-        UserError: there is no page in ``truth``.
-    """
-    first = {row.file: row for row in reversed(rows)}
-    scores = {
-        name: score_page(words, as_submitted(first[name].polygons if name in first else ()))
-        for name, words in truth.items()
-    }
-    summary = overall_score(scores.values())
-    without = {}
-    for kind, found in kinds.by_kind(problems).items():
-        if kind.scored:
-            changed = _without(found, first, truth)
-            gain = sum(hmean - scores[name].hmean for name, hmean in changed.items())
-            without[kind] = summary.hmean + gain / len(scores)
-    return ExactCost(summary, without)
-
-
-def _without(
-    problems: Sequence[CsvProblem],
-    rows: Mapping[str, CsvRow],
-    truth: Mapping[str, Sequence[NDArray]],
-) -> dict[str, float]:
-    """H of the pages concerned when the polygons with these problems are left out."""
-    dropped = {(problem.row, problem.polygon) for problem in problems}
-    hmeans = {}
-    for name in dict.fromkeys(problem.file for problem in problems if problem.file in truth):
-        row = rows[name]
-        pairs = zip(row.numbers, row.polygons, strict=True)
-        kept = [polygon for number, polygon in pairs if (row.number, number) not in dropped]
-        hmeans[name] = score_page(truth[name], as_submitted(kept)).hmean
-    return hmeans
-
-
 def _page_problems(
     row: CsvRow, rings: Rings, size: Size | None, outside: NDArray[np.bool_]
 ) -> list[CsvProblem]:
     problems = []
     if len(rings) > MAX_POLYGONS:
         detail, cut = f'{len(rings)} of them', len(rings) - MAX_POLYGONS
-        problems.append(CsvProblem(kinds.TOO_MANY, detail, row.number, row.file, amount=cut))
+        problems.append(CsvProblem(Kind.TOO_MANY, detail, row.number, row.file, amount=cut))
     if size is not None and outside.any():
         turned = size[::-1]
         if not _overhang(rings, turned).any():
             detail = '{} x {}, but all fits {} x {}'.format(*size, *turned)
-            problems.append(CsvProblem(kinds.TURNED, detail, row.number, row.file))
+            problems.append(CsvProblem(Kind.TURNED, detail, row.number, row.file))
     return problems
 
 
@@ -176,9 +125,9 @@ def _overhang(rings: Rings, size: Size | None) -> NDArray[np.bool_]:
 
 
 def _detail(kind: Kind, index: int, rings: Rings, first: int) -> str:
-    if kind is kinds.DOUBLED:
+    if kind is Kind.DOUBLED:
         return f'the outline of polygon {first} once more'
-    if kind is kinds.MANY_VERTICES:
+    if kind is Kind.MANY_VERTICES:
         return f'{rings.counts[index]} of them'
     return '({:g}, {:g}) to ({:g}, {:g})'.format(*rings.boxes[index])
 

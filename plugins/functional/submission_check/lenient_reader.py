@@ -21,7 +21,6 @@ from ..errors import UserError
 from ..files import check_file_name
 from ..images import SUFFIXES
 from ..submission import HEADER, long_cells
-from . import problem_kinds as kinds
 from .problem_kinds import CsvProblem, Kind
 
 _WHOLE = re.compile(r'[-+]?\d+', re.ASCII)
@@ -72,10 +71,10 @@ def scan_csv(path: str | os.PathLike) -> Scan:
             file = row[columns[0]] if len(row) > columns[0] else ''
             last = '; it is the last row, the file may be truncated' if row is lines[-1][1] else ''
             detail = f'{len(row)} columns, expected {width}{last}'
-            scan.problems.append(CsvProblem(kinds.BROKEN_ROW, detail, number, file))
+            scan.problems.append(CsvProblem(Kind.BROKEN_ROW, detail, number, file))
             scan.rows.append(CsvRow(number, file))
     faults = {problem.kind for problem in scan.problems}
-    if {kinds.ENCODING, kinds.HEADER} <= faults and not scan.num_polygons:
+    if {Kind.ENCODING, Kind.HEADER} <= faults and not scan.num_polygons:
         raise UserError(f'{path}: no text with a header or polygons; is this a leaderboard CSV?')
     return scan
 
@@ -93,13 +92,13 @@ def _decode(path: str | os.PathLike, problems: list[CsvProblem]) -> str:
     if data.lstrip(b'\xef\xbb\xbf \t\r\n').startswith(b'{'):
         raise UserError(f'{path}: is JSON; give the leaderboard CSV made of it')
     if data.startswith(b'\xef\xbb\xbf'):
-        problems.append(CsvProblem(kinds.BYTE_ORDER_MARK, 'at the start of the file'))
+        problems.append(CsvProblem(Kind.BYTE_ORDER_MARK, 'at the start of the file'))
     try:
         return data.decode('utf-8-sig')
     except UnicodeDecodeError as error:
         line = data.count(b'\n', 0, error.start) + 1
         detail = f'byte {error.start}, in line {line}, is not UTF-8'
-        problems.append(CsvProblem(kinds.ENCODING, detail))
+        problems.append(CsvProblem(Kind.ENCODING, detail))
         return data.decode('utf-8-sig', 'replace')
 
 
@@ -108,15 +107,13 @@ def _split(text: str, problems: list[CsvProblem]) -> list[tuple[int, list[str]]]
     first = text.partition('\n')[0]
     delimiter = next((d for d in ',;\t' if d in first), ',')
     if delimiter != ',':
-        problems.append(
-            CsvProblem(kinds.HEADER, f'columns are parted by {delimiter!r}, not commas')
-        )
+        problems.append(CsvProblem(Kind.HEADER, f'columns are parted by {delimiter!r}, not commas'))
     with long_cells(len(text)):
         reader = csv.reader(io.StringIO(text, newline=''), delimiter=delimiter, strict=True)
         try:
             rows = list(reader)
         except csv.Error as error:
-            problems.append(CsvProblem(kinds.QUOTES, f'line {reader.line_num}: {error}'))
+            problems.append(CsvProblem(Kind.QUOTES, f'line {reader.line_num}: {error}'))
             rows = [next(csv.reader([li], delimiter=delimiter), []) for li in text.splitlines()]
     return [(number, row) for number, row in enumerate(rows, 1) if row]
 
@@ -128,11 +125,11 @@ def _read_header(row: list[str], problems: list[CsvProblem]) -> tuple[tuple[int,
     titles = [title.strip().lower() for title in row]
     found = reprlib.repr(','.join(row))
     if all(title in titles for title in HEADER):
-        problems.append(CsvProblem(kinds.HEADER, f'the header is {found}', 1))
+        problems.append(CsvProblem(Kind.HEADER, f'the header is {found}', 1))
         return (titles.index(HEADER[0]), titles.index(HEADER[1])), len(row), 1
     is_data = len(row) == len(HEADER) and Path(row[0]).suffix.lower() in SUFFIXES
     detail = 'none, the file starts with a row' if is_data else f'the header is {found}'
-    problems.append(CsvProblem(kinds.HEADER, detail, 1))
+    problems.append(CsvProblem(Kind.HEADER, detail, 1))
     return (0, 1), len(HEADER), 0 if is_data else 1
 
 
@@ -140,9 +137,9 @@ def _read_row(number: int, file: str, cell: str, problems: list[CsvProblem]) -> 
     try:
         check_file_name(file)
     except ValueError as error:
-        problems.append(CsvProblem(kinds.BAD_NAME, str(error), number))
+        problems.append(CsvProblem(Kind.BAD_NAME, str(error), number))
     if not cell.strip():
-        problems.append(CsvProblem(kinds.NO_POLYGONS, '', number, file))
+        problems.append(CsvProblem(Kind.NO_POLYGONS, '', number, file))
         return CsvRow(number, file)
     polygons, numbers = [], []
     for index, text in enumerate(cell.split('|'), 1):
@@ -157,18 +154,18 @@ def _read_row(number: int, file: str, cell: str, problems: list[CsvProblem]) -> 
 def _read_polygon(text: str) -> tuple[NDArray[np.float64] | None, list[tuple[Kind, str]]]:
     tokens = text.split()
     if not tokens:
-        return None, [(kinds.EMPTY, '')]
+        return None, [(Kind.EMPTY, '')]
     faults: dict[Kind, str] = {}
     if not _PLAIN.fullmatch(text):
         if text != ' '.join(tokens):
-            faults[kinds.SPACING] = 'coordinates are not joined by single spaces'
+            faults[Kind.SPACING] = 'coordinates are not joined by single spaces'
         for kind, detail in _token_faults(tokens):
             faults.setdefault(kind, detail)
     if len(tokens) % 2:
-        faults[kinds.ODD] = f'{len(tokens)} of them'
+        faults[Kind.ODD] = f'{len(tokens)} of them'
     elif len(tokens) < 2 * MIN_VERTICES:
-        faults[kinds.FEW_VERTICES] = f'{len(tokens) // 2} of them'
-    lost = {kinds.NOT_A_NUMBER, kinds.NOT_FINITE, kinds.TOO_LARGE, kinds.ODD, kinds.FEW_VERTICES}
+        faults[Kind.FEW_VERTICES] = f'{len(tokens) // 2} of them'
+    lost = {Kind.NOT_A_NUMBER, Kind.NOT_FINITE, Kind.TOO_LARGE, Kind.ODD, Kind.FEW_VERTICES}
     if lost & faults.keys():
         return None, list(faults.items())
     return np.array(tokens, np.float64).reshape(-1, 2), list(faults.items())
@@ -187,13 +184,13 @@ def _token_fault(token: str) -> Kind | None:
     except ValueError:
         pass
     else:
-        return None if _WHOLE.fullmatch(token) else kinds.NOT_WHOLE
+        return None if _WHOLE.fullmatch(token) else Kind.NOT_WHOLE
     if _WHOLE.fullmatch(token):
-        return kinds.TOO_LARGE
+        return Kind.TOO_LARGE
     try:
         value = float(token)
     except ValueError:
-        return kinds.NOT_A_NUMBER
+        return Kind.NOT_A_NUMBER
     if not math.isfinite(value):
-        return kinds.NOT_FINITE
-    return kinds.TOO_LARGE if '_' not in token else kinds.NOT_A_NUMBER
+        return Kind.NOT_FINITE
+    return Kind.TOO_LARGE if '_' not in token else Kind.NOT_A_NUMBER

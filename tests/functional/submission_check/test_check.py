@@ -1,4 +1,4 @@
-"""What is wrong with the rows and shapes of a submission, and what it costs."""
+"""What is wrong with the rows and shapes of a submission."""
 
 from pathlib import Path
 
@@ -11,13 +11,12 @@ from plugins.functional.errors import UserError
 from plugins.functional.submission_check import (
     MANY_VERTICES,
     CsvRow,
+    Kind,
     check_polygons,
     check_rows,
-    exact_cost,
     image_names,
     page_size,
 )
-from plugins.functional.submission_check import problem_kinds as kinds
 
 SIZE = (200, 100)
 WORD = np.array([[10, 10], [50, 10], [50, 20], [10, 20]], float)  # 40 by 10: 4 characters
@@ -44,16 +43,14 @@ def circle(vertices: int) -> np.ndarray:
         pytest.param(WORD, [], id='a word'),
         pytest.param(WORD[::-1], [], id='anticlockwise is legal'),
         pytest.param([[0, 0], [200, 0], [200, 100], [0, 100]], [], id='up to the very edge'),
-        pytest.param(moved(WORD, -11, 0), [kinds.BEYOND], id='a pixel over the left edge'),
-        pytest.param(moved(WORD, 151, 0), [kinds.BEYOND], id='a pixel over the right edge'),
-        pytest.param(moved(WORD, 0, 81), [kinds.BEYOND], id='a pixel over the bottom'),
-        pytest.param(moved(WORD, 200, 0), [kinds.OUTSIDE], id='outside'),
-        pytest.param(WORD * 0 + 7, [kinds.ZERO_AREA], id='a point'),
-        pytest.param(LINE, [kinds.ZERO_AREA], id='a line'),
-        pytest.param(BOW_TIE, [kinds.ZERO_AREA], id='a symmetric bow-tie'),
-        pytest.param(
-            [[0, 0], [40, 0], [0, 20], [30, 20]], [kinds.CROSSED], id='a lopsided bow-tie'
-        ),
+        pytest.param(moved(WORD, -11, 0), [Kind.BEYOND], id='a pixel over the left edge'),
+        pytest.param(moved(WORD, 151, 0), [Kind.BEYOND], id='a pixel over the right edge'),
+        pytest.param(moved(WORD, 0, 81), [Kind.BEYOND], id='a pixel over the bottom'),
+        pytest.param(moved(WORD, 200, 0), [Kind.OUTSIDE], id='outside'),
+        pytest.param(WORD * 0 + 7, [Kind.ZERO_AREA], id='a point'),
+        pytest.param(LINE, [Kind.ZERO_AREA], id='a line'),
+        pytest.param(BOW_TIE, [Kind.ZERO_AREA], id='a symmetric bow-tie'),
+        pytest.param([[0, 0], [40, 0], [0, 20], [30, 20]], [Kind.CROSSED], id='a lopsided bow-tie'),
     ],
 )
 def test_shapes(polygon, expected) -> None:
@@ -72,7 +69,7 @@ def test_nothing_is_outside_a_page_of_unknown_size() -> None:
 )
 def test_many_vertices(count: int, wrong: bool) -> None:
     problems = check_polygons(row(circle(count)), None)
-    assert [p.kind for p in problems] == [kinds.MANY_VERTICES] * wrong
+    assert [p.kind for p in problems] == [Kind.MANY_VERTICES] * wrong
 
 
 @pytest.mark.parametrize(
@@ -80,7 +77,7 @@ def test_many_vertices(count: int, wrong: bool) -> None:
 )
 def test_a_copy_names_its_original(copy: np.ndarray) -> None:
     (problem,) = check_polygons(row(WORD + 3, WORD, copy), SIZE)
-    assert (problem.kind, problem.polygon) == (kinds.DOUBLED, 3)
+    assert (problem.kind, problem.polygon) == (Kind.DOUBLED, 3)
     assert 'polygon 2' in problem.detail
 
 
@@ -88,17 +85,17 @@ def test_polygons_after_the_500th_are_counted() -> None:
     many = [moved(WORD, n % 100, n // 100) for n in range(512)]
     assert not check_polygons(row(*many[:500]), SIZE)
     (problem,) = check_polygons(row(*many), SIZE)
-    assert (problem.kind, problem.amount) == (kinds.TOO_MANY, 12)
-    assert kinds.cost(kinds.TOO_MANY, [problem], ['a.jpg']).startswith('12 polygons')
+    assert (problem.kind, problem.amount) == (Kind.TOO_MANY, 12)
+    assert Kind.TOO_MANY.cost_of([problem], ['a.jpg']).startswith('12 polygons')
 
 
 def test_a_page_on_its_side_is_told_from_one_that_reaches_over() -> None:
     on_its_side = moved(WORD[:, ::-1], 0, 120)  # y from 130 to 170, in an image of 200 x 100
     found = [problem.kind for problem in check_polygons(row(WORD, on_its_side), SIZE)]
-    assert kinds.TURNED in found
+    assert Kind.TURNED in found
     upright = moved(WORD, 150, 0)
     found = [problem.kind for problem in check_polygons(row(upright, on_its_side), SIZE)]
-    assert kinds.TURNED not in found
+    assert Kind.TURNED not in found
 
 
 def test_what_matches_nothing_says_how_much_it_adds_to_the_denominator() -> None:
@@ -109,7 +106,7 @@ def test_what_matches_nothing_says_how_much_it_adds_to_the_denominator() -> None
 
 def test_what_the_scorer_cuts_off_adds_nothing() -> None:
     problems = check_polygons(row(*[WORD] * 499, LINE, LINE), SIZE)
-    lines = [problem for problem in problems if problem.kind is kinds.ZERO_AREA]
+    lines = [problem for problem in problems if problem.kind is Kind.ZERO_AREA]
     assert [line.amount for line in lines] == [100, 0]
 
 
@@ -117,11 +114,11 @@ def test_what_the_scorer_cuts_off_adds_nothing() -> None:
     ('names', 'expected'),
     [
         pytest.param(['b.jpg', 'a.jpg'], [], id='any order'),
-        pytest.param(['a.jpg'], [(kinds.MISSING_ROW, 'b.jpg')], id='missing'),
-        pytest.param(['a.jpg', 'b.jpg', 'c.jpg'], [(kinds.EXTRA_ROW, 'c.jpg')], id='extra'),
-        pytest.param(['a.jpg', 'b.jpg', 'a.jpg'], [(kinds.DOUBLED_ROW, 'a.jpg')], id='doubled'),
+        pytest.param(['a.jpg'], [(Kind.MISSING_ROW, 'b.jpg')], id='missing'),
+        pytest.param(['a.jpg', 'b.jpg', 'c.jpg'], [(Kind.EXTRA_ROW, 'c.jpg')], id='extra'),
+        pytest.param(['a.jpg', 'b.jpg', 'a.jpg'], [(Kind.DOUBLED_ROW, 'a.jpg')], id='doubled'),
         pytest.param(
-            [], [(kinds.MISSING_ROW, 'a.jpg'), (kinds.MISSING_ROW, 'b.jpg')], id='no row at all'
+            [], [(Kind.MISSING_ROW, 'a.jpg'), (Kind.MISSING_ROW, 'b.jpg')], id='no row at all'
         ),
     ],
 )
@@ -134,47 +131,8 @@ def test_rows_and_pages_belong_together(names, expected) -> None:
 @pytest.mark.parametrize('name', ['B.JPG', 'b.png', 'images/b.jpg', 'c\\b.jpg', ' b.jpg', 'b'])
 def test_a_misspelt_name_finds_its_page(name: str) -> None:
     extra, missing = check_rows([CsvRow(2, 'a.jpg'), CsvRow(3, name)], ['a.jpg', 'b.jpg'])
-    assert (extra.kind, extra.detail) == (kinds.EXTRA_ROW, "meant for 'b.jpg'?")
+    assert (extra.kind, extra.detail) == (Kind.EXTRA_ROW, "meant for 'b.jpg'?")
     assert missing.detail == f'row 3 has {name!r}'
-
-
-def test_a_broken_row_of_no_page_costs_no_page() -> None:
-    problems = [kinds.CsvProblem(kinds.BROKEN_ROW, '', 2, file) for file in ('a', 'a', 'x')]
-    assert kinds.cost(kinds.BROKEN_ROW, problems, 'ab').startswith('1 of 2 pages score 0')
-
-
-def test_missing_rows_cost_their_share_of_the_pages() -> None:
-    problems = check_rows([CsvRow(2, 'a'), CsvRow(3, 'b'), CsvRow(4, 'c')], ['a', 'b', 'c', 'd'])
-    assert kinds.cost(kinds.MISSING_ROW, problems, 'abcd') == (
-        '1 of 4 pages score 0: at most 0.2500 of H'
-    )
-
-
-@pytest.mark.parametrize(
-    ('more', 'kind', 'hmean'),
-    [
-        # Recall 1, precision 4 / (4 + 100).
-        pytest.param(LINE + 60, kinds.ZERO_AREA, 2 * (1 / 26) / (1 + 1 / 26), id='zero area'),
-        # A split word: recall (4 - 1) / 4; four characters in 4 + 4: precision 1 / 2.
-        pytest.param(WORD, kinds.DOUBLED, 3 / 5, id='doubled'),
-        # Recall 1, precision 4 / (4 + 4).
-        pytest.param(WORD + 500, kinds.OUTSIDE, 2 / 3, id='outside'),
-    ],
-)
-def test_with_labels_the_cost_is_what_the_score_gains_without(more, kind, hmean) -> None:
-    rows = [row(WORD, more), row(WORD, file='b.jpg', number=3)]
-    problems = [problem for r in rows for problem in check_polygons(r, SIZE)]
-    exact = exact_cost(rows, {'a.jpg': [WORD], 'b.jpg': [WORD]}, problems)
-    assert exact.summary.hmean == pytest.approx((hmean + 1) / 2)
-    assert exact.hmean_without == {kind: pytest.approx(1)}
-
-
-def test_a_page_without_a_row_scores_0_and_of_two_rows_the_first_counts() -> None:
-    rows = [row(WORD), row(LINE, number=3)]
-    problems = [problem for r in rows for problem in check_polygons(r, SIZE)]
-    exact = exact_cost(rows, {'a.jpg': [WORD], 'b.jpg': [WORD]}, problems)
-    assert exact.summary.hmean == 1 / 2
-    assert exact.hmean_without == {kinds.ZERO_AREA: 1 / 2}
 
 
 def test_the_size_is_the_image_s_or_else_the_annotation_s(tmp_path: Path) -> None:

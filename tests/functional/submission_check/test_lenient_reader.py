@@ -6,8 +6,7 @@ import pytest
 
 from plugins.functional.errors import UserError
 from plugins.functional.submission import read_csv, write_csv
-from plugins.functional.submission_check import problem_kinds as kinds
-from plugins.functional.submission_check import scan_csv
+from plugins.functional.submission_check import Kind, by_kind, scan_csv
 
 GOOD = '0 0 10 0 10 10 0 10'
 
@@ -19,7 +18,7 @@ def scan(tmp_path: Path, text: str | bytes):
 
 
 def places(found) -> list[tuple]:
-    return [(problem.kind.name, problem.row, problem.polygon) for problem in found.problems]
+    return [(problem.kind, problem.row, problem.polygon) for problem in found.problems]
 
 
 def test_what_the_strict_reader_takes_is_read_alike_and_without_fault(tmp_path: Path) -> None:
@@ -28,29 +27,29 @@ def test_what_the_strict_reader_takes_is_read_alike_and_without_fault(tmp_path: 
     found, strict = scan_csv(path), read_csv(path)
     assert [row.file for row in found.rows] == list(strict)
     assert [p.tolist() for p in found.rows[0].polygons] == [p.tolist() for p in strict['a,b.jpg']]
-    assert places(found) == [('no polygons', 3, None)]
+    assert places(found) == [(Kind.NO_POLYGONS, 3, None)]
 
 
 @pytest.mark.parametrize(
     ('polygon', 'kind'),
     [
-        pytest.param('0 0 nan 0 10 10 0 10', kinds.NOT_FINITE, id='NaN'),
-        pytest.param('0 0 -Inf 0 10 10 0 10', kinds.NOT_FINITE, id='infinite'),
-        pytest.param('0 0 1e999 0 10 10 0 10', kinds.NOT_FINITE, id='overflow'),
-        pytest.param('0 0 99999999 0 10 10 0 10', kinds.TOO_LARGE, id='a unit error'),
-        pytest.param(f'0 0 {"9" * 5000} 0 10 10 0 10', kinds.TOO_LARGE, id='5000 digits'),
-        pytest.param('0 0 1e9 0 10 10 0 10', kinds.TOO_LARGE, id='large float'),
-        pytest.param('0 0 x 0 10 10 0 10', kinds.NOT_A_NUMBER, id='text'),
-        pytest.param('0 0 1_0 0 10 10 0 10', kinds.NOT_A_NUMBER, id='only Python reads it'),
-        pytest.param('0 0 10 0 10 10 0', kinds.ODD, id='seven coordinates'),
-        pytest.param('0 0 10 0 10 10', kinds.FEW_VERTICES, id='triangle'),
-        pytest.param('', kinds.EMPTY, id='nothing between the bars'),
+        pytest.param('0 0 nan 0 10 10 0 10', Kind.NOT_FINITE, id='NaN'),
+        pytest.param('0 0 -Inf 0 10 10 0 10', Kind.NOT_FINITE, id='infinite'),
+        pytest.param('0 0 1e999 0 10 10 0 10', Kind.NOT_FINITE, id='overflow'),
+        pytest.param('0 0 99999999 0 10 10 0 10', Kind.TOO_LARGE, id='a unit error'),
+        pytest.param(f'0 0 {"9" * 5000} 0 10 10 0 10', Kind.TOO_LARGE, id='5000 digits'),
+        pytest.param('0 0 1e9 0 10 10 0 10', Kind.TOO_LARGE, id='large float'),
+        pytest.param('0 0 x 0 10 10 0 10', Kind.NOT_A_NUMBER, id='text'),
+        pytest.param('0 0 1_0 0 10 10 0 10', Kind.NOT_A_NUMBER, id='only Python reads it'),
+        pytest.param('0 0 10 0 10 10 0', Kind.ODD, id='seven coordinates'),
+        pytest.param('0 0 10 0 10 10', Kind.FEW_VERTICES, id='triangle'),
+        pytest.param('', Kind.EMPTY, id='nothing between the bars'),
     ],
 )
 def test_a_polygon_that_is_lost_costs_no_other(tmp_path: Path, polygon: str, kind) -> None:
     found = scan(tmp_path, f'filename,polygons\na.jpg,{GOOD}|{polygon}|{GOOD}\n')
-    assert places(found) == [(kind.name, 2, 2)]
-    assert kind.error
+    assert places(found) == [(kind, 2, 2)]
+    assert kind.severity == 'error'
     (row,) = found.rows
     assert list(row.numbers) == [1, 3]
     assert found.num_polygons == 2
@@ -59,57 +58,54 @@ def test_a_polygon_that_is_lost_costs_no_other(tmp_path: Path, polygon: str, kin
 @pytest.mark.parametrize(
     ('polygon', 'kind'),
     [
-        pytest.param('0 0 10.0 0 10 10 0 10', kinds.NOT_WHOLE, id='10.0'),
-        pytest.param('0 0 1e1 0 10 10 0 10', kinds.NOT_WHOLE, id='exponent'),
-        pytest.param('0 0  10 0 10 10 0 10', kinds.SPACING, id='two spaces'),
-        pytest.param(' 0 0 10 0 10 10 0 10', kinds.SPACING, id='leading space'),
-        pytest.param('0 0\t10 0 10 10 0 10', kinds.SPACING, id='tabulator'),
+        pytest.param('0 0 10.0 0 10 10 0 10', Kind.NOT_WHOLE, id='10.0'),
+        pytest.param('0 0 1e1 0 10 10 0 10', Kind.NOT_WHOLE, id='exponent'),
+        pytest.param('0 0  10 0 10 10 0 10', Kind.SPACING, id='two spaces'),
+        pytest.param(' 0 0 10 0 10 10 0 10', Kind.SPACING, id='leading space'),
+        pytest.param('0 0\t10 0 10 10 0 10', Kind.SPACING, id='tabulator'),
     ],
 )
 def test_a_polygon_in_an_odd_notation_is_read(tmp_path: Path, polygon: str, kind) -> None:
     found = scan(tmp_path, f'filename,polygons\na.jpg,{polygon}\n')
-    assert places(found) == [(kind.name, 2, 1)]
+    assert places(found) == [(kind, 2, 1)]
     assert found.rows[0].polygons[0].tolist() == [[0, 0], [10, 0], [10, 10], [0, 10]]
 
 
 def test_one_polygon_may_have_several_faults(tmp_path: Path) -> None:
     found = scan(tmp_path, 'filename,polygons\na.jpg,0  0 nan x 1.5\n')
-    names = [kind.name for kind in kinds.by_kind(found.problems)]
-    assert names == [
-        'not a number',
-        'not finite',
-        'not a whole number',
-        'odd coordinates',
-        'spacing',
+    assert list(by_kind(found.problems)) == [
+        Kind.NOT_A_NUMBER,
+        Kind.NOT_FINITE,
+        Kind.NOT_WHOLE,
+        Kind.ODD,
+        Kind.SPACING,
     ]
 
 
 @pytest.mark.parametrize(
     ('text', 'kind', 'rows'),
     [
-        pytest.param(f'a.jpg,{GOOD}\n', kinds.HEADER, 1, id='no header: the line is a row'),
-        pytest.param(f'file,polys\na.jpg,{GOOD}\n', kinds.HEADER, 1, id='other words'),
-        pytest.param(f'Filename,Polygons\na.jpg,{GOOD}\n', kinds.HEADER, 1, id='capitals'),
-        pytest.param(f',filename,polygons\n0,a.jpg,{GOOD}\n', kinds.HEADER, 1, id='pandas index'),
-        pytest.param(f'polygons,filename\n{GOOD},a.jpg\n', kinds.HEADER, 1, id='swapped'),
-        pytest.param(f'filename;polygons\na.jpg;{GOOD}\n', kinds.HEADER, 1, id='semicolons'),
+        pytest.param(f'a.jpg,{GOOD}\n', Kind.HEADER, 1, id='no header: the line is a row'),
+        pytest.param(f'file,polys\na.jpg,{GOOD}\n', Kind.HEADER, 1, id='other words'),
+        pytest.param(f'Filename,Polygons\na.jpg,{GOOD}\n', Kind.HEADER, 1, id='capitals'),
+        pytest.param(f',filename,polygons\n0,a.jpg,{GOOD}\n', Kind.HEADER, 1, id='pandas index'),
+        pytest.param(f'polygons,filename\n{GOOD},a.jpg\n', Kind.HEADER, 1, id='swapped'),
+        pytest.param(f'filename;polygons\na.jpg;{GOOD}\n', Kind.HEADER, 1, id='semicolons'),
+        pytest.param(f'\ufefffilename,polygons\na.jpg,{GOOD}\n', Kind.BYTE_ORDER_MARK, 1, id='BOM'),
         pytest.param(
-            f'\ufefffilename,polygons\na.jpg,{GOOD}\n', kinds.BYTE_ORDER_MARK, 1, id='BOM'
+            f'filename,polygons\na.jpg,"{GOOD}\nb.jpg,{GOOD}\n', Kind.QUOTES, 2, id='open quote'
         ),
-        pytest.param(
-            f'filename,polygons\na.jpg,"{GOOD}\nb.jpg,{GOOD}\n', kinds.QUOTES, 2, id='open quote'
-        ),
-        pytest.param(f'filename,polygons\na,b.jpg,{GOOD}\n', kinds.BROKEN_ROW, 1, id='bare comma'),
-        pytest.param(f'filename,polygons\na.jpg,{GOOD}\nb.', kinds.BROKEN_ROW, 2, id='cut off'),
-        pytest.param(f'filename,polygons\nc/a.jpg,{GOOD}\n', kinds.BAD_NAME, 1, id='a path'),
-        pytest.param(f'filename,polygons\n,{GOOD}\n', kinds.BAD_NAME, 1, id='no name'),
+        pytest.param(f'filename,polygons\na,b.jpg,{GOOD}\n', Kind.BROKEN_ROW, 1, id='bare comma'),
+        pytest.param(f'filename,polygons\na.jpg,{GOOD}\nb.', Kind.BROKEN_ROW, 2, id='cut off'),
+        pytest.param(f'filename,polygons\nc/a.jpg,{GOOD}\n', Kind.BAD_NAME, 1, id='a path'),
+        pytest.param(f'filename,polygons\n,{GOOD}\n', Kind.BAD_NAME, 1, id='no name'),
     ],
 )
 def test_faults_of_the_file_leave_its_rows_readable(tmp_path: Path, text, kind, rows) -> None:
     found = scan(tmp_path, text)
     assert [problem.kind for problem in found.problems][:1] == [kind]
     assert len(found.rows) == rows
-    if kind not in (kinds.BROKEN_ROW, kinds.BAD_NAME):
+    if kind not in (Kind.BROKEN_ROW, Kind.BAD_NAME):
         assert all(len(row.polygons) == 1 for row in found.rows)
         assert found.rows[0].file == 'a.jpg'
 
@@ -122,7 +118,7 @@ def test_the_last_row_of_a_truncated_file_says_so(tmp_path: Path) -> None:
 def test_another_encoding_is_told_by_its_line(tmp_path: Path) -> None:
     text = f'filename,polygons\na.jpg,{GOOD}\n가.jpg,{GOOD}\n'
     found = scan(tmp_path, text.encode('euc-kr'))
-    assert found.problems[0].kind is kinds.ENCODING
+    assert found.problems[0].kind is Kind.ENCODING
     assert 'in line 3' in found.problems[0].detail
     assert found.num_polygons == 2
 
