@@ -12,12 +12,12 @@ from ..functional.files import write_text
 from ..functional.training import (
     BestCheckpoint,
     TrainingRecord,
-    best_scores,
     remove_leftovers,
     remove_others,
     set_aside,
     step_of,
     synced_path,
+    top_checkpoints,
     write_record,
 )
 
@@ -66,8 +66,8 @@ class AtomicCheckpointHook(CheckpointHook):
         super().__init__(interval=interval, by_epoch=by_epoch, max_keep_ckpts=max_keep_ckpts)
         self.metric, self.rule, self.keep_best = save_best, rule, keep_best
         self.best_pattern = f'best_{(save_best or "").replace("/", "_")}_{self.filename_tmpl}'
-        # (step, score), best first; None while there is no training.
-        self.best: list[tuple[int, float]] | None = None
+        # None while there is no training.
+        self.best: tuple[BestCheckpoint, ...] | None = None
 
     def before_train(self, runner: Runner) -> None:
         """Take up the state of a resumed training, and put its folder in order."""
@@ -89,7 +89,8 @@ class AtomicCheckpointHook(CheckpointHook):
             if moved is not None:
                 runner.logger.warning(f'Checkpoints that were in {folder} are now in {moved}.')
         best = known.get(_BEST, []) if step is not None else []
-        self.best = [(at, score) for at, score in best if self._best_path(at).is_file()]
+        found = [self._best_of(*entry) for entry in best]
+        self.best = tuple(each for each in found if (folder / each.file).is_file())
         if is_main_process():
             self._tidy(runner)
         if resumed is not None and self.by_epoch and self._validation_is_missing(runner):
@@ -122,19 +123,20 @@ class AtomicCheckpointHook(CheckpointHook):
                 f'default_hooks.checkpoint.save_best is {self.metric!r}, but a validation gives '
                 f'{", ".join(metrics)}; name one of these'
             )
-        score = float(metrics[self.metric])
-        earlier = [pair for pair in self.best if pair[0] != step]
-        self.best = best_scores([*earlier, (step, score)], self.keep_best, self.rule)
-        if (step, score) not in self.best:
+        new = self._best_of(step, float(metrics[self.metric]), runner.epoch)
+        earlier = [each for each in self.best if each.file != new.file]
+        self.best = top_checkpoints([*earlier, new], self.keep_best, self.rule)
+        if new not in self.best:
             return
-        path = self._best_path(step)
+        path = Path(self.out_dir) / new.file
         self._write(runner, path, meta, save_optimizer=False, save_param_scheduler=False)
         hub = runner.message_hub
-        hub.update_info(_BEST, [list(pair) for pair in self.best])
-        hub.update_info('best_score', self.best[0][1])
-        hub.update_info('best_ckpt', str(self._best_path(self.best[0][0])))
-        rank = self.best.index((step, score)) + 1
-        runner.logger.info(f'{path.name}: {self.metric} {score:.4f}, number {rank} so far')
+        pairs = zip(self._steps_of_best(), self.best, strict=True)
+        hub.update_info(_BEST, [[at, each.score, each.epoch] for at, each in pairs])
+        hub.update_info('best_score', self.best[0].score)
+        hub.update_info('best_ckpt', str(Path(self.out_dir) / self.best[0].file))
+        rank = self.best.index(new) + 1
+        runner.logger.info(f'{new.file}: {self.metric} {new.score:.4f}, number {rank} so far')
 
     def _save_checkpoint_with_step(self, runner: Runner, step: int, meta: dict) -> None:
         path = Path(self.out_dir) / self.filename_tmpl.format(step)
@@ -158,19 +160,21 @@ class AtomicCheckpointHook(CheckpointHook):
         else:
             pointer.unlink(missing_ok=True)
         self._record(runner)
-        remove_others(self.out_dir, self.best_pattern, [step for step, _ in self.best])
+        remove_others(self.out_dir, self.best_pattern, self._steps_of_best())
         if self.last_ckpt is not None and self.max_keep_ckpts > 0:
             remove_others(self.out_dir, self.filename_tmpl, self.max_keep_ckpts)
 
     def _record(self, runner: Runner, **end: int | bool) -> None:
-        best = tuple(
-            BestCheckpoint(self._best_path(step).name, step, score) for step, score in self.best
-        )
         last = Path(self.last_ckpt).name if self.last_ckpt is not None else None
-        write_record(self.out_dir, TrainingRecord(self.metric, best, last, **end))
+        write_record(self.out_dir, TrainingRecord(self.metric, self.best, last, **end))
 
-    def _best_path(self, step: int) -> Path:
-        return Path(self.out_dir) / self.best_pattern.format(step)
+    def _best_of(self, step: int, score: float, epoch: int | None = None) -> BestCheckpoint:
+        """Return what is known of a best checkpoint; trainings begun earlier kept no epoch."""
+        file = self.best_pattern.format(step)
+        return BestCheckpoint(file, step if epoch is None else epoch, score)
+
+    def _steps_of_best(self) -> list[int]:
+        return [step_of(each.file, self.best_pattern) for each in self.best]
 
     def _validation_is_missing(self, runner: Runner) -> bool:
         loop = runner.train_loop

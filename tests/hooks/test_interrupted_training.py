@@ -62,11 +62,18 @@ def test_an_undisturbed_training_stops_early_and_keeps_the_best_three(undisturbe
     assert len(learning_rates(undisturbed)) == 6 * 3
 
 
-@pytest.mark.parametrize('moment', MOMENTS)
+# The others take a minute together.
+QUICK = {'in a validation', 'while the best is written', 'right after the switch of resolution'}
+
+
+@pytest.mark.parametrize(
+    'moment', [pytest.param(m, marks=[] if m in QUICK else pytest.mark.slow) for m in MOMENTS]
+)
 def test_a_training_killed_once(moment, undisturbed, data_root, tmp_path) -> None:
     kill_and_resume(tmp_path / 'killed', data_root, moment, {}, undisturbed)
 
 
+@pytest.mark.slow
 def test_workers_that_live_through_an_epoch_make_no_difference(
     undisturbed, data_root, tmp_path
 ) -> None:

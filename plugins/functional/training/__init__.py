@@ -12,8 +12,8 @@ from .checkpoint_files import (
 from .checkpoint_record import (
     BestCheckpoint,
     TrainingRecord,
-    best_scores,
     read_record,
+    top_checkpoints,
     write_record,
 )
 from .fold_scores import FoldScore, clock, folds_csv, folds_markdown, folds_summary, sample_std

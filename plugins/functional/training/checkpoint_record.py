@@ -14,7 +14,7 @@ RECORD = 'checkpoints.json'
 
 @dataclass(frozen=True)
 class BestCheckpoint:
-    """A checkpoint that was among the best when it was written; ``epoch`` counts from 1."""
+    """A checkpoint that was among the best when it was written, after ``epoch`` epochs."""
 
     file: str
     epoch: int
@@ -40,17 +40,16 @@ class TrainingRecord:
     stopped_early: bool = False
 
 
-def best_scores(
-    scores: Sequence[tuple[int, float | None]], count: int, rule: str
-) -> list[tuple[int, float]]:
-    """Return the ``count`` best of (epoch, score) pairs, best first, of equal ones the earlier.
+def top_checkpoints(
+    candidates: Sequence[BestCheckpoint], count: int, rule: str
+) -> tuple[BestCheckpoint, ...]:
+    """Return the ``count`` best of some checkpoints, best first, of equal ones the earlier.
 
-    Scores that are None or not finite are never among them. ``rule`` is 'greater' or 'less'.
+    Scores that are not finite are never among them. ``rule`` is 'greater' or 'less'.
     """
     sign = -1 if rule == 'greater' else 1
-    valid = [(epoch, score) for epoch, score in scores if score is not None]
-    valid = [(epoch, score) for epoch, score in valid if math.isfinite(score)]
-    return sorted(valid, key=lambda pair: (sign * pair[1], pair[0]))[:count]
+    scored = [each for each in candidates if math.isfinite(each.score)]
+    return tuple(sorted(scored, key=lambda each: (sign * each.score, each.epoch))[:count])
 
 
 def write_record(work_dir: str | os.PathLike, record: TrainingRecord) -> None:
