@@ -1,7 +1,6 @@
 """Training on all five folds: what is left to do, whether it may go on, and what came of it."""
 
 import argparse
-import hashlib
 import json
 import os
 import shlex
@@ -13,7 +12,7 @@ from pathlib import Path
 from mmengine.config import Config
 
 from ..functional.errors import UserError
-from ..functional.files import read_json, write_json, write_text
+from ..functional.files import checksum, read_json, write_json, write_text
 from ..functional.training import (
     FoldScore,
     folds_csv,
@@ -242,9 +241,8 @@ def _made_of(fold: Fold, checkpoint: Path) -> dict[str, str]:
     """Return what predictions follow from, as names and digests."""
     used = json.dumps(settings(fold.config, _TESTING), sort_keys=True).encode()
     pages = _test_file(fold.config)
-    contents = {'settings': used, 'checkpoint_content': checkpoint.read_bytes()}
-    contents['pages'] = pages.read_bytes() if pages else b''
-    digests = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
+    contents = {'settings': used, 'checkpoint_content': checkpoint, 'pages': pages or b''}
+    digests = {name: checksum(content) for name, content in contents.items()}
     return {'checkpoint': checkpoint.name, **digests}
 
 

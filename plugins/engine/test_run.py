@@ -1,6 +1,5 @@
 """A test run: what it runs on, where its files go, and pictures of what it found."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from ..cli import progress
 from ..functional.annotations import load_pages
 from ..functional.drawing import colours, draw_polygons
 from ..functional.errors import UserError
-from ..functional.files import refuse_overwrite
+from ..functional.files import checksum, refuse_overwrite
 from ..functional.images import read_image, write_image
 from ..functional.submission import read_predictions
 from .checkpoint_loading import without_initial_weights
@@ -112,14 +111,14 @@ def _source(config: Config, checkpoint: str) -> dict[str, Any]:
     network = json.dumps([model, detector, dataset.pipeline], default=str, sort_keys=True)
     return {
         'checkpoint': Path(checkpoint).name,
-        'checkpoint_sha256': hashlib.sha256(Path(checkpoint).read_bytes()).hexdigest(),
+        'checkpoint_sha256': checksum(Path(checkpoint)),
         'annotation': dataset.ann_file.replace('{fold}', str(dataset.get('fold'))),
         'input_size': dataset.get('input_size'),
         # Pages of a batch are padded to one size, which neighbours of the padding notice.
         'batch_size': config.test_dataloader.get('batch_size', 1),
         'fp16': bool((config.get('test_cfg') or {}).get('fp16')),
         'tta': detector is not model,
-        'network_sha256': hashlib.sha256(network.encode()).hexdigest(),
+        'network_sha256': checksum(network.encode()),
     }
 
 

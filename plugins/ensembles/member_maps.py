@@ -1,6 +1,5 @@
 """Members of an ensemble that are checkpoints: their probability maps, made once."""
 
-import hashlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,7 +11,7 @@ from ..engine.checkpoint_loading import find_checkpoint
 from ..engine.launch import read_config
 from ..engine.parallel_jobs import Job, Runs, Step, visible_devices
 from ..functional.errors import UserError
-from ..functional.files import read_json, write_json
+from ..functional.files import checksum, read_json, write_json
 from ..functional.maps import MapFolder
 from .config import MemberPlan
 
@@ -60,9 +59,9 @@ def _steps(
     )
     config = read_config(member.options['config'])
     made_of = {
-        'config': _digest(config.pretty_text.encode()),
-        'pages': _digest(b''.join(_pages(config, split) for split in ('test', 'val'))),
-        'checkpoint': _digest(checkpoint.read_bytes()),
+        'config': checksum(config.pretty_text.encode()),
+        'pages': checksum(b''.join(_pages(config, split) for split in ('test', 'val'))),
+        'checkpoint': checksum(checkpoint),
         'options': list(options),
     }
     if note.is_file() and read_json(note) == made_of and _is_finished(folder):
@@ -94,7 +93,3 @@ def _is_finished(folder: Path) -> bool:
     except UserError:
         return False
     return True
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

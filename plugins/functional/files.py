@@ -1,6 +1,7 @@
 """Reading and writing files so that a reader never meets half of one."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -60,6 +61,21 @@ def read_json(
         ) from error
     except ValueError as error:  # Python refuses integers of more than 4300 digits
         raise UserError(f'{path}: a number has too many digits; correct or remove it') from error
+
+
+def checksum(content: bytes | Path) -> str:
+    """Return the SHA-256 of bytes, or of a file that need not fit into memory, in hexadecimal.
+
+    Raises:
+        UserError: the file is missing, a folder or unreadable.
+    """
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    try:
+        with content.open('rb') as file:
+            return hashlib.file_digest(file, 'sha256').hexdigest()
+    except OSError as error:
+        raise UserError(f'{content}: cannot be read ({_reason(error)}); check the file') from error
 
 
 def refuse_overwrite(path: str | os.PathLike, force: bool) -> None:

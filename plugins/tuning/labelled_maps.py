@@ -1,6 +1,5 @@
 """The pages to tune the decoding on: probability maps and the words that belong to them."""
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from ..functional.annotations import Page, load_pages
 from ..functional.decoding import DecodeParams, params_of
 from ..functional.errors import UserError
+from ..functional.files import checksum
 from ..functional.maps import MapFolder, map_path
 
 
@@ -21,6 +21,11 @@ class LabelledMap:
     folder: Path
     name: str
     words: Sequence[NDArray]
+
+    @property
+    def path(self) -> Path:
+        """The file of the map."""
+        return map_path(self.folder, self.name)
 
 
 @dataclass(frozen=True)
@@ -38,17 +43,11 @@ class LabelledMaps:
         Raises:
             UserError: a map cannot be read.
         """
-        whole = hashlib.sha256()
-        for truth in self.maps:
-            whole.update(repr((truth.name, [word.tolist() for word in truth.words])).encode())
-            path = map_path(truth.folder, truth.name)
-            try:
-                whole.update(path.read_bytes())
-            except OSError as error:
-                raise UserError(
-                    f'{path}: cannot be read ({error.strerror}); check the file'
-                ) from error
-        return whole.hexdigest()
+        parts = [
+            (each.name, [word.tolist() for word in each.words], checksum(each.path))
+            for each in self.maps
+        ]
+        return checksum(repr(parts).encode())
 
 
 def gather(

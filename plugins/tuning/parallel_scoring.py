@@ -1,6 +1,5 @@
 """Tuning of the decoding: all settings on all pages, in several processes, none twice."""
 
-import hashlib
 import multiprocessing
 import os
 import signal
@@ -17,6 +16,7 @@ import cv2
 from .. import functional
 from ..functional.decoding import DecodeParams
 from ..functional.errors import UserError
+from ..functional.files import checksum
 from ..functional.geometry import Floats
 from ..functional.maps import read_map
 from ..functional.tuning import Setting, score_settings
@@ -142,4 +142,4 @@ def _code_digest() -> str:
     """What decoding and scoring are written in: an update between two runs must not mix them."""
     home = Path(functional.__file__).parent
     sources = sorted(source for room in _SCORING for source in (home / room).rglob('*.py'))
-    return hashlib.sha256(b''.join(source.read_bytes() for source in sources)).hexdigest()
+    return checksum(b''.join(source.read_bytes() for source in sources))

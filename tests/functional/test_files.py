@@ -11,6 +11,7 @@ from plugins.functional import files
 from plugins.functional.errors import UserError
 from plugins.functional.files import (
     atomic_path,
+    checksum,
     read_json,
     read_text,
     refuse_overwrite,
@@ -86,6 +87,15 @@ def test_what_is_no_json_is_refused(tmp_path, text, message):
     with pytest.raises(UserError, match=message) as caught:
         read_json(path)
     assert caught.value.line.startswith(f'{path}: ')
+
+
+def test_a_checksum_is_that_of_the_content(tmp_path):
+    (tmp_path / 'a').write_bytes(b'abc')
+    assert checksum(b'abc').startswith('ba7816bf')  # FIPS 180, example of SHA-256
+    assert checksum(tmp_path / 'a') == checksum(b'abc') != checksum(b'abd')
+    for path in (tmp_path, tmp_path / 'missing'):
+        with pytest.raises(UserError, match=f'{path.name}: cannot be read'):
+            checksum(path)
 
 
 def test_json_comes_back(tmp_path):

@@ -1,10 +1,10 @@
 """How a probability map becomes polygons: the values that can be set and tuned."""
 
 from dataclasses import dataclass
-from numbers import Real
 from typing import Literal
 
 from ..errors import UserError
+from ..files import is_number
 from ..maps import MANIFEST, MapFolder
 
 
@@ -45,8 +45,7 @@ class DecodeParams:
 
     def _require_number(self, name: str, highest: float, remedy: str) -> None:
         value = getattr(self, name)
-        number = isinstance(value, Real) and not isinstance(value, bool)
-        _require(number and 0 <= value <= highest, name, value, remedy)
+        _require(is_number(value) and 0 <= value <= highest, name, value, remedy)
 
 
 def _require(condition: bool, name: str, value: object, remedy: str) -> None:

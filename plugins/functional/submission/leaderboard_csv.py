@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..annotations import COORDINATE_LIMIT, MIN_VERTICES, parse_coordinate
 from ..errors import UserError
 from ..files import check_file_name, csv_text, read_text, refuse_overwrite, write_text
+from ..geometry import as_outline
 
 HEADER = ['filename', 'polygons']
 MAX_POLYGONS = 500  # an image; the scorer drops the rest
@@ -86,11 +87,7 @@ def checked_polygon(polygon: ArrayLike, name: str, number: int) -> NDArray[np.fl
     Raises:
         ValueError: it is none, has under 4 vertices or a coordinate that is not finite.
     """
-    points = np.asarray(polygon, np.float64)
-    if points.ndim != 2 or points.shape[1] != 2 or len(points) < MIN_VERTICES:
-        raise ValueError(
-            f'{name!r}: polygon {number} has shape {points.shape}, expected (n, 2) with n >= 4'
-        )
+    points = as_outline(polygon, f'{name!r}: polygon {number}', MIN_VERTICES)
     if not (np.abs(points) <= COORDINATE_LIMIT).all():
         raise ValueError(f'{name!r}: polygon {number} holds a coordinate that is not finite')
     return points

@@ -39,16 +39,16 @@ def score_settings(
     """
     words, probabilities = Words.of(gt), prob_map.probabilities
     scores = {}
-    for thresh, group in _by(settings, 'thresh'):
+    for thresh, group in _grouped(settings, 'thresh'):
         lowest = min(setting.box_thresh for setting in group)
         regions = find_regions(probabilities, replace(params, thresh=thresh, box_thresh=lowest))
-        for unclip_ratio, alike in _by(group, 'unclip_ratio'):
+        for unclip_ratio, alike in _grouped(group, 'unclip_ratio'):
             outlined = replace(params, unclip_ratio=unclip_ratio)
             scores |= _score_alike(prob_map, words, regions, alike, outlined)
     return np.array([scores[setting] for setting in settings]).reshape(-1, len(SCORES))
 
 
-def _by(settings: Sequence[Setting], name: str) -> Iterable[tuple[float, list[Setting]]]:
+def _grouped(settings: Sequence[Setting], name: str) -> Iterable[tuple[float, list[Setting]]]:
     value = attrgetter(name)
     return [(key, list(group)) for key, group in groupby(sorted(settings, key=value), value)]
 

@@ -9,7 +9,7 @@ from ..decoding import decode_map, params_of
 from ..errors import UserError
 from ..geometry import Detection
 from ..maps import MapFolder, ProbMap
-from ..submission import read_csv, read_predictions
+from ..submission import load_detections
 
 
 @dataclass(frozen=True)
@@ -33,28 +33,17 @@ class Member(Protocol):
 
 
 class PredictedMember:
-    """A member that is a predictions JSON or a leaderboard CSV, whose polygons all score 1.
+    """A member that is a predictions JSON or a leaderboard CSV.
 
     Raises:
-        UserError: the file is not in order, or has no page.
+        UserError: see :func:`.submission.load_detections`.
     """
 
     absent = frozenset()
 
     def __init__(self, name: str, path: str | Path) -> None:
         self.name, self.path = name, Path(path)
-        suffix = self.path.suffix.lower()
-        if suffix == '.json':
-            self.pages = read_predictions(path)
-        elif suffix == '.csv':
-            self.pages = {
-                page: [Detection(polygon, 1.0) for polygon in polygons]
-                for page, polygons in read_csv(path).items()
-            }
-        else:
-            raise UserError(f'{path}: expected a predictions .json or a leaderboard .csv')
-        if not self.pages:
-            raise UserError(f'{path}: has no page; give the predictions of some')
+        self.pages = load_detections(path)
         self.names = tuple(self.pages)
 
     def view(self, page: str) -> PageView:
@@ -126,12 +115,12 @@ def page_maps(views: Sequence[PageView], members: Sequence[Member], page: str) -
         first, reference = mapped[0]
         if prob_map.page_size != reference.page_size:
             raise UserError(
-                f'{member.path}: page {page!r} is {_by(prob_map.page_size)} pixels for member '
-                f'{member.name!r}, but {_by(reference.page_size)} for {first.name!r}; use maps of '
+                f'{member.path}: page {page!r} is {_sides(prob_map)} pixels for member '
+                f'{member.name!r}, but {_sides(reference)} for {first.name!r}; use maps of '
                 'one image'
             )
     return [prob_map for _, prob_map in mapped]
 
 
-def _by(size: tuple[int, int]) -> str:
-    return f'{size[0]} × {size[1]}'
+def _sides(prob_map: ProbMap) -> str:
+    return '{} × {}'.format(*prob_map.page_size)

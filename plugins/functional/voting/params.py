@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..files import is_number
 from ..geometry import DIGITS, Floats
 
 MERGES = ('best', 'mean')
@@ -37,9 +38,9 @@ def check_rule(min_votes: float, iou_threshold: float, merge: str) -> None:
     Raises:
         ValueError: ``min_votes`` is 0 or less, ``iou_threshold`` not in (0, 1], ``merge`` unknown.
     """
-    if not _is_number(min_votes) or not min_votes > 0:
+    if not is_number(min_votes) or not min_votes > 0:
         raise ValueError(f'min_votes must be a number over 0, but got {min_votes!r}')
-    if not _is_number(iou_threshold) or not 0 < iou_threshold <= 1:
+    if not is_number(iou_threshold) or not 0 < iou_threshold <= 1:
         raise ValueError(f'iou_threshold must be over 0 and at most 1, but got {iou_threshold!r}')
     if merge not in MERGES:
         raise ValueError(f"merge must be 'best' or 'mean', but got {merge!r}")
@@ -57,7 +58,3 @@ def check_votes(members: int, min_votes: float, weights: Sequence[float] | None)
         of = f'{members} members' if weights is None else f'the weights {list(weights)}'
         raise ValueError(f'min_votes must be at most {total:g}, all of {of}, but got {min_votes}')
     return shares
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool)

@@ -195,9 +195,9 @@ def test_csv_in_another_encoding_or_missing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ('polygon', 'message'),
     [
-        pytest.param(SQUARE[:3], r"'a\.jpg': polygon 2 has shape \(3, 2\)", id='triangle'),
-        pytest.param(SQUARE.ravel(), r'polygon 2 has shape \(8,\)', id='flat'),
-        pytest.param(np.zeros((4, 3)), r'polygon 2 has shape \(4, 3\)', id='3-D'),
+        pytest.param(SQUARE[:3], r"'a\.jpg': polygon 2.* \(3, 2\)", id='triangle'),
+        pytest.param(SQUARE.ravel(), r'polygon 2.* \(8,\)', id='flat'),
+        pytest.param(np.zeros((4, 3)), r'polygon 2.* \(4, 3\)', id='3-D'),
         pytest.param(np.full((4, 2), np.nan), 'not finite', id='NaN'),
         pytest.param(np.full((4, 2), np.inf), 'not finite', id='infinite'),
         pytest.param(np.full((4, 2), 1e30), 'not finite', id='beyond any image'),
