@@ -12,9 +12,9 @@ from pathlib import Path
 
 from plugins.cli import progress, run
 from plugins.functional.cleval import Interval, mean_interval, overall_score
+from plugins.functional.drawing import Image
 from plugins.functional.errors import counted
 from plugins.functional.files import refuse_overwrite, write_text
-from plugins.functional.images import read_image, write_image
 from plugins.functional.review import (
     PairedComparison,
     Polygons,
@@ -26,13 +26,13 @@ from plugins.functional.review import (
     match_picture,
     page_faults,
     pages_csv,
-    picture_path,
     prepare_folder,
     refuse_file,
     score_predictions,
     worst_first,
+    write_pictures,
 )
-from plugins.functional.submission import as_submitted, load_polygons
+from plugins.functional.submission import load_polygons
 
 Pages = Mapping[str, Polygons]
 
@@ -154,12 +154,12 @@ def _print_worst(worst: Sequence[ScoredPage], found: Pages, truth: Pages) -> Non
 def _draw(
     worst: Sequence[ScoredPage], found: Pages, truth: Pages, images: Path, folder: Path
 ) -> None:
-    for number, page in enumerate(progress(worst, 'drawing'), 1):
-        name = page.name
-        det = as_submitted(found.get(name, ()))
-        picture = match_picture(name, read_image(images / name), truth[name], det)
-        write_image(picture_path(folder, number, name), picture)
-    print(f'wrote {folder}: {counted(len(worst), "picture")}, the worst page first')
+    def draw(name: str, image: Image) -> Image:
+        return match_picture(name, image, truth[name], found.get(name, ()))
+
+    names = [page.name for page in worst]
+    written = list(progress(write_pictures(folder, images, names, draw), 'drawing', len(names)))
+    print(f'wrote {folder}: {counted(len(written), "picture")}, the worst page first')
 
 
 if __name__ == '__main__':

@@ -12,21 +12,22 @@ from pathlib import Path
 import numpy as np
 
 from plugins.cli import progress, run
-from plugins.functional.errors import UserError, counted
-from plugins.functional.images import read_image, write_image
+from plugins.functional.drawing import Image
+from plugins.functional.errors import counted
 from plugins.functional.review import (
     SAME_IOU,
     PageDifference,
     Polygons,
+    check_common,
     check_images,
     compare_pages,
     difference_picture,
     most_different,
-    picture_path,
     prepare_folder,
     refuse_file,
+    write_pictures,
 )
-from plugins.functional.submission import as_submitted, load_polygons
+from plugins.functional.submission import load_polygons
 
 Pages = Mapping[str, Polygons]
 
@@ -56,13 +57,8 @@ def main() -> None:
     if args.out:
         refuse_file(args.out)
     a, b = load_polygons(args.a), load_polygons(args.b)
-    common = a.keys() & b.keys()
-    if not common:
-        raise UserError(
-            f'{args.b}: none of its pages ({next(iter(b))!r}, ...) is in {args.a} '
-            f'({next(iter(a))!r}, ...); give two files of the same pages'
-        )
-    pages = list(progress(compare_pages(a, b), 'comparing', len(common)))
+    check_common(b, a, (args.b, args.a))
+    pages = list(progress(compare_pages(a, b), 'comparing', len(a.keys() & b.keys())))
     shown = most_different(pages)[: args.pages]
     if args.out:
         check_images(args.images, [page.name for page in shown])
@@ -116,11 +112,13 @@ def _print_pages(pages: Sequence[PageDifference]) -> None:
 
 
 def _draw(pages: Sequence[PageDifference], a: Pages, b: Pages, images: Path, out: Path) -> None:
-    for number, page in enumerate(progress(pages, 'drawing'), 1):
-        polygons = as_submitted(a[page.name]), as_submitted(b[page.name])
-        picture = difference_picture(page, read_image(images / page.name), *polygons)
-        write_image(picture_path(out, number, page.name), picture)
-    print(f'\nwrote {out}: {counted(len(pages), "picture")}, the most different page first')
+    named = {page.name: page for page in pages}
+
+    def draw(name: str, image: Image) -> Image:
+        return difference_picture(named[name], image, a[name], b[name])
+
+    written = list(progress(write_pictures(out, images, named, draw), 'drawing', len(named)))
+    print(f'\nwrote {out}: {counted(len(written), "picture")}, the most different page first')
 
 
 if __name__ == '__main__':

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ..cleval import match_page, score_page
 from ..drawing import Image, Layer, colours, layered_page
 from ..errors import counted
+from ..submission import as_submitted
 
 
 def match_layers(gt: Sequence[NDArray], det: Sequence[NDArray]) -> list[Layer]:
@@ -55,7 +56,11 @@ def match_layers(gt: Sequence[NDArray], det: Sequence[NDArray]) -> list[Layer]:
 def match_picture(
     name: str, image: Image, gt: Sequence[NDArray], det: Sequence[NDArray]
 ) -> NDArray[np.uint8]:
-    """Return a BGR page (H, W, 3) with the layers of :func:`match_layers` and the page's score."""
+    """Return a BGR page (H, W, 3) with the layers of :func:`match_layers` and the page's score.
+
+    What is scored and drawn is what the CSV keeps of ``det``.
+    """
+    det = as_submitted(det)
     score = score_page(gt, det)
     figures = f'H {score.hmean:.3f}  P {score.precision:.3f}  R {score.recall:.3f}'
     return layered_page(image, f'{figures}   {name}', match_layers(gt, det))

@@ -2,11 +2,12 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from ..drawing import Image
 from ..errors import UserError, counted
-from ..images import image_size
+from ..images import image_size, read_image, write_image
 
 _NUMBERED = re.compile(r'\d{2,}_.+\.png')
 
@@ -50,6 +51,19 @@ def prepare_folder(folder: str | os.PathLike, force: bool) -> None:
         path.unlink()
 
 
-def picture_path(folder: str | os.PathLike, number: int, name: str) -> Path:
-    """Return where the picture of the page ``name`` goes, number 1 for the first."""
-    return Path(folder) / f'{number:02}_{Path(name).stem}.png'
+def write_pictures(
+    folder: str | os.PathLike,
+    images: str | os.PathLike,
+    names: Iterable[str],
+    draw: Callable[[str, Image], Image],
+) -> Iterator[Path]:
+    """Draw onto the images of pages; yield each picture once written, numbered from 01 on.
+
+    Raises:
+        UserError: an image cannot be read, or a picture not be written.
+    """
+    for number, name in enumerate(names, 1):
+        picture = draw(name, read_image(Path(images) / name))
+        path = Path(folder) / f'{number:02}_{Path(name).stem}.png'
+        write_image(path, picture)
+        yield path

@@ -108,10 +108,11 @@ def most_different(pages: Sequence[PageDifference]) -> list[PageDifference]:
 def difference_picture(
     page: PageDifference, image: Image, a: Polygons, b: Polygons
 ) -> NDArray[np.uint8]:
-    """Return a BGR page (H, W, 3) with what is in A only, in B only and in both.
+    """Return a BGR page (H, W, 3) with what the CSVs keep in A only, in B only and in both.
 
     What is in both is drawn as A has it.
     """
+    a, b = as_submitted(a), as_submitted(b)
     both, only_a = [a[i] for i in page.both[:, 0]], [a[i] for i in page.only_a]
     only_b = [b[i] for i in page.only_b]
     layers = [

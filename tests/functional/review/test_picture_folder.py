@@ -5,12 +5,20 @@ import numpy as np
 import pytest
 
 from plugins.functional.errors import UserError
-from plugins.functional.review import check_images, picture_path, prepare_folder
+from plugins.functional.review import check_images, prepare_folder, write_pictures
 
 
-def test_names_are_numbered_and_keep_what_they_hold(tmp_path):
-    assert picture_path(tmp_path, 3, 'a.b.jpg').name == '03_a.b.png'
-    assert picture_path(tmp_path, 100, 'a.jpg').name == '100_a.png'
+def test_pictures_are_numbered_and_keep_their_names(tmp_path):
+    names = ['a.b.jpg', *(f'{n}.jpg' for n in range(98)), 'z.jpg']
+    for name in names:
+        cv2.imwrite(str(tmp_path / name), np.zeros((5, 5, 3), np.uint8))
+    drawn = []
+    written = write_pictures(
+        tmp_path / 'out', tmp_path, names, lambda name, image: drawn.append(name) or image + 1
+    )
+    assert [path.name for path in written][:: len(names) - 1] == ['01_a.b.png', '100_z.png']
+    assert drawn == names
+    assert (cv2.imread(str(tmp_path / 'out/100_z.png')) == 1).all()
 
 
 def test_only_earlier_pictures_make_way_and_only_by_force(tmp_path):
