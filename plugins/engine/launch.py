@@ -199,8 +199,5 @@ def set_amp(config: Config) -> None:
 def add_wandb(config: Config) -> None:
     """Log to Weights & Biases too, offline unless WANDB_MODE says otherwise."""
     os.environ.setdefault('WANDB_MODE', 'offline')
-    backend = dict(
-        type='ForgivingWandbBackend',
-        init_kwargs=dict(project='mmreceipt', name=Path(config.work_dir).name),
-    )
+    backend = dict(type='ForgivingWandbBackend')
     config.visualizer.vis_backends = [*(config.visualizer.get('vis_backends') or []), backend]

@@ -10,7 +10,7 @@ from mmengine.dist import get_world_size, is_main_process
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.registry import HOOKS
-from mmengine.runner import Runner, find_latest_checkpoint
+from mmengine.runner import Runner, find_latest_checkpoint, get_state_dict
 from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
@@ -51,7 +51,8 @@ class NonFiniteLossHook(Hook):
 
     def before_train(self, runner: Runner) -> None:
         """Have the losses kept as the model returns them, and looked at before each step."""
-        _bare(runner.model).register_forward_hook(self._keep_losses)
+        model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+        model.register_forward_hook(self._keep_losses)
         optimizer = runner.optim_wrapper.optimizer
         optimizer.register_step_pre_hook(lambda *_: self._before_step(runner))
 
@@ -78,7 +79,7 @@ class NonFiniteLossHook(Hook):
 
     def after_train_epoch(self, runner: Runner) -> None:
         """Refuse weights that the last step broke before a checkpoint is made of them."""
-        self._check_weights(runner, _bare(runner.model).state_dict())
+        self._check_weights(runner, get_state_dict(runner.model))
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Refuse to write weights that are not finite."""
@@ -150,13 +151,9 @@ def page_names(batch: object) -> list[str]:
 
 
 def _statistics(runner: Runner) -> list[Tensor]:
-    return [each for each in _bare(runner.model).buffers() if each.is_floating_point()]
+    return [each for each in runner.model.buffers() if each.is_floating_point()]
 
 
 def _latest(runner: Runner) -> str:
     path = find_latest_checkpoint(runner.work_dir)
     return f'the last checkpoint is {path}' if path else 'there is no checkpoint yet'
-
-
-def _bare(model: nn.Module) -> nn.Module:
-    return model.module if is_model_wrapper(model) else model

@@ -1,8 +1,9 @@
-"""Weights & Biases as a log that may fail without consequences."""
+"""Weights & Biases as a log that may fail without consequences, and what a run is called there."""
 
 import functools
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 from mmengine.logging import print_log
 from mmengine.registry import VISBACKENDS
@@ -36,10 +37,20 @@ class ForgivingWandbBackend(WandbVisBackend):
     """mmengine's WandbVisBackend, which never stops a training.
 
     Package missing, login refused, disk full, a call that raises: each ends the logging with one
-    warning. The arguments are those of WandbVisBackend.
+    warning. A run is of the project ``mmreceipt`` and called after its work folder.
+
+    Args:
+        save_dir: ``<work folder>/<time of the start>/vis_data``, as mmengine gives it.
+        init_kwargs: of ``wandb.init``, ``project`` and ``name`` among them.
+        **options: of WandbVisBackend.
     """
 
     failed = False
+
+    def __init__(self, save_dir: str, init_kwargs: dict | None = None, **options) -> None:
+        work_dir = Path(save_dir).parent.parent
+        run = dict(project='mmreceipt', name=work_dir.name)
+        super().__init__(save_dir, {**run, **(init_kwargs or {})}, **options)
 
     add_config = _forgiving(WandbVisBackend.add_config)
     add_graph = _forgiving(WandbVisBackend.add_graph)

@@ -15,7 +15,7 @@ class Stub(SimpleNamespace):
     """As much of wandb as mmengine uses; ``fails`` raises from its ``after``-th call on."""
 
     def __init__(self, fails: str, after: int = 1) -> None:
-        self.calls = []
+        self.calls, self.options = [], {}
         for name in ('init', 'log', 'watch', 'join', 'Image'):
             setattr(self, name, self._method(name, after if name == fails else None))
         self.config = SimpleNamespace(update=self._method('config', 1 if fails == 'config' else 9))
@@ -24,6 +24,7 @@ class Stub(SimpleNamespace):
     def _method(self, name: str, fails_at: int | None):
         def method(*args, **kwargs):
             self.calls.append(name)
+            self.options[name] = kwargs
             if fails_at is not None and self.calls.count(name) >= fails_at:
                 raise OSError(f'{name} did not work\nand said why at length')
 
@@ -39,7 +40,7 @@ def warnings(monkeypatch) -> list[str]:
 
 def train(tmp_path) -> None:
     """Log what a training logs."""
-    backend = ForgivingWandbBackend(str(tmp_path / 'vis_data'), init_kwargs={})
+    backend = ForgivingWandbBackend(str(tmp_path / 'vis_data'))
     backend.add_config(Config(dict(a=1)))
     backend.add_graph(torch.nn.Identity(), [])
     for step in range(3):
@@ -68,6 +69,23 @@ def test_the_first_failure_is_the_last_call(fails, tmp_path, monkeypatch, warnin
     assert f'OSError: {fails} did not work' in warning
     assert '\n' not in warning
     assert stub.calls[-1] == fails
+
+
+@pytest.mark.parametrize(
+    ('init_kwargs', 'project', 'name'),
+    [
+        pytest.param(None, 'mmreceipt', 'resnet50_fold1', id='after the work folder'),
+        pytest.param({'name': 'mine'}, 'mmreceipt', 'mine', id='as the config says'),
+    ],
+)
+def test_what_a_run_is_called(init_kwargs, project, name, tmp_path, monkeypatch) -> None:
+    stub = Stub(fails='nothing')
+    monkeypatch.setitem(sys.modules, 'wandb', stub)
+    folder = tmp_path / 'resnet50_fold1/20260102_030405/vis_data'
+    folder.mkdir(parents=True)
+    ForgivingWandbBackend(str(folder), init_kwargs).add_scalar('lr', 0.1)
+    said = stub.options['init']
+    assert (said['project'], said['name'], said['dir']) == (project, name, str(folder))
 
 
 def test_a_failure_in_the_middle(tmp_path, monkeypatch, warnings) -> None:
