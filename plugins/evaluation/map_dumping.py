@@ -1,6 +1,5 @@
 """A test that writes probability maps first, and finds its words in those."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from itertools import cycle, islice
@@ -18,14 +17,14 @@ from mmocr.structures import TextDetDataSample
 
 from ..functional.decoding import DecodeParams, decode_map
 from ..functional.errors import UserError
+from ..functional.files import checksum
 from ..functional.geometry import Detection
 from ..functional.maps import (
     BITS,
-    MANIFEST,
     MapFolder,
     ProbMap,
+    find_stale,
     map_path,
-    read_manifest,
     write_manifest,
     write_map,
 )
@@ -71,13 +70,12 @@ class MapTestLoop(TestLoop):
             raise UserError(f'--map-bits {bits}: give 8 or 16')
         self.folder = Path(folder)
         self.params = DecodeParams(**decoding)
-        self.force = force
         self.fp16 = fp16
         self.pages = DATASETS.build(dataloader['dataset'])
         paths = [Path(info['img_path']) for info in self._infos()]
         self.names = [path.name for path in paths]
-        self.source = {**source, 'bits': bits, 'images': {p.name: _digest(p) for p in paths}}
-        self.stale = self._stale_names()
+        self.source = {**source, 'bits': bits, 'images': {p.name: checksum(p) for p in paths}}
+        self.stale = find_stale(folder, self.names, self.source, force)
         self.todo = [
             index
             for index, name in enumerate(self.names)
@@ -122,46 +120,6 @@ class MapTestLoop(TestLoop):
     def _infos(self) -> list[dict]:
         return [self.pages.get_data_info(index) for index in range(len(self.pages))]
 
-    def _stale_names(self) -> set[str]:
-        """Return the pages whose map, if there is one, is not of this run and may be replaced."""
-        if not self.folder.exists():
-            return set()
-        manifest = read_manifest(self.folder)
-        if manifest is None:
-            # A run killed at its very start leaves half of a manifest.
-            if any(not path.name.startswith('.tmp-') for path in self.folder.iterdir()):
-                raise UserError(
-                    f'{self.folder}: holds other things than maps (it has no {MANIFEST}); name a '
-                    'new folder'
-                )
-            return set()
-        before = manifest['source']
-        # The name of a checkpoint says nothing that its content does not.
-        keys = [key for key in self.source if key not in ('checkpoint', 'images')]
-        changed = [key for key in keys if self.source[key] != before.get(key)]
-        if changed and not self.force:
-            key = changed[0]
-            raise UserError(
-                f'{self.folder}: holds maps of another run, whose {key} was {before.get(key)!r} '
-                f'and not {self.source[key]!r}; name another folder, or give --force to replace '
-                'them'
-            )
-        # Nothing vouches for what is left of pages that the last run did not list.
-        unlisted = set(self.names).difference(manifest['pages'])
-        return {*self.names, *manifest['pages']} if changed else unlisted | self._redrawn(before)
-
-    def _redrawn(self, before: Mapping[str, Any]) -> set[str]:
-        """Return the pages whose image is no longer the one that the map was made of."""
-        images, earlier = self.source['images'], before.get('images') or {}
-        redrawn = [name for name in self.names if earlier.get(name, images[name]) != images[name]]
-        if redrawn and not self.force:
-            raise UserError(
-                f'{self.folder}: {len(redrawn)} of its maps are of other images than those there '
-                f'are now, first {redrawn[0]!r}; name another folder, or give --force to replace '
-                'them'
-            )
-        return set(redrawn)
-
     def _prepare_folder(self) -> None:
         for name in self.stale:
             map_path(self.folder, name).unlink(missing_ok=True)
@@ -180,10 +138,6 @@ class MapTestLoop(TestLoop):
             found = decode_map(folder.read(Path(info['img_path']).name), self.params)
             self.evaluator.process(data_samples=[_sample(info, found)], data_batch=None)
         return self.evaluator.evaluate(len(infos))
-
-
-def _digest(image: Path) -> str:
-    return hashlib.sha256(image.read_bytes()).hexdigest()
 
 
 def _sample(info: dict, found: Sequence[Detection]) -> TextDetDataSample:

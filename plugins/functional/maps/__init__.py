@@ -2,3 +2,4 @@
 
 from .map_file import BITS, ProbMap, check_probabilities, map_path, read_map, write_map
 from .map_folder import MANIFEST, MapFolder, read_manifest, write_manifest
+from .stale_maps import find_stale
