@@ -20,7 +20,8 @@ class ReceiptPostprocessor:
 
     Args:
         output: ``words`` gives a page ``pred_instances``; ``maps`` gives it ``prob_map``, a
-            :class:`plugins.functional.maps.ProbMap` to be written or averaged.
+            :class:`plugins.functional.maps.ProbMap` to be written or averaged; ``both`` gives both,
+            and the ``decoding`` of the words, so that CLEvalMetric can try others.
         **params: see :class:`plugins.functional.decoding.DecodeParams`; each can be set by
             ``--cfg-options model.det_head.postprocessor.NAME=VALUE``.
 
@@ -28,10 +29,11 @@ class ReceiptPostprocessor:
         UserError: a parameter is unknown or out of range; when called, a map holds NaN.
     """
 
-    def __init__(self, output: Literal['words', 'maps'] = 'words', **params) -> None:
-        if output not in ('words', 'maps'):
+    def __init__(self, output: Literal['words', 'maps', 'both'] = 'words', **params) -> None:
+        if output not in ('words', 'maps', 'both'):
             raise UserError(
-                f"model.det_head.postprocessor: output is 'words' or 'maps': {output!r}"
+                "model.det_head.postprocessor: output is 'words', 'maps' or 'both', but got "
+                f'{output!r}'
             )
         self.output = output
         try:
@@ -65,8 +67,10 @@ class ReceiptPostprocessor:
 
     def finish(self, sample: TextDetDataSample, prob_map: ProbMap) -> TextDetDataSample:
         """Give a page its ``prob_map``, or ``pred_instances``: ``polygons`` (flat), ``scores``."""
-        if self.output == 'maps':
+        if self.output != 'words':
             sample.prob_map = prob_map
+        if self.output == 'maps':
             return sample
+        sample.set_metainfo({'decoding': self.params})
         sample.pred_instances = as_instances(decode_map(prob_map, self.params))
         return sample

@@ -11,6 +11,9 @@ from mmocr.structures import TextDetDataSample
 
 from plugins.evaluation.cleval_metric import CLEvalMetric
 from plugins.functional.cleval import overall_score, score_page
+from plugins.functional.errors import UserError
+from plugins.functional.maps import ProbMap
+from plugins.models.postprocessor import ReceiptPostprocessor
 
 WORD = np.array([[10, 10], [90, 10], [90, 30], [10, 30]], float)
 LEFT = np.array([[10, 10], [50, 10], [50, 30], [10, 30]], float)
@@ -104,3 +107,32 @@ def test_every_figure_is_a_float() -> None:
     figures = evaluate([sample([WORD], [WORD])])
     assert {type(value) for value in figures.values()} == {float}
     assert json.loads(json.dumps(figures)) == figures
+
+
+def blurred(top: int) -> ProbMap:
+    """A word of 80 by 20 pixels as a network shows it: shrunk, and fading towards its border."""
+    values = np.zeros((100, 100), np.float32)
+    values[top + 3 : top + 17, 13:87] = 0.25
+    values[top + 6 : top + 14, 16:84] = 0.9
+    return ProbMap.of(values, (100, 100))
+
+
+def mapped(truth: list[np.ndarray], prob_map: ProbMap) -> TextDetDataSample:
+    page = sample(truth, [])
+    page.set_metainfo({'img_shape': (100, 100), 'ori_shape': (100, 100)})
+    postprocessor = ReceiptPostprocessor(output='both', thresh=0.95)
+    return postprocessor.finish(page, prob_map)
+
+
+def test_tuned_figures_are_those_of_the_best_decoding_on_other_pages() -> None:
+    pages = [mapped([np.add(WORD, [0, 10 * n])], blurred(10 + 10 * n)) for n in range(4)]
+    figures = evaluate(pages, tuned=True)
+    # The model's own threshold finds nothing; all pages agree on one that finds each word.
+    assert figures['val/hmean'] == 0
+    assert figures['val/hmean_tuned'] == figures['val/recall_tuned'] == 1
+    assert evaluate(pages, tuned=dict(thresh=['0.97']))['val/hmean_tuned'] == 0
+
+
+def test_tuned_figures_without_maps_name_the_remedy() -> None:
+    with pytest.raises(UserError, match=r'val_evaluator: .*postprocessor\.output=both'):
+        evaluate([sample([WORD], [WORD])], tuned=True)

@@ -2,4 +2,4 @@
 
 from .best_setting import CrossValidation, Tuning, to_csv, verdict
 from .grid import DEFAULT_RANGES, PRESETS, Setting, make_settings, parse_values
-from .setting_scores import score_settings
+from .setting_scores import SCORES, score_settings

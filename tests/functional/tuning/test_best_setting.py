@@ -57,6 +57,19 @@ def test_of_equals_the_one_that_changes_least_is_best():
     assert tuning(scores, settings, current=4).choose(np.array([True])) == 4
 
 
+def test_no_page_has_a_say_in_its_own_decoding():
+    # Two pages, each best under its own setting: with the other's they score what that leaves them.
+    found = tuning([[0.5, 0.9, 0.2], [0.5, 0.1, 0.8]])
+    assert found.held_out() == pytest.approx(np.array([1, 1 / 2, 1 / 4]) * (0.2 + 0.1) / 2)
+    # One page has no other to learn from.
+    assert found.held_out()[0] < tuning([[0.5, 0.9]]).held_out()[0] == 0.5
+
+
+def test_what_is_best_everywhere_is_what_is_held_out():
+    found = tuning([[0.5, 0.9, 0.6]] * 7)
+    assert found.held_out().tolist() == found.means[found.best].tolist()
+
+
 def test_gains_are_paired():
     # Pages differ by far more than settings do, all by the same.
     rng = np.random.default_rng(0)
