@@ -11,12 +11,18 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from ..functional.errors import UserError
 from ..functional.files import atomic_path
 from ..functional.training import SCORE, SIZE, Run, short_names
-from .curve_axes import open_towards_one, round_ticks, scientific, smoothed, spread_out
+from .curve_axes import (
+    open_logarithmically,
+    open_towards_one,
+    scientific,
+    smoothed,
+    spread_out,
+)
 
 DEFAULT_KEYS = ('loss', 'lr', SIZE, SCORE, 'val/precision', 'val/recall')
 _TITLES = {
@@ -138,10 +144,7 @@ def _draw_noisy(panel: Axes, key: str, lines: Sequence[_Line]) -> None:
     values = np.concatenate([y for _, y in series])
     values = values[np.isfinite(values)]
     if len(values) and values.min() > 0 and values.max() / values.min() > 4:
-        panel.set_yscale('log')
-        panel.yaxis.set_major_locator(FixedLocator(round_ticks(values.min(), values.max())))
-        panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f'{value:g}'))
-        panel.yaxis.set_minor_locator(NullLocator())
+        open_logarithmically(panel, values.min(), values.max())
 
 
 def _draw_schedule(panel: Axes, key: str, lines: Sequence[_Line]) -> None:

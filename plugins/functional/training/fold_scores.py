@@ -1,8 +1,8 @@
 """The scores of the folds of one recipe, with their mean and spread."""
 
-import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
+from statistics import fmean, stdev
 
 from ..files import csv_text
 
@@ -33,14 +33,9 @@ class FoldScore:
     checkpoint: str
 
 
-def mean(values: Sequence[float]) -> float:
-    """Return the arithmetic mean of one value or more."""
-    return statistics.fmean(values)
-
-
 def sample_std(values: Sequence[float]) -> float | None:
     """Return the sample standard deviation (n - 1), or None for fewer than two values."""
-    return statistics.stdev(values) if len(values) > 1 else None
+    return stdev(values) if len(values) > 1 else None
 
 
 def folds_summary(scores: Sequence[FoldScore], folds: int, config: str) -> dict:
@@ -50,7 +45,7 @@ def folds_summary(scores: Sequence[FoldScore], folds: int, config: str) -> dict:
         'config': config,
         'folds': [asdict(score) for score in scores],
         'missing': [fold for fold in range(folds) if fold not in done],
-        'mean': _overall(scores, mean),
+        'mean': _overall(scores, fmean),
         'std': _overall(scores, sample_std),
     }
 
@@ -59,7 +54,7 @@ def folds_csv(scores: Sequence[FoldScore]) -> str:
     """Return one row a fold, then the mean and the sample standard deviation."""
     header = [field.name for field in fields(FoldScore)]
     rest = [None] * (len(header) - len(SCORES) - 1)
-    figures = (('mean', mean), ('std', sample_std))
+    figures = (('mean', fmean), ('std', sample_std))
     overall = ([name, *_overall(scores, of).values(), *rest] for name, of in figures)
     return csv_text([header, *map(astuple, scores), *overall])
 
@@ -67,14 +62,13 @@ def folds_csv(scores: Sequence[FoldScore]) -> str:
 def folds_markdown(scores: Sequence[FoldScore]) -> str:
     """Return a table that is as readable in a terminal as in a browser."""
     rows = [
-        [str(s.fold), *(f'{getattr(s, key):.4f}' for key in SCORES), str(s.epoch), str(s.pages),
-         clock(s.seconds)]
+        [s.fold, *(f'{getattr(s, key):.4f}' for key in SCORES), s.epoch, s.pages, clock(s.seconds)]
         for s in scores
-    ]  # fmt: skip
+    ]
     figures = [_mean_and_std([getattr(score, key) for score in scores]) for key in SCORES]
-    total = clock(sum(score.seconds for score in scores))
-    pages = str(sum(score.pages for score in scores))
-    rows.append([f'all {len(scores)}', *figures, '', pages, total])
+    pages, seconds = (sum(getattr(s, key) for s in scores) for key in ('pages', 'seconds'))
+    rows.append([f'all {len(scores)}', *figures, '', pages, clock(seconds)])
+    rows = [[str(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(_HEADS, *rows, strict=True)]
     rule = ['-' * (width - 1) + ':' for width in widths]
     lines = [
@@ -98,4 +92,4 @@ def _overall(
 
 def _mean_and_std(values: Sequence[float]) -> str:
     deviation = sample_std(values)
-    return f'{mean(values):.4f}' + (f' ± {deviation:.4f}' if deviation is not None else '')
+    return f'{fmean(values):.4f}' + (f' ± {deviation:.4f}' if deviation is not None else '')

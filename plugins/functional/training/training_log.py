@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UserError
-from ..files import read_text
+from ..files import is_number, read_text
 
 SCORE = 'val/hmean'
 SIZE = 'input_size'
@@ -43,7 +43,7 @@ class Run:
     @property
     def sizes(self) -> tuple[tuple[float, int], ...]:
         """(position, input size) of every stage of the training, as far as sizes were logged."""
-        sized = (record for record in self.train if _is_number(record.get(SIZE)))
+        sized = (record for record in self.train if is_number(record.get(SIZE)))
         sizes = {record['epoch'] - 1.0: int(record[SIZE]) for record in sized}
         stages = [(-1.0, 0), *sorted(sizes.items())]
         return tuple(new for old, new in pairwise(stages) if old[1] != new[1])
@@ -59,13 +59,13 @@ class Run:
         points = [
             (position, record[key])
             for position, record in zip(x, (*self.train, *self.val), strict=True)
-            if _is_number(record.get(key))
+            if is_number(record.get(key))
         ]
         return tuple(np.array(points, float).reshape(-1, 2).T)
 
     def best(self, key: str = SCORE) -> dict | None:
         """Return the validation record with the highest ``key``, the first of equal ones."""
-        scored = [r for r in self.val if _is_number(r.get(key)) and math.isfinite(r[key])]
+        scored = [r for r in self.val if is_number(r.get(key)) and math.isfinite(r[key])]
         return max(scored, key=lambda record: record[key], default=None)
 
     @property
@@ -81,11 +81,11 @@ class Run:
         total = 0.0
         for epoch, (_, length) in epoch_spans(self.train).items():
             own = [
-                r['time'] for r in self.train if r['epoch'] == epoch and _is_number(r.get('time'))
+                r['time'] for r in self.train if r['epoch'] == epoch and is_number(r.get('time'))
             ]
             total += length * float(np.mean(own)) if own else 0.0
         pages = [(r.get('time'), r.get('val/num_pages')) for r in self.val]
-        return total + sum(time * n for time, n in pages if _is_number(time) and _is_number(n))
+        return total + sum(time * n for time, n in pages if is_number(time) and is_number(n))
 
     @cached_property
     def _positions(self) -> list[float]:
@@ -185,34 +185,21 @@ def epoch_spans(records: Sequence[dict]) -> dict[int, tuple[int, float]]:
     Records tell an iteration and its epoch, not how many iterations an epoch has; that follows from
     where the epochs' first records are, since the logger counts its interval anew in each.
     """
-    firsts: dict[int, int] = {}
-    lasts: dict[int, int] = {}
-    sizes: dict[int, object] = {}
-    for record in records:
-        firsts.setdefault(record['epoch'], record['iter'])
-        lasts[record['epoch']] = record['iter']
-        sizes[record['epoch']] = record.get(SIZE)
-    starts = _epoch_starts(records, firsts, lasts)
+    if not records:
+        return {}
+    epochs = {epoch: list(group) for epoch, group in groupby(records, lambda r: r['epoch'])}
+    steps = [b['iter'] - a['iter'] for group in epochs.values() for a, b in pairwise(group)]
+    interval = min(steps, default=records[0]['iter'])
+    starts, end = {}, 0
+    for epoch, group in epochs.items():
+        starts[epoch] = max(end, group[0]['iter'] - interval)
+        end = group[-1]['iter']
     lengths = {a: (starts[b] - starts[a]) / (b - a) for a, b in pairwise(starts)}
-    if starts:
-        final = max(starts)
-        alike = [lengths[epoch] for epoch in lengths if sizes[epoch] == sizes[final]]
-        lengths[final] = max(lasts[final] - starts[final], *alike[-1:], 1)
-    return {epoch: (starts[epoch], max(lengths[epoch], 1)) for epoch in starts}
-
-
-def _epoch_starts(
-    records: Sequence[dict], firsts: dict[int, int], lasts: dict[int, int]
-) -> dict[int, int]:
-    """Return the iteration before each epoch's first."""
-    steps = [b['iter'] - a['iter'] for a, b in pairwise(records) if a['epoch'] == b['epoch']]
-    interval = min(steps, default=min(firsts.values(), default=1))
-    starts = {}
-    previous = 0
-    for epoch, first in firsts.items():
-        starts[epoch] = max(previous, first - interval)
-        previous = lasts[epoch]
-    return starts
+    # The last epoch may have gone on; one before of the same page size tells how long.
+    sizes = {epoch: group[-1].get(SIZE) for epoch, group in epochs.items()}
+    alike = [length for epoch, length in lengths.items() if sizes[epoch] == sizes[max(epochs)]]
+    lengths[max(epochs)] = max(end - starts[max(epochs)], *alike[-1:], 1)
+    return {epoch: (starts[epoch], max(lengths[epoch], 1)) for epoch in epochs}
 
 
 def short_names(names: Sequence[str]) -> tuple[str, list[str]]:
@@ -221,11 +208,10 @@ def short_names(names: Sequence[str]) -> tuple[str, list[str]]:
     >>> short_names(['dbnet_fold0', 'dbnet_fold1'])
     ('dbnet', ['fold0', 'fold1'])
     """
-    first, last = min(names), max(names)
-    shared = next((i for i, (a, b) in enumerate(zip(first, last)) if a != b), len(first))  # noqa: B905
-    cut = max(first.rfind('_', 0, shared), first.rfind('-', 0, shared)) + 1
+    shared = os.path.commonprefix(names)  # noqa: RUF071 – of letters
+    cut = max(shared.rfind('_'), shared.rfind('-')) + 1
     rest = [name[cut:] for name in names]
-    return (first[:cut].rstrip('_-'), rest) if all(rest) and len(names) > 1 else ('', list(names))
+    return (shared[:cut].rstrip('_-'), rest) if all(rest) and len(names) > 1 else ('', list(names))
 
 
 def check_keys(runs: Iterable[Run], keys: Iterable[str]) -> None:
@@ -262,10 +248,6 @@ def _replaced(earlier: list[dict], later: list[dict]) -> list[dict]:
     begin = min(latest, default=math.inf)
     kept = [record for record in earlier if record['step'] < begin]
     return [*kept, *(latest[step] for step in sorted(latest))]
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _foreign(path: str | os.PathLike, line: int) -> UserError:
