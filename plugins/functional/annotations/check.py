@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 
 from ..errors import UserError
@@ -199,12 +200,11 @@ def _check_outlines(name: str, words: Sequence[Word], size: Size | None) -> list
     if not outlined:
         return problems
     rings = Rings.of([word.points for word in outlined])
-    outlines = shapely.linearrings(rings.points, indices=rings.owner)
-    hulls = shapely.convex_hull(outlines)
+    hulls = shapely.convex_hull(rings.outlines(np.arange(len(rings))))
     flat = shapely.area(hulls) < _NO_AREA
     crossed = ~rings.simple & ~flat
-    outside = ~flat & wholly_outside(rings, hulls, size)
-    first = first_equal(outlines)
+    outside = ~flat & wholly_outside(rings, size)
+    first = first_equal(rings)
     for index, word in enumerate(outlined):
         box = '({:g}, {:g}) to ({:g}, {:g})'.format(*rings.boxes[index])
         if first[index] != index:

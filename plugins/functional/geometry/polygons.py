@@ -2,9 +2,9 @@
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from .rings import Floats, Rings
+from .rings import Bools, Floats, Ints, Rings
 
 Size = tuple[int, int]  # width, height
 
@@ -54,19 +54,21 @@ def largest_outline(region: shapely.Geometry, start: ArrayLike) -> Floats | None
     return np.concatenate((points[first:], points[:first]))
 
 
-def wholly_outside(rings: Rings, hulls: NDArray[np.object_], size: Size | None) -> NDArray:
+def wholly_outside(rings: Rings, size: Size | None) -> Bools:
     """Which polygons (P,) lie beside an image of (width, height); none where that is unknown."""
     outside = np.zeros(len(rings), bool)
     if size is not None:
         low, high = rings.boxes[:, :2], rings.boxes[:, 2:]
         across = np.flatnonzero((low < 0).any(axis=1) | (high > size).any(axis=1))
-        seen = shapely.intersection(hulls[across], shapely.box(0, 0, *size))
+        hulls = shapely.convex_hull(rings.outlines(across))
+        seen = shapely.intersection(hulls, shapely.box(0, 0, *size))
         outside[across] = shapely.area(seen) == 0
     return outside
 
 
-def first_equal(outlines: NDArray[np.object_]) -> list[int]:
-    """Index of the first outline with the same vertices, whatever the start and direction."""
-    keys = shapely.to_wkb(shapely.normalize(shapely.polygons(outlines)))
+def first_equal(rings: Rings) -> Ints:
+    """(P,) index of the first polygon of the same vertices, whatever the start and direction."""
+    outlines = rings.outlines(np.arange(len(rings)))
     firsts: dict[bytes, int] = {}
-    return [firsts.setdefault(key, index) for index, key in enumerate(keys)]
+    keys = shapely.to_wkb(shapely.normalize(outlines)).tolist()
+    return np.array([firsts.setdefault(key, index) for index, key in enumerate(keys)], int)

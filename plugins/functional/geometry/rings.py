@@ -128,7 +128,7 @@ class Rings:
         simple = self._star_shaped.copy()
         rest = np.flatnonzero(~simple)
         if len(rest):
-            outlines = self._outlines(rest)
+            outlines = self.outlines(rest)
             simple[rest] = shapely.is_valid(outlines) & (shapely.area(outlines) != 0)
         return simple
 
@@ -179,7 +179,7 @@ class Rings:
 
     def regions(self, index: Ints) -> NDArray[np.object_]:
         """(m,) Shapely geometries of the polygons ``index``, valid, filled even-odd."""
-        regions = self._outlines(index)
+        regions = self.outlines(index)
         for i in np.flatnonzero(~self.simple[index]):
             regions[i] = self._untangled[index[i]]
         return regions
@@ -189,7 +189,8 @@ class Rings:
         """The regions of polygons that are not simple, by index: each takes half a millisecond."""
         return {int(i): _even_odd(self.polygon(i)) for i in np.flatnonzero(~self.simple)}
 
-    def _outlines(self, index: Ints) -> NDArray[np.object_]:
+    def outlines(self, index: Ints) -> NDArray[np.object_]:
+        """(m,) Shapely polygons ``index`` as they are, valid or not."""
         rows, vertices = self.vertices(index)
         return shapely.polygons(shapely.linearrings(self.points[vertices], indices=rows))
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
@@ -91,8 +90,7 @@ def compare_page(name: str, a: Polygons, b: Polygons) -> PageDifference:
 
 def _equal(a: Polygons, b: Polygons) -> Bools:
     """Which polygons of A and B (n, m) are the same outline, wherever it starts."""
-    rings = Rings.of([*a, *b])
-    first = np.array(first_equal(shapely.linearrings(rings.points, indices=rings.owner)), int)
+    first = first_equal(Rings.of([*a, *b]))
     return first[: len(a), None] == first[len(a) :]
 
 

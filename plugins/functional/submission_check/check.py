@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from ..annotations import Page
@@ -76,10 +75,9 @@ def check_polygons(row: CsvRow, size: Size | None) -> list[CsvProblem]:
     if not row.polygons:
         return []
     rings = Rings.of([np.rint(polygon) for polygon in row.polygons])
-    outlines = shapely.linearrings(rings.points, indices=rings.owner)
     flat = rings.signed_areas == 0
-    outside = ~flat & wholly_outside(rings, shapely.convex_hull(outlines), size)
-    first = np.array(first_equal(outlines))
+    outside = ~flat & wholly_outside(rings, size)
+    first = first_equal(rings)
     masks = {
         Kind.ZERO_AREA: flat,
         Kind.OUTSIDE: outside,
