@@ -9,6 +9,7 @@ from torch.utils.data import Sampler
 
 from ..functional.errors import UserError
 from ..functional.training import batches_by_shape
+from ..option_checks import check_count, check_number
 from .page_seed import page_seed
 from .receipt_dataset import PageRequest, ReceiptDataset
 
@@ -46,10 +47,8 @@ class ReceiptBatchSampler(Sampler):
                 f'ReceiptBatchSampler: the sampler is a {type(sampler).__name__}, without epochs; '
                 'use a DefaultSampler, or no batch_sampler'
             )
-        if not isinstance(batch_size, int) or batch_size < 1:
-            raise UserError(f'batch_size is {batch_size!r}; give a whole number, 1 or more')
-        if noise < 0:
-            raise UserError(f'ReceiptBatchSampler: noise is {noise!r}; give 0 or more')
+        check_count(self, batch_size=batch_size)
+        check_number(self, noise=noise)
         self.sampler = sampler
         self.batch_size = batch_size
         self.drop_last = drop_last

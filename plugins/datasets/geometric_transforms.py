@@ -14,7 +14,7 @@ from ..functional.augment import (
     warp_polygons,
 )
 from ..functional.errors import UserError
-from .option_check import try_options
+from ..option_checks import try_options
 
 
 def _page_size(results: dict) -> tuple[int, int]:
@@ -63,7 +63,7 @@ class RandomWarp(BaseTransform):
     """
 
     def __init__(self, min_visible: float = 0.5, **change) -> None:
-        try_options(type(self), random_change, np.random.default_rng(0), (1, 1), **change)
+        try_options(self, random_change, np.random.default_rng(0), (1, 1), **change)
         self.min_visible = min_visible
         self.change = change
         self.zoom = largest_zoom(**change)

@@ -4,8 +4,8 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 from mmocr.registry import TRANSFORMS
 
-from ..functional.errors import UserError
 from ..functional.images import read_reduced
+from ..option_checks import check_number
 
 
 @TRANSFORMS.register_module()
@@ -29,8 +29,8 @@ class LoadReceipt(BaseTransform):
     """
 
     def __init__(self, max_zoom: float | None = None) -> None:
-        if max_zoom is not None and not max_zoom >= 1:
-            raise UserError(f'LoadReceipt: max_zoom must be 1 or more, but got {max_zoom}')
+        if max_zoom is not None:
+            check_number(self, low=1.0, max_zoom=max_zoom)
         self.max_zoom = max_zoom
 
     def transform(self, results: dict) -> dict:

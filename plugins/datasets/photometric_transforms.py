@@ -7,12 +7,7 @@ from mmcv.transforms import BaseTransform
 from mmocr.registry import TRANSFORMS
 
 from ..functional.augment import photometric
-from .option_check import try_options
-
-
-def _check_probability(prob: float) -> None:
-    if not 0 <= prob <= 1:
-        raise ValueError(f'prob must lie between 0 and 1, but got {prob}')
+from ..option_checks import check_number, try_options
 
 
 class _Photometric(BaseTransform):
@@ -32,9 +27,9 @@ class _Photometric(BaseTransform):
     change: Callable[..., photometric.Image]
 
     def __init__(self, prob: float = 1.0, **options) -> None:
-        try_options(type(self), _check_probability, prob)
+        check_number(self, high=1.0, prob=prob)
         blank = np.zeros((1, 1, 3), np.uint8)
-        try_options(type(self), self.change, np.random.default_rng(0), blank, **options)
+        try_options(self, self.change, np.random.default_rng(0), blank, **options)
         self.prob = prob
         self.options = options
 

@@ -5,7 +5,7 @@ from mmcv.transforms import BaseTransform
 from mmocr.registry import TRANSFORMS
 
 from ..functional.targets import db_targets
-from .option_check import try_options
+from ..option_checks import try_options
 
 
 @TRANSFORMS.register_module()
@@ -23,7 +23,7 @@ class MakeDBTargets(BaseTransform):
     """
 
     def __init__(self, **options) -> None:
-        try_options(type(self), db_targets, [], (1, 1), **options)
+        try_options(self, db_targets, [], (1, 1), **options)
         self.options = options
 
     def transform(self, results: dict) -> dict:

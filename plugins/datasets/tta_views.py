@@ -8,6 +8,7 @@ from mmocr.registry import TRANSFORMS
 
 from ..functional.augment import FLIPS, Flip, mirrored
 from ..functional.errors import UserError
+from ..option_checks import check_choice, check_number
 from .geometric_transforms import FitPage
 from .packing import PackReceipt
 
@@ -35,11 +36,9 @@ class PageViews(BaseTransform):
         self.scales = _listed('scales', scales)
         self.flips = _listed('flips', flips)
         for scale in self.scales:
-            if type(scale) not in (int, float) or not 0.1 <= scale <= 10:
-                raise UserError(f'PageViews: a scale is 0.1 to 10, but got {scale!r}')
+            check_number(self, low=0.1, high=10.0, scale=scale)
         for flip in self.flips:
-            if flip not in FLIPS:
-                raise UserError(f'PageViews: a flip is one of {", ".join(FLIPS)}, not {flip!r}')
+            check_choice(self, FLIPS, flip=flip)
         self.fit = FitPage()
         self.pack = PackReceipt(
             ('img_path', 'ori_shape', 'img_shape', 'scale_factor', 'input_size', 'flip')

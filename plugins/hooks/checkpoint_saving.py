@@ -20,6 +20,7 @@ from ..functional.training import (
     top_checkpoints,
     write_record,
 )
+from ..option_checks import check_choice, check_count
 
 # Keys of the message hub, which is part of every checkpoint; one that starts with val is logged.
 _BEST, _VALIDATED = 'best_checkpoints', 'last_scored_epoch'
@@ -59,10 +60,8 @@ class AtomicCheckpointHook(CheckpointHook):
         rule: str = 'greater',
         keep_best: int = 3,
     ) -> None:
-        if rule not in ('greater', 'less'):
-            raise UserError(f"AtomicCheckpointHook: rule is {rule!r}; give 'greater' or 'less'")
-        if not isinstance(keep_best, int) or keep_best < 1:
-            raise UserError(f'AtomicCheckpointHook: keep_best is {keep_best!r}; give 1 or more')
+        check_choice(self, ('greater', 'less'), rule=rule)
+        check_count(self, keep_best=keep_best)
         super().__init__(interval=interval, by_epoch=by_epoch, max_keep_ckpts=max_keep_ckpts)
         self.metric, self.rule, self.keep_best = save_best, rule, keep_best
         self.best_pattern = f'best_{(save_best or "").replace("/", "_")}_{self.filename_tmpl}'

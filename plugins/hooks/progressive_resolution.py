@@ -10,6 +10,7 @@ from torch.utils.data import DataLoader
 from ..datasets.batch_sampler import ReceiptBatchSampler
 from ..functional.errors import UserError
 from ..functional.training import check_stages, stage_at, total_batches
+from ..option_checks import check_choice
 
 
 @HOOKS.register_module()
@@ -34,10 +35,7 @@ class ProgressiveResolutionHook(Hook):
     priority = 'NORMAL'
 
     def __init__(self, stages: Sequence[Sequence[int]], validation: str = 'final') -> None:
-        if validation not in ('final', 'stage'):
-            raise UserError(
-                f"ProgressiveResolutionHook: validation is {validation!r}; give 'final' or 'stage'"
-            )
+        check_choice(self, ('final', 'stage'), validation=validation)
         self.stages = check_stages(stages)
         self.validation = validation
         self.batch_size: int | None = None

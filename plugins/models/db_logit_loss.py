@@ -8,7 +8,8 @@ from mmocr.structures import TextDetDataSample
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .losses import LogitLoss, build_loss, check_number
+from ..option_checks import check_number
+from .losses import LogitLoss, build_loss
 
 
 @MODELS.register_module()

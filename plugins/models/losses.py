@@ -11,7 +11,6 @@ targets 0 and 1, and lowest where the two are equal for soft ones, which the pro
 et al., "Dice Semimetric Losses", MICCAI 2023; the minimum is half of their |x| + |y| - |x - y|).
 """
 
-import math
 from collections.abc import Sequence
 
 import torch
@@ -20,23 +19,23 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..functional.errors import UserError
+from ..option_checks import check_number
 from .hard_negatives import share_of_largest
-
-
-def check_number(owner: object, low: float = 0.0, high: float = math.inf, **options: float) -> None:
-    """Raise a UserError for the first option that is not a finite number in [low, high]."""
-    for name, value in options.items():
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not math.isfinite(value) or not low <= value <= high:
-            wanted = f'from {low:g} to {high:g}' if math.isfinite(high) else f'of {low:g} or more'
-            raise UserError(f'{type(owner).__name__}: {name} is {value!r}; give a number {wanted}')
 
 
 class LogitLoss(nn.Module):
     """A loss of logits; subclasses write ``loss``, which gets what is in single precision at least.
 
     Half precision ends here: autocast leaves operations on single precision as they are.
+
+    Args:
+        eps: keeps denominators from 0.
     """
+
+    def __init__(self, eps: float = 1e-6) -> None:
+        super().__init__()
+        check_number(self, low=1e-12, high=1.0, eps=eps)
+        self.eps = eps
 
     def forward(self, logits: Tensor, target: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return the loss of tensors of one shape.
@@ -73,12 +72,10 @@ class BalancedBCELoss(LogitLoss):
     def __init__(
         self, negative_ratio: float = 3.0, fallback_negatives: int = 1000, eps: float = 1e-6
     ) -> None:
-        super().__init__()
+        super().__init__(eps)
         check_number(self, negative_ratio=negative_ratio, fallback_negatives=fallback_negatives)
-        check_number(self, low=1e-12, high=1.0, eps=eps)
         self.negative_ratio = negative_ratio
         self.fallback_negatives = fallback_negatives
-        self.eps = eps
 
     def loss(self, logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
         """Return the loss, a scalar."""
@@ -110,13 +107,11 @@ class FocalLoss(LogitLoss):
     """
 
     def __init__(self, alpha: float = 0.25, gamma: float = 2.0, eps: float = 1e-6) -> None:
-        super().__init__()
+        super().__init__(eps)
         check_number(self, high=1.0, alpha=alpha)
         check_number(self, low=0.0 if gamma == 0 else 1.0, gamma=gamma)
-        check_number(self, low=1e-12, high=1.0, eps=eps)
         self.alpha = alpha
         self.gamma = gamma
-        self.eps = eps
 
     def loss(self, logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
         """Return the loss, a scalar."""
@@ -140,14 +135,12 @@ class TverskyLoss(LogitLoss):
     """
 
     def __init__(self, alpha: float = 0.3, beta: float = 0.7, eps: float = 1e-6) -> None:
-        super().__init__()
+        super().__init__(eps)
         check_number(self, alpha=alpha, beta=beta)
-        check_number(self, low=1e-12, high=1.0, eps=eps)
         if alpha == beta == 0:
             raise UserError(f'{type(self).__name__}: alpha and beta are 0; give one of them weight')
         self.alpha = alpha
         self.beta = beta
-        self.eps = eps
 
     def loss(self, logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
         """Return the loss, a scalar."""
@@ -195,11 +188,6 @@ class DiceLoss(TverskyLoss):
 class L1Loss(LogitLoss):
     """Mean absolute difference of sigmoid(logits) and target; DB paper, eq. 7."""
 
-    def __init__(self, eps: float = 1e-6) -> None:
-        super().__init__()
-        check_number(self, low=1e-12, high=1.0, eps=eps)
-        self.eps = eps
-
     def loss(self, logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
         """Return the loss, a scalar."""
         return ((logits.sigmoid() - target).abs() * mask).sum() / (mask.sum() + self.eps)
@@ -215,18 +203,19 @@ class WeightedLoss(LogitLoss):
 
     def __init__(self, losses: Sequence[tuple[float, dict]]) -> None:
         super().__init__()
-        pairs = isinstance(losses, list | tuple) and [
-            isinstance(pair, list | tuple) and len(pair) == 2 for pair in losses
-        ]
-        if not pairs or not all(pairs):
+        try:
+            pairs = [(weight, config) for weight, config in losses]
+        except (TypeError, ValueError):
+            pairs = []
+        if not pairs:
             raise UserError(
                 f'WeightedLoss: losses is {losses!r}; give pairs (weight, dict(type=...))'
             )
-        check_number(self, **{f'weight {n}': weight for n, (weight, _) in enumerate(losses, 1)})
-        self.weights = [weight for weight, _ in losses]
-        self.losses = nn.ModuleList(
-            build_loss(config, f'WeightedLoss: loss {n}') for n, (_, config) in enumerate(losses, 1)
-        )
+        self.weights = [weight for weight, _ in pairs]
+        self.losses = nn.ModuleList()
+        for number, (weight, config) in enumerate(pairs, 1):
+            check_number(self, **{f'weight {number}': weight})
+            self.losses.append(build_loss(config, f'WeightedLoss: loss {number}'))
 
     def loss(self, logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
         """Return the loss, a scalar."""

@@ -13,6 +13,7 @@ from mmocr.structures import TextDetDataSample
 from torch import Tensor, nn
 
 from ..functional.errors import UserError
+from ..option_checks import check_number
 
 
 class _BatchMixing(nn.Module):
@@ -36,10 +37,8 @@ class _BatchMixing(nn.Module):
 
     def __init__(self, alpha: float, prob: float) -> None:
         super().__init__()
-        if not 0.01 <= alpha < float('inf'):
-            raise UserError(f'{type(self).__name__}: alpha must be 0.01 or more, but got {alpha}')
-        if not 0 <= prob <= 1:
-            raise UserError(f'{type(self).__name__}: prob must be in [0, 1], but got {prob}')
+        check_number(self, low=0.01, alpha=alpha)
+        check_number(self, high=1.0, prob=prob)
         self.alpha = alpha
         self.prob = prob
 

@@ -1,9 +1,7 @@
-"""Which pages share a batch, and what the dataset makes of a request."""
+"""Which pages share a batch, and what is asked for with each."""
 
 import itertools
-import random
 
-import numpy as np
 import pytest
 import torch
 from mmengine.dataset import DefaultSampler, InfiniteSampler, pseudo_collate
@@ -13,8 +11,7 @@ from torch.utils.data import DataLoader
 
 import plugins.register  # noqa: F401
 from plugins.datasets.batch_sampler import ReceiptBatchSampler
-from plugins.datasets.page_seed import page_seed, seeded
-from plugins.datasets.receipt_dataset import PageRequest, ReceiptDataset
+from plugins.datasets.receipt_dataset import ReceiptDataset
 from plugins.functional.errors import UserError
 
 # A long receipt, a phone's photo upright and lying: width, height.
@@ -121,7 +118,6 @@ def test_the_size_set_is_asked_for(dataset):
     ('options', 'message'),
     [
         pytest.param({'batch_size': 0}, 'batch_size is 0', id='nothing a batch'),
-        pytest.param({'batch_size': 2.5}, 'batch_size is 2.5', id='half a page'),
         pytest.param({'noise': -1}, 'noise is -1', id='negative noise'),
     ],
 )
@@ -138,39 +134,6 @@ def test_another_dataset_is_refused():
 def test_a_sampler_without_end_is_refused(dataset):
     with pytest.raises(UserError, match='a InfiniteSampler, without epochs; use a DefaultSampler'):
         ReceiptBatchSampler(InfiniteSampler(dataset, seed=0), 2)
-
-
-def test_a_page_is_of_the_size_asked_for_and_otherwise_of_its_own(dataset):
-    assert max(dataset[PageRequest(1, 64)]['inputs'].shape) == 64
-    assert max(dataset[PageRequest(1)]['inputs'].shape) == 960
-    assert max(dataset[1]['inputs'].shape) == 960
-
-
-def same(a: dict, b: dict) -> bool:
-    maps = (sample['data_samples'].gt_maps.data for sample in (a, b))
-    return torch.equal(a['inputs'], b['inputs']) and torch.equal(*maps)
-
-
-def test_the_seed_of_a_request_decides_everything_random(dataset):
-    page = dataset[PageRequest(1, 64, seed=3)]
-    assert same(dataset[PageRequest(1, 64, seed=3)], page)
-    assert not same(dataset[PageRequest(1, 64, seed=4)], page)
-
-
-def test_generators_are_as_before_a_request(dataset):
-    def numbers() -> list:
-        return [random.random(), np.random.rand(), torch.rand(()).item()]
-
-    with seeded(1):
-        expected = numbers()
-    with seeded(1):
-        dataset[PageRequest(0, 64, seed=3)]
-        assert numbers() == expected
-
-
-@pytest.mark.parametrize('other', [(0, 0, 1), (0, 1, 0), (1, 0, 0)])
-def test_seed_epoch_and_page_each_count(other):
-    assert page_seed(*other) != page_seed(0, 0, 0)
 
 
 @pytest.mark.parametrize(

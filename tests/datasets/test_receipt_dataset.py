@@ -3,12 +3,13 @@
 import logging
 from pathlib import Path
 
+import numpy as np
 import pytest
 from mmengine.registry import init_default_scope
 from PIL import Image
 from tiny_receipts import HEIGHT, WIDTH, WORDS, draw_page, entry, write_annotations
 
-from plugins.datasets.receipt_dataset import ReceiptDataset
+from plugins.datasets.receipt_dataset import PageRequest, ReceiptDataset
 from plugins.functional.errors import UserError
 
 
@@ -16,8 +17,8 @@ def build(root: Path, images: dict, **options) -> ReceiptDataset:
     """Write ``images`` as train.json and read it; pages are drawn unless a test did so."""
     write_annotations(root / 'train.json', images)
     (root / 'images').mkdir(exist_ok=True)
-    options = {'ann_file': 'train.json', 'data_prefix': {'img_path': 'images'}, **options}
-    return ReceiptDataset(data_root=str(root), pipeline=[], **options)
+    usual = {'ann_file': 'train.json', 'data_prefix': {'img_path': 'images'}, 'pipeline': []}
+    return ReceiptDataset(data_root=str(root), **{**usual, **options})
 
 
 @pytest.fixture
@@ -158,13 +159,24 @@ def test_the_input_size_comes_with_every_page_and_may_change(root: Path) -> None
     assert dataset[0]['input_size'] == 960
 
 
+def test_a_request_decides_size_and_randomness(root: Path) -> None:
+    init_default_scope('mmocr')
+    steps = [dict(type='LoadReceipt'), dict(type='RandomWarp', degrees=5, scale=(0.8, 1.25))]
+    dataset = build(root, {'a.png': entry()}, input_size=128, pipeline=steps)
+    assert max(dataset[0]['img'].shape) == max(dataset[PageRequest(0)]['img'].shape) == 128
+    pages = [dataset[PageRequest(0, 64, seed)]['img'] for seed in (3, 3, 4)]
+    assert max(pages[0].shape) == 64
+    assert np.array_equal(pages[0], pages[1]) and not np.array_equal(pages[0], pages[2])
+    state = np.random.get_state()[1].tolist()
+    dataset[PageRequest(0, 64, 3)]
+    assert np.random.get_state()[1].tolist() == state
+
+
 def test_it_serves_mmocrs_own_pipeline(root: Path) -> None:
     init_default_scope('mmocr')
-    write_annotations(root / 'train.json', {'a.png': entry()})
-    dataset = ReceiptDataset(
-        ann_file='train.json',
-        data_root=str(root),
-        data_prefix={'img_path': 'images'},
+    dataset = build(
+        root,
+        {'a.png': entry()},
         pipeline=[
             dict(type='LoadImageFromFile'),
             dict(type='LoadOCRAnnotations', with_polygon=True, with_bbox=True, with_label=True),

@@ -113,7 +113,6 @@ def test_a_training_goes_on_with_what_an_earlier_version_kept(tmp_path) -> None:
     [
         pytest.param({'rule': 'more'}, "rule is 'more'", id='rule'),
         pytest.param({'keep_best': 0}, 'keep_best is 0', id='none to keep'),
-        pytest.param({'keep_best': '3'}, "keep_best is '3'", id='text'),
     ],
 )
 def test_options_that_cannot_be(option, message) -> None:

@@ -162,5 +162,5 @@ def test_a_loader_that_cannot_be_told_is_refused(root, part):
 
 
 def test_an_unknown_validation_is_refused():
-    with pytest.raises(UserError, match="validation is 'same'; give 'final' or 'stage'"):
+    with pytest.raises(UserError, match="validation is 'same'"):
         ProgressiveResolutionHook(STAGES, validation='same')

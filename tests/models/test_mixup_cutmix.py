@@ -302,10 +302,8 @@ def test_the_data_preprocessor_mixes_in_training_and_only_there(name):
 @pytest.mark.parametrize(
     ('options', 'message'),
     [
-        pytest.param(dict(alpha=0), r'alpha must be 0\.01 or more, but got 0', id='alpha 0'),
-        pytest.param(dict(alpha=float('nan')), 'alpha .*nan', id='alpha not a number'),
-        pytest.param(dict(alpha=float('inf')), 'alpha .*inf', id='alpha infinite'),
-        pytest.param(dict(prob=1.5), r'prob .*1\.5', id='prob above 1'),
+        pytest.param(dict(alpha=0), 'alpha is 0', id='no alpha'),
+        pytest.param(dict(prob=1.5), r'prob is 1\.5', id='prob above 1'),
     ],
 )
 @pytest.mark.parametrize('name', BOTH)

@@ -9,8 +9,7 @@ import torch
 from mmengine.dataset import pseudo_collate
 from mmocr.registry import TRANSFORMS
 
-from plugins.functional.augment import FLIPS, mirrored
-from plugins.functional.errors import UserError
+from plugins.functional.augment import FLIPS
 from plugins.models.postprocessor import ReceiptPostprocessor
 from plugins.models.tta_averaging import ProbMapTTA
 
@@ -71,14 +70,6 @@ def averaged(*pages: dict, **options) -> list[np.ndarray]:
 
 
 @pytest.mark.parametrize('flip', FLIPS)
-def test_a_mirror_image_undoes_itself(flip) -> None:
-    pixels = np.random.default_rng(0).integers(0, 255, (5, 7, 3), np.uint8)
-    assert np.array_equal(mirrored(mirrored(pixels, flip), flip), pixels)
-    if flip != 'none':
-        assert not np.array_equal(mirrored(pixels, flip), pixels)
-
-
-@pytest.mark.parametrize('flip', FLIPS)
 def test_every_mirror_image_is_turned_back(flip) -> None:
     (plain,) = averaged(page(), flips=['none'])
     (mirror,) = averaged(page(), flips=[flip])
@@ -117,24 +108,3 @@ def test_averages_are_decoded_by_values_of_their_own() -> None:
     )
     (found,) = tta.test_step(data)
     assert len(found.pred_instances.polygons) == 1
-
-
-@pytest.mark.parametrize(
-    ('options', 'message'),
-    [
-        pytest.param(dict(scales=[]), 'list of one or more', id='no scale'),
-        pytest.param(dict(scales=1.0), 'list of one or more', id='a number'),
-        pytest.param(dict(scales=[0]), '0.1 to 10', id='nothing'),
-        pytest.param(dict(scales=[float('nan')]), '0.1 to 10', id='NaN'),
-        pytest.param(dict(flips='none'), 'list of one or more', id='a text'),
-        pytest.param(dict(flips=['left']), 'one of none, horizontal', id='unknown'),
-    ],
-)
-def test_impossible_views_are_refused_when_built(options, message) -> None:
-    with pytest.raises(UserError, match=message):
-        TRANSFORMS.build(dict(type='PageViews', **options))
-
-
-def test_a_page_decoded_too_small_is_refused() -> None:
-    with pytest.raises(UserError, match=r'max_zoom 1\.2; give LoadReceipt 1\.5'):
-        views(page(), scales=[1.5])
