@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry import Detection, Rings, clip_to
+from ..geometry import Detection, Rings, Size, clip_to
 from ..maps import ProbMap
 from .params import DecodeParams
 from .regions import Region, find_regions
@@ -53,15 +53,16 @@ def outline(regions: Sequence[Region], params: DecodeParams) -> list[NDArray[np.
 
 
 def to_page(
-    detections: Sequence[Detection], scale: tuple[float, float], size: tuple[int, int]
+    detections: Sequence[Detection], scale: tuple[float, float], size: Size
 ) -> list[Detection]:
     """Map detections from a resized page back to the displayed image.
 
     Args:
         detections: polygons in pixels of the resized page.
         scale: (x, y) factors that the page was resized by.
-        size: (width, height) of the displayed image, to which polygons are clipped; where nothing
-            with an area is left, the detection is dropped.
+        size: (width, height) of the displayed image. Polygons are clipped at the edges of its outer
+            pixels, -0.5 and half a pixel less than these; where nothing with an area is left, the
+            detection is dropped.
     """
     rings = Rings.of([found.polygon for found in detections])
     # Resizing keeps pixel edges, not centres: edges of the page stay edges of the map.

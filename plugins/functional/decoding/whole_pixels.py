@@ -20,7 +20,8 @@ def roundable(polygons: Sequence[NDArray], size: tuple[int, int]) -> list[Floats
 
     Args:
         polygons: (n >= 4, 2), simple and clockwise, within an image.
-        size: the image's width and height, at least 1.
+        size: the image's width and height, at least 1; whole pixels go from 0 to these, which is
+            what its edges, at -0.5 and half a pixel less, are rounded to.
     """
     if not polygons:
         return []
@@ -56,6 +57,6 @@ def _in_whole_pixels(polygon: Floats, size: tuple[int, int]) -> Floats:
 
 
 def _enclosing_box(polygon: Floats, size: tuple[int, int]) -> Floats:
-    left, top = np.minimum(np.floor(polygon.min(axis=0)), np.subtract(size, 1))
+    left, top = np.clip(np.floor(polygon.min(axis=0)), 0, np.subtract(size, 1))
     right, bottom = np.maximum(np.ceil(polygon.max(axis=0)), (left + 1, top + 1))
     return np.array([[left, top], [right, top], [right, bottom], [left, bottom]])

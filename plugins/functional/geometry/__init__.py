@@ -3,6 +3,7 @@
 from .detection import Detection
 from .intersection import shared_areas
 from .overlap import DIGITS, coverage, coverings, iou_matrix, overlaps
-from .polygons import Size, clip_to, first_equal, is_simple, largest_outline, wholly_outside
+from .page_edges import WHOLE_PIXEL_EDGE, Size, clip_to, over_the_edge, wholly_outside
+from .polygons import first_equal, is_simple, largest_outline
 from .quads import SHIFTS, as_quads, rectangle_corners, smallest_rectangles
 from .rings import Bools, Floats, Ints, Rings, Window, as_outline, following, ray_crosses

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from ..annotations import Page
 from ..cleval import character_counts
 from ..errors import UserError
-from ..geometry import Rings, first_equal, wholly_outside
+from ..geometry import WHOLE_PIXEL_EDGE, Rings, Size, first_equal, over_the_edge, wholly_outside
 from ..images import SUFFIXES, image_size
 from ..submission import MAX_POLYGONS
 from .lenient_reader import CsvRow
 from .problem_kinds import CsvProblem, Kind
 
-Size = tuple[int, int]
 MANY_VERTICES = 100  # annotated words have at most 14, simplified contours some 70
 
 
@@ -76,12 +75,12 @@ def check_polygons(row: CsvRow, size: Size | None) -> list[CsvProblem]:
         return []
     rings = Rings.of([np.rint(polygon) for polygon in row.polygons])
     flat = rings.signed_areas == 0
-    outside = ~flat & wholly_outside(rings, size)
+    outside = ~flat & wholly_outside(rings, size, WHOLE_PIXEL_EDGE)
     first = first_equal(rings)
     masks = {
         Kind.ZERO_AREA: flat,
         Kind.OUTSIDE: outside,
-        Kind.BEYOND: _overhang(rings, size) & ~outside,
+        Kind.BEYOND: over_the_edge(rings, size, WHOLE_PIXEL_EDGE) & ~outside,
         Kind.CROSSED: ~rings.simple & ~flat,
         Kind.MANY_VERTICES: rings.counts > MANY_VERTICES,
         Kind.DOUBLED: first != np.arange(len(rings)),
@@ -108,18 +107,10 @@ def _page_problems(
         problems.append(CsvProblem(Kind.TOO_MANY, detail, row.number, row.file, amount=cut))
     if size is not None and outside.any():
         turned = size[::-1]
-        if not _overhang(rings, turned).any():
+        if not over_the_edge(rings, turned, WHOLE_PIXEL_EDGE).any():
             detail = '{} x {}, but all fits {} x {}'.format(*size, *turned)
             problems.append(CsvProblem(Kind.TURNED, detail, row.number, row.file))
     return problems
-
-
-def _overhang(rings: Rings, size: Size | None) -> NDArray[np.bool_]:
-    """Which polygons (P,) reach over an edge of the image."""
-    if size is None:
-        return np.zeros(len(rings), bool)
-    low, high = rings.boxes[:, :2], rings.boxes[:, 2:]
-    return (low < 0).any(axis=1) | (high > size).any(axis=1)
 
 
 def _detail(kind: Kind, index: int, rings: Rings, first: int) -> str:

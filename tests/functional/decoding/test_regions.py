@@ -9,6 +9,7 @@ import shapely
 from plugins.functional.augment import fit, warp_polygons
 from plugins.functional.decoding import DecodeParams, decode, find_regions, outline, to_page
 from plugins.functional.geometry import Detection, iou_matrix, is_simple
+from plugins.functional.submission import as_submitted
 from plugins.functional.targets import db_targets
 
 
@@ -389,8 +390,8 @@ def test_noise_decodes_to_sound_polygons(kind, mode):
         mapped = to_page(found, (1 / 3, 1 / 2), size)
         assert_sound(mapped)
         for detection in mapped:
-            assert (detection.polygon >= 0).all()
-            assert (detection.polygon <= size).all()
+            assert (detection.polygon >= -0.5).all()
+            assert (np.rint(detection.polygon) <= size).all()
         total += len(mapped)
     assert total > 30
 
@@ -421,11 +422,16 @@ def test_a_word_painted_on_the_page_comes_back_within_half_a_pixel():
 @pytest.mark.parametrize(
     ('word', 'expected'),
     [
-        pytest.param(box(-20, 5, 30, 25), box(0, 5, 30, 25), id='over the left edge'),
-        pytest.param(box(80, 40, 130, 90), box(80, 40, 100, 60), id='over a corner'),
+        pytest.param(
+            box(-20, -5, 30, 25), box(-0.5, -0.5, 30, 25), id='over the upper left corner'
+        ),
+        pytest.param(
+            box(80, 40, 130, 90), box(80, 40, 99.5, 59.5), id='over the lower right corner'
+        ),
+        pytest.param(box(-9, -9, 150, 90), box(-0.5, -0.5, 99.5, 59.5), id='larger than the page'),
         pytest.param(box(120, 5, 150, 25), None, id='outside'),
-        pytest.param(box(100, 5, 150, 25), None, id='touching the edge'),
-        pytest.param(box(100 - 1e-6, 5, 150, 25), None, id='a sliver of 20e-6 square pixels'),
+        pytest.param(box(99.5, 5, 150, 25), None, id='touching the edge'),
+        pytest.param(box(99.5 - 1e-6, 5, 150, 25), None, id='a sliver of 20e-6 square pixels'),
     ],
 )
 def test_words_are_clipped_to_the_page(word, expected):
@@ -434,6 +440,21 @@ def test_words_are_clipped_to_the_page(word, expected):
         [] if expected is None else [corners(expected)]
     )
     assert_sound(found)
+
+
+@pytest.mark.parametrize('scale', [(1, 1), (0.5, 0.25), (3, 2)])
+@pytest.mark.parametrize('size', [(100, 60), (101, 61)], ids=['even', 'odd'])
+def test_a_bright_page_is_one_word_from_edge_to_edge(size, scale):
+    width, height = (round(side * factor) for side, factor in zip(size, scale, strict=True))
+    exact = width / size[0], height / size[1]
+    found = decode(np.ones((height, width), np.float32), DecodeParams())
+    (found,) = to_page(found, exact, size)
+    expected = box(-0.5, -0.5, size[0] - 0.5, size[1] - 0.5)
+    np.testing.assert_allclose(sorted(found.polygon.tolist()), sorted(expected.tolist()))
+    # As submitted it keeps to the page: half a pixel is rounded to the even of its neighbours.
+    (submitted,) = as_submitted([found.polygon])
+    assert submitted.min() == 0
+    assert submitted.max(axis=0).tolist() == [100, 60]
 
 
 def test_the_map_is_left_alone():

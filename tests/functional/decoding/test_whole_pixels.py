@@ -17,10 +17,10 @@ def box(left, top, right, bottom):
 
 def assert_sound_when_rounded(polygons, size):
     for polygon in polygons:
-        assert (polygon >= 0).all()
-        assert (polygon <= size).all()
         assert is_simple(polygon)
         rounded = np.rint(polygon)
+        assert (rounded >= 0).all()
+        assert (rounded <= size).all()
         assert len(rounded) >= 4
         assert is_simple(rounded)
         assert (rounded != np.roll(rounded, 1, axis=0)).any(axis=1).all()
@@ -38,7 +38,9 @@ def assert_sound_when_rounded(polygons, size):
         ),
         pytest.param(box(10, 4.6, 50, 5.4), None, id='thinner than a pixel: both sides round to 5'),
         pytest.param(box(30.1, 20.1, 30.3, 20.3), box(30, 20, 31, 21), id='a dot'),
-        pytest.param(box(99.8, 59.9, 100, 60), box(99, 59, 100, 60), id='a dot in the corner'),
+        pytest.param(box(99.1, 59.1, 99.4, 59.4), box(99, 59, 100, 60), id='a dot in a corner'),
+        pytest.param(box(-0.5, -0.5, -0.3, -0.4), box(0, 0, 1, 1), id='a dot in another'),
+        pytest.param(box(-0.5, 9, -0.1, 30), None, id='a sliver at the edge'),
         pytest.param([[5, 5], [40, 5], [40.2, 5.1], [40, 30]], None, id='rounds to a triangle'),
         pytest.param(
             [[5, 5], [45, 45], [44.9, 45.2], [4.8, 5.3]], None, id='a hair, at 45 degrees'

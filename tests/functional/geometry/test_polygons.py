@@ -1,9 +1,10 @@
-"""Outlines: simple or not, the same or not, and what is left of them on a page."""
+"""Single polygons as outlines: simple or not, the same or not."""
 
 import numpy as np
 import pytest
+import shapely
 
-from plugins.functional.geometry import Rings, clip_to, is_simple
+from plugins.functional.geometry import Rings, first_equal, is_simple, largest_outline
 
 
 def box(left, top, right, bottom):
@@ -56,39 +57,30 @@ def test_what_is_no_polygon_is_not_simple(polygon):
     assert not is_simple(polygon)
 
 
+def test_outlines_are_equal_whatever_their_start_and_direction():
+    turned, negative_zero = np.roll(SQUARE, 1, axis=0), np.where(SQUARE == 0, -0.0, SQUARE)
+    outlines = [SQUARE + 1, SQUARE, turned, turned[::-1], negative_zero, SQUARE * 1.01, SQUARE + 1]
+    assert first_equal(Rings.of(outlines)).tolist() == [0, 1, 1, 1, 1, 5, 0]
+
+
 @pytest.mark.parametrize(
-    ('polygon', 'expected'),
+    ('region', 'expected'),
     [
-        pytest.param(box(1, 1, 9, 5), box(1, 1, 9, 5), id='inside: as it is'),
-        pytest.param(SQUARE[::-1] * 2, SQUARE[::-1] * 2, id='inside, even backwards'),
-        pytest.param(box(15, 5, 30, 10), box(15, 5, 20, 10), id='over the right edge'),
-        pytest.param(box(-5, -5, 5, 5), box(0, 0, 5, 5), id='over the top left corner'),
+        pytest.param(shapely.box(0, 0, 10, 10), SQUARE, id='clockwise, from the nearest vertex'),
         pytest.param(
-            np.roll(box(15, 5, 30, 10), 2, axis=0),
-            np.roll(box(15, 5, 20, 10), 2, axis=0),
-            id='still starts at the bottom right',
-        ),
-        pytest.param(box(25, 0, 30, 10), None, id='outside'),
-        pytest.param(box(20, 0, 30, 10), None, id='outside, sharing an edge'),
-        pytest.param([[18, -6], [26, 2], [22, 6], [14, -2]], None, id='only a triangle remains'),
-        pytest.param(
-            np.add(LETTER_C, [-6, 12]),
-            box(0, 12, 4, 15),
-            id='of the arms of a C, one is all but outside',
+            shapely.union_all([shapely.box(0, 0, 10, 10), shapely.box(20, 0, 29, 10)]),
+            SQUARE,
+            id='the largest piece',
         ),
         pytest.param(
-            np.where(LETTER_C == [[10, 10]], [10, 12], LETTER_C) - [6, 0],
-            box(0, 7, 4, 12),
-            id='the larger arm of a C whose back is over the edge',
+            shapely.Polygon(SQUARE, [SQUARE[::-1] / 2 + 1]), SQUARE, id='without its hole'
         ),
-        pytest.param(
-            BOW_TIE - [6, 0], [[0, 4], [4, 0], [4, 10], [0, 6]], id='the right half of a bow-tie'
-        ),
+        pytest.param(shapely.Polygon(SQUARE[:3]), None, id='a triangle'),
+        pytest.param(shapely.Point(0, 0), None, id='a point'),
+        pytest.param(shapely.Polygon(), None, id='nothing'),
     ],
 )
-def test_clip_to_an_image_of_20_by_20(polygon, expected):
-    (clipped,) = clip_to(Rings.of([np.asarray(polygon)]), (20, 20))
-    if expected is None:
-        assert clipped is None
-    else:
-        assert clipped.tolist() == np.asarray(expected).tolist()
+def test_largest_outline(region, expected):
+    outline = largest_outline(region, (-3, 1))
+    assert (outline is None) == (expected is None)
+    assert expected is None or outline.tolist() == expected.tolist()
