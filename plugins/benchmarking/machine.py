@@ -16,8 +16,11 @@ _BUSY = 0.7
 
 def describe_machine() -> dict:
     """Return CPU, cores this process may use, load before the benchmark, GPU and versions."""
+    info = Path('/proc/cpuinfo')
+    lines = info.read_text().splitlines() if info.is_file() else []
+    names = [line.partition(':')[2].strip() for line in lines if line.startswith('model name')]
     return {
-        'cpu': cpu_name(),
+        'cpu': next(iter(names), platform.processor() or platform.machine()),
         'cores': cores(),
         'load': round(os.getloadavg()[0], 2) if hasattr(os, 'getloadavg') else None,
         'gpu': torch.cuda.get_device_name() if torch.cuda.is_available() else None,
@@ -39,11 +42,3 @@ def machine_line(machine: dict) -> str:
         f'{machine["cpu"]}, {machine["cores"]} cores, {load}, '
         f'{machine["gpu"] or "no GPU"}; {versions}'
     )
-
-
-def cpu_name() -> str:
-    """Return the processor's name as Linux gives it, or what Python knows of it."""
-    info = Path('/proc/cpuinfo')
-    lines = info.read_text().splitlines() if info.is_file() else []
-    names = [line.partition(':')[2].strip() for line in lines if line.startswith('model name')]
-    return next(iter(names), platform.processor() or platform.machine())

@@ -1,29 +1,45 @@
-"""Clocks: how long a call takes, and how running time splits into parts."""
+"""Clocks: what calls take beside one another, and how running time splits into parts."""
 
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
+import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-T = TypeVar('T')
 Clock = Callable[[], float | NDArray[np.float64]]
+
+
+def use_one_core() -> None:
+    """Let OpenCV and torch compute in one thread, as a data worker does."""
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)
+
+
+def time_in_turns(
+    calls: Sequence[Callable[[], Any]], repeat: int
+) -> tuple[NDArray[np.float64], list]:
+    """Return the milliseconds of CPU time each call takes, and what it returned first.
+
+    Medians of ``repeat`` rounds, in which the calls take turns, so that what else the machine does
+    meets all of them.
+    """
+    seconds, results = np.empty((repeat, len(calls))), []
+    for round_ in range(repeat):
+        for column, call in enumerate(calls):
+            start = time.process_time()
+            result = call()
+            seconds[round_, column] = time.process_time() - start
+            if round_ == 0:
+                results.append(result)
+    return 1e3 * np.median(seconds, axis=0), results
 
 
 def cpu_and_wall() -> NDArray[np.float64]:
     """Return the seconds this thread has computed, and those that have passed."""
     return np.array([time.thread_time(), time.perf_counter()])
-
-
-def timed(call: Callable[[], T], repeat: int, clock: Clock = time.perf_counter) -> tuple[float, T]:
-    """Return the shortest of ``repeat`` durations of a call, in seconds, and what it returned."""
-    best = np.inf
-    for _ in range(repeat):
-        start = clock()
-        result = call()
-        best = min(best, clock() - start)
-    return best, result
 
 
 class Laps:

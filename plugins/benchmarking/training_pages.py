@@ -19,12 +19,12 @@ from plugins.synthetic.fonts import find_faces
 from plugins.synthetic.generate import generate
 from plugins.synthetic.page import Recipe
 
-MADE_UP = 'jsons/train.json'
+RENDERED = 'jsons/train.json'
 
 
 @contextmanager
-def made_up_pages(number: int) -> Iterator[str]:
-    """Yield a data folder of rendered receipts, annotated in ``MADE_UP``; it is removed again."""
+def rendered_pages(number: int) -> Iterator[str]:
+    """Yield a data folder of rendered receipts, annotated in ``RENDERED``; it is removed again."""
     with TemporaryDirectory(prefix='mmreceipt-') as folder:
         recipe = Recipe(seed=0, faces=find_faces([]))
         for _ in progress(generate(recipe, Path(folder), number), 'rendering pages', number):
@@ -47,16 +47,21 @@ def open_pages(config: Config, input_size: int) -> BaseDataset:
     return dataset
 
 
-def choose_pages(dataset: BaseDataset, number: int) -> tuple[list[int], float]:
+def choose_pages(dataset: BaseDataset, number: int, least: int) -> tuple[list[int], float]:
     """Return the indices of pages spread over a data set, and how many words they have on average.
 
     Each is read once, so that a broken one shows at once and all come from the system's cache.
 
     Raises:
-        UserError: an image cannot be read.
+        UserError: they are fewer than ``least``, which is a batch, or an image cannot be read.
     """
     indices = evenly_spaced(range(len(dataset)), number)
-    records = [dataset.get_data_info(index) for index in indices]
-    for record in progress(records, 'reading pages'):
-        read_image(record['img_path'])
-    return indices, sum(len(record['instances']) for record in records) / len(records)
+    if len(indices) < least:
+        raise UserError(
+            f'{dataset.ann_file}: {len(indices)} pages are to be used, which is no batch of '
+            f'{least}; give more --pages or a smaller --batch-size'
+        )
+    infos = [dataset.get_data_info(index) for index in indices]
+    for info in progress(infos, 'reading pages'):
+        read_image(info['img_path'])
+    return indices, sum(len(info['instances']) for info in infos) / len(infos)

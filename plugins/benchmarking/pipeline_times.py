@@ -1,7 +1,7 @@
 """What each transform of a training pipeline takes of a page, one page at a time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,36 +11,21 @@ from numpy.typing import NDArray
 
 from plugins.functional.errors import UserError
 
-from .sides import Side
+from .compared_trainings import ComparedTraining
 from .timing import Laps, cpu_and_wall
 
 WORKER, MAIN = 'in a data worker', 'in the main process'
 TARGETS = 'targets, within the loss'
 
 
-@dataclass(frozen=True)
-class Stage:
-    """Milliseconds a page: medians over all passes, and the mean per page that came out.
+class TimedPipeline:
+    """Passes pages through a training's pipeline, and its loss's targets if it draws some."""
 
-    Means add up to the page's, and hold what was spent on pages that a pipeline dropped half-way.
-    ``where`` it runs is a data worker or the main process, which a GPU waits for.
-    """
-
-    name: str
-    where: str
-    cpu_median: float
-    wall_median: float
-    cpu_mean: float
-
-
-class PipelineTimer:
-    """Passes pages through a side's training pipeline, and its loss's targets if it draws some."""
-
-    def __init__(self, side: Side) -> None:
-        self.name = side.name
-        self.dataset: BaseDataset = DATASETS.build(side.loader['dataset'])
+    def __init__(self, training: ComparedTraining) -> None:
+        self.name = training.name
+        self.dataset: BaseDataset = DATASETS.build(training.loader['dataset'])
         self.transforms = dict(_named(self.dataset.pipeline.transforms))
-        loss = MODELS.build(side.model['det_head']['module_loss'])
+        loss = MODELS.build(training.model['det_head']['module_loss'])
         self.draw_targets = getattr(loss, 'get_targets', None)
         self.passes: list[dict[str, NDArray[np.float64]]] = []
         self.delivered = 0
@@ -62,8 +47,12 @@ class PipelineTimer:
                 laps.lap(TARGETS)
         self.passes.append(laps.seconds)
 
-    def stages(self) -> list[Stage]:
-        """Return the figures, in the pipeline's order.
+    def figures(self) -> dict[str, list[dict]]:
+        """Return milliseconds a page of ``stages``, in the pipeline's order, and of ``totals``.
+
+        Medians are over all passes, the mean is per page that came out: means add up to the page's,
+        and hold what was spent on pages that were dropped half-way. ``where`` a stage runs is a
+        data worker or the main process, which a GPU waits for.
 
         Raises:
             UserError: no page came out at the end.
@@ -72,32 +61,25 @@ class PipelineTimer:
             raise UserError(
                 f'{self.name}: its pipeline dropped every page; give pages with words, or more'
             )
-        return [self._stage(name, self._place(name), [name]) for name in self._names()]
-
-    def totals(self) -> list[Stage]:
-        """Return what a page takes altogether, in a worker and in the main process."""
-        return [
-            self._stage('together', place, [n for n in self._names() if self._place(n) == place])
-            for place in (WORKER, MAIN)
+        names = list(dict.fromkeys(name for times in self.passes for name in times))
+        main = [name for name in names if name == TARGETS]
+        worker = [name for name in names if name != TARGETS]
+        stages = [self._figures(n, MAIN if n == TARGETS else WORKER, [n]) for n in names]
+        totals = [
+            self._figures('together', WORKER, worker), self._figures('together', MAIN, main)
         ]
+        return {'stages': stages, 'totals': totals}
 
-    def _names(self) -> list[str]:
-        return list(dict.fromkeys(name for times in self.passes for name in times))
-
-    def _place(self, name: str) -> str:
-        return MAIN if name == TARGETS else WORKER
-
-    def _stage(self, title: str, place: str, names: Sequence[str]) -> Stage:
+    def _figures(self, title: str, where: str, names: Sequence[str]) -> dict[str, Any]:
         passes = [[times[name] for name in names if name in times] for times in self.passes]
         sums = [np.sum(times, axis=0) for times in passes if times] or [np.zeros(2)]
         times = 1e3 * np.array(sums)
-        cpu, wall = np.median(times, axis=0)
-        return Stage(
-            title, place, float(cpu), float(wall), float(times[:, 0].sum() / self.delivered)
-        )
+        cpu, wall = np.median(times, axis=0).tolist()
+        mean = float(times[:, 0].sum() / self.delivered)
+        return dict(name=title, where=where, cpu_median=cpu, wall_median=wall, cpu_mean=mean)
 
 
-def time_pipelines(timers: Sequence[PipelineTimer], repeat: int) -> Iterator[None]:
+def time_pipelines(pipelines: Sequence[TimedPipeline], repeat: int) -> Iterator[None]:
     """Pass every page ``repeat`` times through each pipeline, in turns; yield after each page.
 
     One thread computes, as in a data worker.
@@ -106,9 +88,9 @@ def time_pipelines(timers: Sequence[PipelineTimer], repeat: int) -> Iterator[Non
     torch.set_num_threads(1)
     try:
         for _ in range(repeat):
-            for index in range(len(timers[0].dataset)):
-                for timer in timers:
-                    timer.time_page(index)
+            for index in range(len(pipelines[0].dataset)):
+                for pipeline in pipelines:
+                    pipeline.time_page(index)
                 yield
     finally:
         torch.set_num_threads(threads)

@@ -9,8 +9,8 @@ from mmengine.optim import build_optim_wrapper
 from mmengine.runner import set_random_seed
 from mmocr.registry import MODELS
 
-from .loading import open_loader
-from .sides import Side
+from .compared_trainings import ComparedTraining
+from .data_workers import open_loader
 from .timing import Clock, Laps
 
 WAITING = 'waiting for data'
@@ -30,25 +30,20 @@ class StepTimes:
     pixels: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
 
-    @property
-    def total(self) -> float:
-        """Seconds of all steps."""
-        return sum(self.seconds.values())
 
-
-class Training:
-    """A side's model on a device, stepped as mmengine's ``BaseModel.train_step`` does.
+class TimedTraining:
+    """A model on a device, stepped as mmengine's ``BaseModel.train_step`` does.
 
     ``whole`` counts steps in which a GPU and its host overlap as they do in a training. ``apart``
     counts others, in which they wait for one another between parts. Without a GPU they are one.
     """
 
-    def __init__(self, side: Side, device: torch.device) -> None:
+    def __init__(self, training: ComparedTraining, device: torch.device) -> None:
         set_random_seed(0)
-        self.side = side
+        self.training = training
         self.device = device
-        self.model = MODELS.build(side.model).to(device).train()
-        self.optimizer = build_optim_wrapper(self.model, side.optim_wrapper)
+        self.model = MODELS.build(training.model).to(device).train()
+        self.optimizer = build_optim_wrapper(self.model, training.optim_wrapper)
         self.apart = StepTimes()
         self.whole = StepTimes() if device.type == 'cuda' else self.apart
         self._laps = Laps()
@@ -59,9 +54,22 @@ class Training:
 
     def run(self, steps: int, warm_up: int) -> Iterator[None]:
         """Count ``steps`` of either kind, after others that are not; yield after each step."""
-        yield from self._run(steps, warm_up, self.apart, synchronized(self.device))
+        yield from self._run(steps, warm_up, self.apart, self._synchronized_clock)
         if self.whole is not self.apart:
             yield from self._run(steps, warm_up, self.whole, time.perf_counter)
+
+    def figures(self) -> dict:
+        """Return the figures of whole steps, and the parts of steps taken apart."""
+        whole, total = self.whole, sum(self.whole.seconds.values())
+        parts = self.apart.seconds.items()
+        return {
+            'steps': whole.steps,
+            'pages_per_second': whole.pages / total,
+            'ms_per_step': 1e3 * total / whole.steps,
+            'waiting_share': whole.seconds[WAITING] / total,
+            'pixels_per_page': whole.pixels / whole.pages,
+            'parts_ms': {part: 1e3 * seconds / self.apart.steps for part, seconds in parts},
+        }
 
     def _watched(self, draw: Callable) -> Callable:
         def watched(samples: list) -> tuple:
@@ -73,12 +81,12 @@ class Training:
         return watched
 
     def _run(self, steps: int, warm_up: int, times: StepTimes, clock: Clock) -> Iterator[None]:
-        # Workers of its own: those of a side that pauses would fill their queues meanwhile.
+        # Workers of its own: those of a training that pauses would fill their queues meanwhile.
         # And other batches each time: a few of like shape do not stand for all.
-        stream = iter(open_loader(self.side, epoch=self._runs))
+        stream = iter(open_loader(self.training, warm_up + steps, seed=self._runs))
         self._runs += 1
         for step in range(warm_up + steps):
-            wait_for(self.device)
+            self._wait()
             self._laps = Laps(clock)
             batch = next(stream)
             self._laps.lap(WAITING)
@@ -99,23 +107,16 @@ class Training:
             self._laps.lap(FORWARD)
         loss, _ = self.model.parse_losses(losses)
         self.optimizer.update_params(loss)
-        wait_for(self.device)
+        self._wait()
         self._laps.lap(BACKWARD)
         pages, _, height, width = data['inputs'].shape
         return pages * height * width
 
-
-def synchronized(device: torch.device) -> Clock:
-    """Return a clock in seconds that is read when a GPU has nothing left to do."""
-
-    def clock() -> float:
-        wait_for(device)
+    def _synchronized_clock(self) -> float:
+        self._wait()
         return time.perf_counter()
 
-    return clock
-
-
-def wait_for(device: torch.device) -> None:
-    """Return when a GPU has nothing left to do."""
-    if device.type == 'cuda':
-        torch.cuda.synchronize(device)
+    def _wait(self) -> None:
+        """Return when a GPU has nothing left to do."""
+        if self.device.type == 'cuda':
+            torch.cuda.synchronize(self.device)
