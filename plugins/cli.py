@@ -1,5 +1,6 @@
 """What every command-line tool shares: one-line errors, exit statuses and progress bars."""
 
+import argparse
 import errno
 import json
 import logging
@@ -69,6 +70,25 @@ def progress(items: Iterable[T], description: str, total: int | None = None) -> 
     )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         yield from bar.track(items, total=total, description=description)
+
+
+def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Return what reads an argument that is a whole number within these bounds."""
+
+    def number(text: str) -> int:
+        bounds = f'of {least} or more' if most is None else f'from {least} to {most}'
+        if not text.isdecimal() or int(text) < least or (most is not None and int(text) > most):
+            raise argparse.ArgumentTypeError(f'{text!r} is no whole number {bounds}')
+        return int(text)
+
+    return number
+
+
+def add_counts(parser: argparse.ArgumentParser, **counts: tuple[int, str]) -> None:
+    """Add an option for each: a whole number of 1 or more, by default the first, and its help."""
+    for name, (default, meaning) in counts.items():
+        text = f'{meaning} (default: {default})'
+        parser.add_argument(f'--{name}', type=whole_number(1), default=default, help=text)
 
 
 def cores() -> int:

@@ -6,7 +6,7 @@ from mmengine.dataset import BaseDataset, DefaultSampler
 from mmocr.registry import DATA_SAMPLERS
 from torch.utils.data import BatchSampler
 
-from plugins.datasets.page_request import PageRequest
+from plugins.datasets.receipt_dataset import PageRequest
 from plugins.functional.augment import fitted_size
 
 Size = tuple[int, int]
@@ -45,9 +45,7 @@ def measure_padding(
     records = []
     for batch_size in batch_sizes:
         plain = BatchSampler(sampler, batch_size, drop_last=False)
-        alike = DATA_SAMPLERS.build(
-            {**batch_sampler, 'sampler': sampler, 'batch_size': batch_size}
-        )
+        alike = DATA_SAMPLERS.build({**batch_sampler, 'sampler': sampler, 'batch_size': batch_size})
         shuffled, by_shape = (
             padded_share(_batches(batches, sampler, sizes), divisor) for batches in (plain, alike)
         )

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
+import cv2
 import numpy as np
+import torch
 from numpy.typing import ArrayLike, NDArray
 
 from plugins.functional.decoding import DecodeParams, decode, to_page
@@ -16,7 +18,7 @@ from plugins.functional.maps import MapFolder
 from .made_up_pages import made_up_map
 from .published_decoders import PUBLISHED_DECODERS, Decode, Map, Size
 from .tables import FigureTable
-from .timing import time_in_turns, use_one_core
+from .timing import time_in_turns
 
 _PAGE_SCALE = 0.8  # a map of 1024 px is of an image of 1280
 
@@ -41,7 +43,8 @@ def time_decoders(
 
     Also return why others are absent: name -> reason and remedy.
     """
-    use_one_core()
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)
     decoders = {
         'MMReceipt, polygons': _ours(DecodeParams()),
         'MMReceipt, box mode, rotated boxes': _ours(DecodeParams(mode='box')),
@@ -49,13 +52,17 @@ def time_decoders(
     absent = {}
     for other in PUBLISHED_DECODERS:
         try:
-            decoders[f'{other.name}, {other.outlines}'] = _none_if_it_fails(other.load(DecodeParams()))
+            decoders[f'{other.name}, {other.outlines}'] = _none_if_it_fails(
+                other.load(DecodeParams())
+            )
         except Exception as error:  # what is half installed fails in its own ways
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             absent[other.name] = f'{reason}; pip install {other.package}'
     times = [DecoderTimes(name) for name in decoders]
     for page in maps:
-        milliseconds, results = time_in_turns([partial(d, *page) for d in decoders.values()], repeat)
+        milliseconds, results = time_in_turns(
+            [partial(d, *page) for d in decoders.values()], repeat
+        )
         ours = [_outline(found) for found in results[0]]
         for entry, taken, result in zip(times, milliseconds, results, strict=True):
             entry.milliseconds.append(np.nan if result is None else taken)
@@ -93,10 +100,10 @@ def _outline(found: Detection | ArrayLike) -> NDArray[np.float64]:
     return np.asarray(points, float).reshape(-1, 2)
 
 
-def decoder_table(times: list[DecoderTimes], title: str) -> FigureTable:
-    """Return medians over pages, and ratios to the first page by page with their quartiles.
+def decoder_table(times: list[DecoderTimes], shapes: list[tuple[int, int]]) -> FigureTable:
+    """Return medians over maps of these shapes, and ratios to the first with their quartiles.
 
-    A decoder's figures are of the pages that it does not fail on.
+    Ratios are of the same page. A decoder's figures are of the pages that it does not fail on.
     """
     records: list[dict] = []
     for entry in times:
@@ -123,6 +130,8 @@ def decoder_table(times: list[DecoderTimes], title: str) -> FigureTable:
         'words a page': '{found}',
         'IoU with ours': '{iou}',
     }
+    height, width = np.median(shapes, axis=0)
+    title = f'Decoding, {len(shapes)} maps of {width:.0f} x {height:.0f} pixels (median)'
     return FigureTable(title, columns, records)
 
 

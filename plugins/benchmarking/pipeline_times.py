@@ -65,9 +65,7 @@ class TimedPipeline:
         main = [name for name in names if name == TARGETS]
         worker = [name for name in names if name != TARGETS]
         stages = [self._figures(n, MAIN if n == TARGETS else WORKER, [n]) for n in names]
-        totals = [
-            self._figures('together', WORKER, worker), self._figures('together', MAIN, main)
-        ]
+        totals = [self._figures('together', WORKER, worker), self._figures('together', MAIN, main)]
         return {'stages': stages, 'totals': totals}
 
     def _figures(self, title: str, where: str, names: Sequence[str]) -> dict[str, Any]:

@@ -142,9 +142,7 @@ def _paddle_options(params: DecodeParams) -> dict[str, float]:
 
 
 def _doctr_options(params: DecodeParams) -> dict[str, float]:
-    return dict(
-        bin_thresh=params.thresh, box_thresh=params.box_thresh, assume_straight_pages=False
-    )
+    return dict(bin_thresh=params.thresh, box_thresh=params.box_thresh, assume_straight_pages=False)
 
 
 PUBLISHED_DECODERS = (

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
@@ -53,3 +54,33 @@ class FigureTable:
         rows = [list(self.columns), ruler, *filter(None, self._rows())]
         table = '\n'.join(f'| {" | ".join(row)} |' for row in rows)
         return '\n\n'.join(part for part in (f'**{self.title}**', table, self.note) if part)
+
+
+def speed_table(
+    title: str,
+    names: Sequence[str],
+    milliseconds: Sequence[Sequence[float]],
+    whole: int | None = None,
+) -> FigureTable:
+    """Return what several ways take of the same pages; ``milliseconds`` are (pages, ways).
+
+    The last column says how much faster than the first each is, or, if ``whole`` is given, the
+    seconds that so many pages take.
+    """
+    times = np.array(milliseconds)
+    columns = {
+        '': '{name}',
+        'median CPU ms a page': '{median:.1f}',
+        'slowest page, ms': '{slowest:.1f}',
+        f's for {whole} pages' if whole else 'times as fast': '{last:.1f}',
+    }
+    records = [
+        {
+            'name': name,
+            'median': np.median(taken),
+            'slowest': taken.max(),
+            'last': whole * taken.mean() / 1e3 if whole else np.median(times[:, 0] / taken),
+        }
+        for name, taken in zip(names, times.T, strict=True)
+    ]
+    return FigureTable(title, columns, records)

@@ -4,18 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 Clock = Callable[[], float | NDArray[np.float64]]
-
-
-def use_one_core() -> None:
-    """Let OpenCV and torch compute in one thread, as a data worker does."""
-    cv2.setNumThreads(1)
-    torch.set_num_threads(1)
 
 
 def time_in_turns(

@@ -1,4 +1,4 @@
-"""The tables of a training benchmark, from what ``training.measure`` returns."""
+"""The tables of a training benchmark, from what ``measure_training.measure`` returns."""
 
 from .compared_trainings import OURS, STOCK
 from .tables import FigureTable

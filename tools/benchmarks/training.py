@@ -9,59 +9,37 @@ import _start
 import argparse
 import contextlib
 import sys
-from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
-from rich.console import Console
-
-from plugins.benchmarking import training
-from plugins.benchmarking.machine import machine_line
-from plugins.benchmarking.pages import MADE_UP, made_up_pages
-from plugins.benchmarking.sheets import print_sheet, to_markdown
-from plugins.benchmarking.training_report import report
-from plugins.cli import run
+from plugins.cli import add_counts, run, whole_number
 from plugins.engine import launch
 from plugins.functional.files import refuse_overwrite, write_json
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def _count(low: int) -> Callable[[str], int]:
-    def count(text: str) -> int:
-        value = int(text)
-        if value < low:
-            raise argparse.ArgumentTypeError(f'{value} is too few; give at least {low}')
-        return value
-
-    return count
-
-
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     launch.add_arguments(parser, str(ROOT / 'configs/dbnet_convnext_tiny.py'))
-    parser.add_argument(
-        '--pages',
-        type=_count(1),
-        default=24,
-        help='pages to use, spread over the data set (24)',
+    add_counts(
+        parser, pages=(24, 'pages to use, spread over the data set'), repeat=(3, 'passes of each')
     )
-    parser.add_argument('--repeat', type=_count(1), default=3, help='passes of each page (3)')
-    parser.add_argument(
-        '--steps', type=_count(1), help='steps of each side to count (4, on a GPU 60)'
-    )
-    parser.add_argument('--batch-size', type=_count(1), help="pages (2, on a GPU the config's)")
-    parser.add_argument(
-        '--workers', type=_count(0), help="data workers (the config's, or one a core if fewer)"
-    )
-    parser.add_argument('--input-size', type=_count(32), help="longer side, pixels (the config's)")
+    for option, least, meaning in (
+        ('--steps', 1, 'steps of each training to count (4, on a GPU 60)'),
+        ('--batch-size', 1, "pages (2, on a GPU the config's)"),
+        ('--workers', 0, "data workers (the config's, or one a core if fewer)"),
+        ('--input-size', 32, "longer side, pixels (the config's)"),
+    ):
+        parser.add_argument(option, type=whole_number(least), help=meaning)
     parser.add_argument(
         '--model',
         choices=['stock', 'config'],
         default='stock',
-        help="whose backbone and neck both train: MMOCR's ResNet-18 or CONFIG's (stock)",
+        help="whose backbone and neck all train: MMOCR's ResNet-18 or CONFIG's (stock)",
     )
-    parser.add_argument('--amp', action='store_true', help='mixed precision on both sides')
+    parser.add_argument('--amp', action='store_true', help='mixed precision in all of them')
     parser.add_argument('--markdown', action='store_true', help='print Markdown')
     parser.add_argument('--out', metavar='FILE', help='write all figures as JSON')
     parser.add_argument('--force', action='store_true', help='replace FILE')
@@ -73,34 +51,31 @@ def main() -> None:
     args = parse_args()
     if args.out:
         refuse_overwrite(args.out, args.force)
+    from plugins.benchmarking import measure_training
+    from plugins.benchmarking.compared_trainings import Workload
+    from plugins.benchmarking.machine import machine_line
+    from plugins.benchmarking.training_tables import training_tables
+
     # What mmengine and MMOCR print meanwhile has no place in a table.
     with contextlib.redirect_stdout(sys.stderr), contextlib.ExitStack() as stack:
-        made_up = args.data_root is None
-        if made_up:
-            args.data_root = stack.enter_context(made_up_pages(args.pages))
+        rendered = args.data_root is None
+        if rendered:
+            args.data_root = stack.enter_context(measure_training.rendered_pages(args.pages))
         config = launch.load_config(args)
-        if made_up:
-            config.train_dataloader.dataset.ann_file = MADE_UP
+        if rendered:
+            config.train_dataloader.dataset.ann_file = measure_training.RENDERED
         if args.amp:
             launch.set_amp(config)
         stock = launch.read_config(ROOT / 'configs/stock_dbnet_resnet18.py')
-        results = training.measure(config, stock, training.options(config, vars(args)))
-    results['setup']['data'] = 'rendered pages' if made_up else args.data_root
+        workload = Workload(**{field.name: getattr(args, field.name) for field in fields(Workload)})
+        figures = measure_training.measure(config, stock, workload)
+    figures['setup']['data'] = 'rendered pages' if rendered else args.data_root
     if args.out:
-        write_json(args.out, results)
-    print_results(results, args.markdown)
-
-
-def print_results(results: dict, markdown: bool) -> None:
-    """Print the machine and all tables."""
-    console = Console()
-    print(machine_line(results['machine']))
-    for sheet in report(results):
+        write_json(args.out, figures)
+    print(machine_line(figures['machine']))
+    for table in training_tables(figures):
         print()
-        if markdown:
-            print(to_markdown(sheet))
-        else:
-            print_sheet(sheet, console)
+        table.print(markdown=args.markdown)
 
 
 if __name__ == '__main__':

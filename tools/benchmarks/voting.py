@@ -8,22 +8,22 @@ then misses, joins or cuts.
 import _start
 
 import argparse
-import time
-from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
-from plugins.benchmarking.timing import timed
-from plugins.cli import progress, run
+from plugins.benchmarking.made_up_pages import (
+    made_up_detections,
+    made_up_words,
+    with_more_corners,
+)
+from plugins.benchmarking.tables import speed_table
+from plugins.benchmarking.timing import time_in_turns
+from plugins.cli import add_counts, progress, run
 from plugins.functional.geometry import Detection
 from plugins.functional.voting import PredictedMember, common_pages, vote
 
-Page = list[list[Detection]]
-
-_CORNERS = np.pi / 4 + np.arange(4) * np.pi / 2
-_ALONG = (np.arange(16) * np.pi / 8)[np.arange(16) % 4 != 2]
+WAYS = ('best', 'mean')  # of merging
 
 
 def parse_args() -> argparse.Namespace:
@@ -32,14 +32,14 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--predictions', nargs='+', metavar='FILE', help='predictions .json or .csv, one a member'
     )
-    parser.add_argument('--members', type=int, default=10, help='made-up members (default 10)')
-    parser.add_argument('--words', type=int, default=117, help='made-up words (default 117)')
-    parser.add_argument('--pages', type=int, default=40, help='pages to time (default 40)')
-    parser.add_argument('--of', type=int, default=413, help='pages of a whole test (default 413)')
-    args = parser.parse_args()
-    if min(args.members, args.words, args.pages, args.of) < 1:
-        parser.error('--members, --words, --pages and --of must be 1 or more')
-    return args
+    add_counts(
+        parser,
+        members=(10, 'made-up members'),
+        words=(117, 'made-up words'),
+        pages=(40, 'pages to time'),
+        of=(413, 'pages of a whole test'),
+    )
+    return parser.parse_args()
 
 
 def main() -> None:
@@ -50,67 +50,31 @@ def main() -> None:
         names = common_pages(members)[: args.pages]
         pages = [[member.view(name).detections for member in members] for name in names]
     else:
-        pages = made_up_pages(args.pages, args.members, args.words)
+        rng = np.random.default_rng(0)
+        pages = [make_up_page(rng, args.members, args.words) for _ in range(args.pages)]
     votes = (len(pages[0]) + 1) // 2
-    times = {merge: [] for merge in ('best', 'mean')}
+    times = []
     for page in progress(pages, 'pages'):
-        for merge, seconds in times.items():
-            seconds.append(
-                timed(lambda p=page, m=merge: vote(p, votes, merge=m), 3, time.thread_time)[0]
-            )
-    print_table(pages, times, args.of)
-
-
-def made_up_pages(number: int, members: int, words: int) -> list[Page]:
-    """Return pages, each a list of detections a member."""
-    rng = np.random.default_rng(0)
-    return [_page(rng, members, words) for _ in range(number)]
-
-
-def print_table(pages: Sequence[Page], times: dict[str, list[float]], whole: int) -> None:
-    """Print milliseconds a page, and what ``whole`` pages take."""
+        calls = [partial(vote, page, votes, merge=merge) for merge in WAYS]
+        times.append(time_in_turns(calls, 3)[0])
     found = [detection for page in pages for member in page for detection in member]
     each = len(found) / sum(map(len, pages))
     corners = np.mean([len(detection.polygon) for detection in found])
     title = (
         f'{len(pages[0])} members, {each:.0f} polygons a page of {corners:.1f} corners on average'
     )
-    table = Table(title=title)
-    table.add_column('merge')
-    for heading in ('median ms a page', 'slowest page, ms', f's for {whole} pages'):
-        table.add_column(heading, justify='right')
-    for merge, seconds in times.items():
-        figures = 1e3 * np.median(seconds), 1e3 * max(seconds), whole * np.mean(seconds)
-        table.add_row(merge, *(f'{figure:.1f}' for figure in figures))
-    Console().print(table)
+    speed_table(title, WAYS, times, whole=args.of).print()
 
 
-def _page(rng: np.random.Generator, members: int, words: int) -> Page:
-    places = np.stack(np.divmod(np.arange(words), 5)[::-1], axis=1) * [180, 40] + 30
-    sizes = rng.uniform([30, 14], [160, 30], (words, 2))
-    tilt = np.deg2rad(rng.normal(0, 4))
-    turn = np.array([[np.cos(tilt), np.sin(tilt)], [-np.sin(tilt), np.cos(tilt)]])
+def make_up_page(rng: np.random.Generator, members: int, words: int) -> list[list[Detection]]:
+    """Return a list of detections a member, all of the same words."""
+    truth = made_up_words(rng, words, (960, 1280))
     page = []
     for _ in range(members):
-        found = []
-        for place, size in zip(places, sizes, strict=True):
-            fate = rng.random()
-            if fate > 0.05:
-                # Over its neighbour as well, or only the left half of it.
-                width = size[0] + (180 if fate > 0.98 else 0) - (size[0] / 2 if fate < 0.1 else 0)
-                outline = _outline(rng, place, np.array([width, size[1]]))
-                found.append(Detection(outline @ turn, float(rng.uniform(0.4, 1))))
-        page.append(found)
+        found = made_up_detections(rng, truth, missed=0.07, joined=0.02, cut=0.02)
+        outlines = [with_more_corners(rng, polygon) for polygon in found]
+        page.append([Detection(outline, float(rng.uniform(0.4, 1))) for outline in outlines])
     return page
-
-
-def _outline(rng: np.random.Generator, place: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """Return a rectangle with up to eight corners more along its edges, all moved a little."""
-    extra = rng.choice(_ALONG, rng.integers(9), replace=False)
-    angles = np.sort(np.concatenate((_CORNERS, extra)))
-    circle = np.stack((np.cos(angles), np.sin(angles)), 1)
-    unit = 0.5 + 0.5 * circle / np.abs(circle).max(axis=1, keepdims=True)
-    return place + unit * size + rng.normal(0, 1, 2) + rng.normal(0, 0.3, unit.shape)
 
 
 if __name__ == '__main__':

@@ -15,4 +15,4 @@ def test_both_are_timed_on_the_same_words(tmp_path):
 
 def test_nothing_to_time_is_a_usage_error(monkeypatch, capsys):
     assert run_tool(monkeypatch, TOOL, '--pages', 0) == 2
-    assert 'must be 1 or more' in capsys.readouterr().err
+    assert '1 or more' in capsys.readouterr().err

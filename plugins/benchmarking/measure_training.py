@@ -1,16 +1,28 @@
 """Stock MMOCR and this pipeline side by side: page by page, worker by worker, step by step."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import torch
 from mmengine.config import Config
+from mmengine.dataset import BaseDataset
+from mmengine.registry import init_default_scope
 from mmengine.runner import set_random_seed
 from mmengine.utils.dl_utils import set_multi_processing
+from mmocr.registry import DATASETS
 
 from plugins.cli import progress
+from plugins.engine.fold_option import check_fold_files
 from plugins.engine.launch import config_errors
+from plugins.functional.drawing import evenly_spaced
+from plugins.functional.errors import UserError
+from plugins.functional.images import read_image
+from plugins.synthetic.fonts import find_faces
+from plugins.synthetic.generate import generate
+from plugins.synthetic.page import Recipe
 
 from .batch_padding import measure_padding
 from .compared_trainings import ComparedTraining, Workload, compared_trainings
@@ -18,10 +30,20 @@ from .data_workers import pages_per_second
 from .machine import describe_machine
 from .pipeline_times import MAIN, TimedPipeline, time_pipelines
 from .step_times import TimedTraining
-from .training_pages import choose_pages, open_pages
 
+RENDERED = 'jsons/train.json'
 _ROUNDS = 3
 _PADDED_BATCHES = (4, 8, 16)
+
+
+@contextmanager
+def rendered_pages(number: int) -> Iterator[str]:
+    """Yield a data folder of rendered receipts, annotated in ``RENDERED``; it is removed again."""
+    with TemporaryDirectory(prefix='mmreceipt-') as folder:
+        recipe = Recipe(seed=0, faces=find_faces([]))
+        for _ in progress(generate(recipe, Path(folder), number), 'rendering pages', number):
+            pass
+        yield folder
 
 
 def measure(config: Config, stock: Config, workload: Workload) -> dict:
@@ -35,8 +57,8 @@ def measure(config: Config, stock: Config, workload: Workload) -> dict:
     set_multi_processing(**config.get('env_cfg', {}).get('mp_cfg', {}))
     device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
     with config_errors(config.filename):
-        dataset = open_pages(config, workload.input_size)
-        indices, words = choose_pages(dataset, workload.pages, workload.batch_size)
+        dataset = _open_pages(config, workload.input_size)
+        indices, words = _choose_pages(dataset, workload.pages, workload.batch_size)
         trainings = compared_trainings(config, stock, indices, workload)
         pipelines = [TimedPipeline(training) for training in trainings[:2]]
         timed = [TimedTraining(training, device) for training in trainings]
@@ -65,6 +87,41 @@ def measure(config: Config, stock: Config, workload: Workload) -> dict:
             config.model.data_preprocessor.get('pad_size_divisor', 1),
         ),
     }
+
+
+def _open_pages(config: Config, input_size: int) -> BaseDataset:
+    """Return the training pages of a config, without its pipeline.
+
+    Raises:
+        UserError: they cannot be read, or not one of them has a word.
+    """
+    check_fold_files(config.train_dataloader)
+    init_default_scope('mmocr')
+    options = {**config.train_dataloader.dataset, 'pipeline': [], 'input_size': input_size}
+    dataset = DATASETS.build(options)
+    if not any(dataset.get_data_info(i)['instances'] for i in range(len(dataset))):
+        raise UserError(f'{dataset.ann_file}: no page has a word; give pages with words')
+    return dataset
+
+
+def _choose_pages(dataset: BaseDataset, number: int, least: int) -> tuple[list[int], float]:
+    """Return the indices of pages spread over a data set, and how many words they have on average.
+
+    Each is read once, so that a broken one shows at once and all come from the system's cache.
+
+    Raises:
+        UserError: they are fewer than ``least``, which is a batch, or an image cannot be read.
+    """
+    indices = evenly_spaced(range(len(dataset)), number)
+    if len(indices) < least:
+        raise UserError(
+            f'{dataset.ann_file}: {len(indices)} pages are to be used, which is no batch of '
+            f'{least}; give more --pages or a smaller --batch-size'
+        )
+    infos = [dataset.get_data_info(index) for index in indices]
+    for info in progress(infos, 'reading pages'):
+        read_image(info['img_path'])
+    return indices, sum(len(info['instances']) for info in infos) / len(infos)
 
 
 def _measure_supply(
