@@ -7,7 +7,6 @@ import _start
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from plugins import cli
@@ -16,15 +15,6 @@ from plugins.functional.images import find_pictures
 from plugins.functional.submission import check_out, overlay_names
 from plugins.prediction.load import load_predictor
 from plugins.prediction.write import write_predictions
-
-
-def _within(low: int, high: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        if not text.isdecimal() or not low <= int(text) <= high:
-            raise argparse.ArgumentTypeError(f'{text!r} is no whole number from {low} to {high}')
-        return int(text)
-
-    return number
 
 
 def parse_args() -> argparse.Namespace:
@@ -45,7 +35,7 @@ def parse_args() -> argparse.Namespace:
     cfg_options.add_argument(parser, 'model.det_head.postprocessor.thresh=0.25')
     parser.add_argument(
         '--input-size',
-        type=_within(32, 8192),
+        type=cli.whole_number(32, 8192),
         metavar='PIXELS',
         help='longer side of the network input (default: that of the config)',
     )
@@ -54,7 +44,7 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument(
         '--batch-size',
-        type=_within(1, 1024),
+        type=cli.whole_number(1, 1024),
         default=1,
         metavar='PAGES',
         help='pages that the network takes at once, at most (default: 1)',

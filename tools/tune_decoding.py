@@ -45,13 +45,13 @@ def parse_args() -> argparse.Namespace:
         '--mode', choices=('polygon', 'box'), help="what is decoded to (default: the model's own)"
     )
     parser.add_argument(
-        '--jobs', type=int, default=cli.cores(), help='processes (default: one a core)'
+        '--jobs',
+        type=cli.whole_number(1),
+        default=cli.cores(),
+        help='processes (default: one a core)',
     )
     parser.add_argument('--force', action='store_true', help='replace the results in --out')
-    args = parser.parse_args()
-    if args.jobs < 1:
-        parser.error('--jobs must be 1 or more')
-    return args
+    return parser.parse_args()
 
 
 def main() -> None:

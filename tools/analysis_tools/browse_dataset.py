@@ -16,20 +16,16 @@ from plugins.functional.files import refuse_overwrite
 from plugins.functional.images import write_image
 
 
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f'{value} is too few; give at least 1')
-    return value
-
-
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
     parser = argparse.ArgumentParser(description='Draw what a pipeline makes of its pages.')
     launch.add_arguments(parser)
     parser.add_argument('--split', choices=['train', 'val', 'test'], default='train')
     parser.add_argument(
-        '--pages', type=_positive, default=8, help='how many, spread over the split (default: 8)'
+        '--pages',
+        type=cli.whole_number(1),
+        default=8,
+        help='how many, spread over the split (default: 8)',
     )
     parser.add_argument('--out', type=Path, required=True, help='folder of the pictures')
     parser.add_argument('--force', action='store_true', help='replace pictures that are there')

@@ -21,13 +21,6 @@ from plugins.functional.images import write_image
 from plugins.functional.submission import load_polygons
 
 
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f'{value} is too few; give at least 1')
-    return value
-
-
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
     parser = argparse.ArgumentParser(description='Draw predictions onto their pages.')
@@ -36,9 +29,14 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--ann', type=Path, help='annotation JSON: draw the ground truth as well')
     parser.add_argument('--out', type=Path, required=True, help='picture to write (.png, .jpg)')
     parser.add_argument(
-        '--pages', type=_positive, default=6, help='how many, spread over the file (default: 6)'
+        '--pages',
+        type=cli.whole_number(1),
+        default=6,
+        help='how many, spread over the file (default: 6)',
     )
-    parser.add_argument('--columns', type=_positive, default=3, help='pages a row (default: 3)')
+    parser.add_argument(
+        '--columns', type=cli.whole_number(1), default=3, help='pages a row (default: 3)'
+    )
     parser.add_argument('--force', action='store_true', help='replace the picture')
     return parser.parse_args()
 

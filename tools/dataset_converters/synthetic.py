@@ -5,24 +5,12 @@ import _start
 import argparse
 from pathlib import Path
 
-from plugins.cli import progress, run
+from plugins.cli import progress, run, whole_number
 from plugins.synthetic.fonts import find_faces
 from plugins.synthetic.generate import generate
 from plugins.synthetic.page import SIZES, Recipe
 
-
-def _count(text: str) -> int:
-    value = int(text)
-    if not 0 <= value <= 999_999:
-        raise argparse.ArgumentTypeError(f'{value} is not between 0 and 999999')
-    return value
-
-
-def _positive(text: str) -> int:
-    value = _count(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError('0 is too few; give at least 1')
-    return value
+_MANY = 999_999
 
 
 def _sizes(text: str) -> tuple[tuple[int, int], ...]:
@@ -43,9 +31,15 @@ def parse_args() -> argparse.Namespace:
     """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--out', type=Path, required=True, help='folder for images/ and jsons/')
-    parser.add_argument('--pages', type=_positive, required=True, help='train pages to make')
-    parser.add_argument('--test-pages', type=_count, default=0, help='test pages to make (0)')
-    parser.add_argument('--seed', type=_count, default=0, help='same seed, same pages (0)')
+    parser.add_argument(
+        '--pages', type=whole_number(1, _MANY), required=True, help='train pages to make'
+    )
+    parser.add_argument(
+        '--test-pages', type=whole_number(0, _MANY), default=0, help='test pages to make (0)'
+    )
+    parser.add_argument(
+        '--seed', type=whole_number(0, _MANY), default=0, help='same seed, same pages (0)'
+    )
     parser.add_argument(
         '--font',
         type=Path,
@@ -67,7 +61,7 @@ def parse_args() -> argparse.Namespace:
         metavar='WxH,...',
         help='photograph sizes, picked evenly; repeat one to weigh it (mostly 960x1280)',
     )
-    parser.add_argument('--workers', type=_positive, default=2, help='processes (2)')
+    parser.add_argument('--workers', type=whole_number(1, _MANY), default=2, help='processes (2)')
     parser.add_argument('--force', action='store_true', help='replace the pages that are there')
     return parser.parse_args()
 

@@ -28,10 +28,10 @@ def test_pages_are_made_and_counted(repo_root: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ('arguments', 'complaint'),
     [
-        pytest.param(['--pages', '0'], 'at least 1', id='no pages'),
+        pytest.param(['--pages', '0'], "'0'", id='no pages'),
         pytest.param(['--pages', 'ten'], 'ten', id='pages in words'),
         pytest.param(['--pages', '1', '--seed', '-1'], '-1', id='negative seed'),
-        pytest.param(['--pages', '1', '--workers', '0'], 'at least 1', id='no workers'),
+        pytest.param(['--pages', '1', '--workers', '0'], "'0'", id='no workers'),
         pytest.param(['--pages', '1', '--size', '960'], 'WIDTHxHEIGHT', id='size without height'),
         pytest.param(['--pages', '1', '--size', '96x128'], '480 to 4096', id='too small to read'),
         pytest.param(['--pages', '1', '--size', '500x1900'], '3 times', id='a ribbon'),
