@@ -8,7 +8,7 @@ import _start
 import argparse
 from pathlib import Path
 
-from plugins.cli import progress, run
+from plugins.cli import progress, run, whole_number
 from plugins.functional.annotations import load_truth
 from plugins.functional.drawing import (
     evenly_spaced,
@@ -30,12 +30,12 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--out', type=Path, required=True, help='picture to write (.png, .jpg)')
     parser.add_argument(
         '--pages',
-        type=cli.whole_number(1),
+        type=whole_number(1),
         default=6,
         help='how many, spread over the file (default: 6)',
     )
     parser.add_argument(
-        '--columns', type=cli.whole_number(1), default=3, help='pages a row (default: 3)'
+        '--columns', type=whole_number(1), default=3, help='pages a row (default: 3)'
     )
     parser.add_argument('--force', action='store_true', help='replace the picture')
     return parser.parse_args()
