@@ -11,8 +11,8 @@ from mmocr.structures import TextDetDataSample
 from numpy.typing import NDArray
 
 from ..engine.fold_option import check_fold_files
+from ..engine.launch import config_errors
 from ..functional.drawing import caption, colours, contact_sheet, draw_polygons
-from ..functional.errors import UserError
 from ..functional.images import read_image
 
 _HEIGHT = 900
@@ -27,15 +27,8 @@ def open_dataset(config: Config, split: str) -> BaseDataset:
     init_default_scope(config.get('default_scope', 'mmocr'))
     set_random_seed(config.get('randomness', {}).get('seed') or 0)
     check_fold_files(config.get(f'{split}_dataloader'))
-    try:
+    with config_errors(f'{config.filename}: {split}_dataloader.dataset'):
         return DATASETS.build(config[f'{split}_dataloader'].dataset)
-    except UserError:
-        raise
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        text = (str(error) or type(error).__name__).strip('"\'')
-        raise UserError(
-            f'{config.filename}: {split}_dataloader.dataset cannot be built ({text}); mend it'
-        ) from error
 
 
 def pipeline_panels(dataset: BaseDataset, index: int) -> NDArray[np.uint8]:
@@ -60,7 +53,8 @@ def pipeline_panels(dataset: BaseDataset, index: int) -> NDArray[np.uint8]:
     ]
     if 'gt_maps' in sample:
         prob, prob_mask, thresh, thresh_mask = sample.gt_maps.data.float().numpy()
-        learnt = _overlay(_tint(image, 1 - prob_mask, colours.IGNORED), prob, colours.PROBABILITY)
+        learnt = _tint(image, 1 - prob_mask, colours.IGNORED)
+        learnt = _tint(learnt, 0.65 * prob, colours.PROBABILITY)
         panels.append(_panel(learnt, 'probability: red 1, grey left out'))
         legend = f'threshold: black {thresh.min():.1f}, yellow {thresh.max():.1f}'
         panels.append(_panel(_threshold_overlay(image, thresh, thresh_mask), legend))
@@ -96,12 +90,6 @@ def _draw_sample(
         picked = [word for word, skip in zip(words, ignored, strict=True) if skip == wanted]
         image = draw_polygons(image, picked, color, start=not wanted)
     return image
-
-
-def _overlay(
-    image: NDArray[np.uint8], weight: NDArray[np.float32], color: tuple[int, int, int]
-) -> NDArray[np.uint8]:
-    return _tint(image, 0.65 * weight, color)
 
 
 def _threshold_overlay(

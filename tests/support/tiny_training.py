@@ -28,10 +28,6 @@ _SINGLETONS = (MessageHub, MMLogger, DefaultScope, Visualizer, TextDetLocalVisua
 
 def run_fresh(monkeypatch: pytest.MonkeyPatch, tool: str, *args: object) -> int:
     """Run a tool in this process without the loggers and writers of an earlier run."""
-    # What the tool sets is to be gone after the test.
-    for variable in ('MMRECEIPT_DATA', 'LOCAL_RANK', 'WANDB_MODE'):
-        monkeypatch.setenv(variable, 'restored afterwards')
-        monkeypatch.delenv(variable)
     for kind in _SINGLETONS:
         monkeypatch.setattr(kind, '_instance_dict', type(kind._instance_dict)())
     monkeypatch.setenv('HF_HUB_OFFLINE', '1')

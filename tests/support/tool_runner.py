@@ -12,6 +12,10 @@ TOOLS = Path(__file__).resolve().parents[2] / 'tools'
 
 def run_tool(monkeypatch: pytest.MonkeyPatch, tool: str, *args: object) -> int:
     """Run ``tools/<tool>`` in this process and return its exit status."""
+    # What the tool sets is to be gone after the test.
+    for variable in ('MMRECEIPT_DATA', 'LOCAL_RANK', 'WANDB_MODE'):
+        monkeypatch.setenv(variable, 'restored afterwards')
+        monkeypatch.delenv(variable)
     monkeypatch.setattr(sys, 'argv', [str(TOOLS / tool), *map(str, args)])
     # Where Python looks first for what a script imports.
     monkeypatch.syspath_prepend((TOOLS / tool).parent)

@@ -6,14 +6,12 @@ import pytest
 
 from plugins.functional.errors import UserError
 from plugins.functional.training import (
-    BestCheckpoint,
     numbered,
     remove_leftovers,
     remove_others,
     set_aside,
     step_of,
     synced_path,
-    top_checkpoints,
 )
 
 
@@ -90,10 +88,3 @@ def test_a_failed_write_leaves_the_file_before(tmp_path) -> None:
         raise OSError(28, 'No space left on device')
     assert names_in(tmp_path) == {'epoch_3.pth'}
     assert (tmp_path / 'epoch_3.pth').read_text() == 'epoch_3.pth'
-
-
-@pytest.mark.parametrize(('rule', 'expected'), [('greater', [2, 1, 4]), ('less', [1, 4, 2])])
-def test_the_best_come_first_and_of_equals_the_earlier(rule, expected) -> None:
-    scores = [(4, 0.5), (2, 0.9), (1, 0.5), (5, float('nan'))]
-    found = [BestCheckpoint(f'best_{epoch}.pth', epoch, score) for epoch, score in scores]
-    assert [each.epoch for each in top_checkpoints(found, 3, rule)] == expected

@@ -11,10 +11,6 @@ CONFIG = 'configs/dbnet_mobilenetv3_small_640.py'
 
 @pytest.fixture
 def run(repo_root: Path, monkeypatch: pytest.MonkeyPatch):
-    for name in ('MMRECEIPT_DATA', 'LOCAL_RANK'):
-        # The tool sets them; this way they are restored.
-        monkeypatch.setenv(name, '0')
-        monkeypatch.delenv(name)
     return lambda *args: run_tool(monkeypatch, TOOL, repo_root / CONFIG, *args)
 
 

@@ -10,14 +10,6 @@ TOOL = 'analysis_tools/print_config.py'
 CONFIG = 'configs/dbnet_mobilenetv3_small_640.py'
 
 
-@pytest.fixture(autouse=True)
-def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ('MMRECEIPT_DATA', 'LOCAL_RANK'):
-        # The tool sets them; this way they are restored.
-        monkeypatch.setenv(name, '0')
-        monkeypatch.delenv(name)
-
-
 def test_what_is_printed_is_the_whole_config(
     repo_root: Path, tmp_path, monkeypatch, capsys
 ) -> None:

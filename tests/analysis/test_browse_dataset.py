@@ -1,0 +1,52 @@
+"""What a pipeline makes of a page, as pictures side by side."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tiny_receipts import draw_page, entry, write_annotations
+
+from plugins.analysis.browse_dataset import open_dataset, pipeline_panels
+from plugins.engine import launch
+
+CONFIG = Path(__file__).resolve().parents[2] / 'configs/dbnet_mobilenetv3_small_640.py'
+WORD = ((200, 300), (500, 300), (500, 420), (200, 420))
+
+
+@pytest.fixture
+def config(tmp_path: Path):
+    """The smallest recipe on one white page of 600 x 900, its augmentations off."""
+    draw_page(tmp_path / '0.png', (), (600, 900))
+    write_annotations(tmp_path / 'a.json', {'0.png': entry([WORD], img_w=600, img_h=900)})
+    config = launch.read_config(CONFIG)
+    for split in ('train', 'val', 'test'):
+        data = dict(data_root=str(tmp_path), ann_file='a.json', data_prefix=dict(img_path=''))
+        config[f'{split}_dataloader'].dataset.update(data)
+    warp, jitter = config.train_dataloader.dataset.pipeline[1:3]
+    warp.update(degrees=0, stretch=0, shift=0, flip=0, scale=(1.0, 1.0))
+    jitter.brightness = 0
+    return config
+
+
+def panels(picture: np.ndarray) -> list[np.ndarray]:
+    """Cut a picture at the white gaps that run from top to bottom."""
+    # The title line and the blank page are nearly white as well, the outlined words are not.
+    words = (picture[44:] < 200).any(axis=2)
+    columns = np.flatnonzero(words.any(axis=0))
+    cuts = np.flatnonzero(np.diff(columns) > 30) + 1
+    return [words[:, part[0] : part[-1] + 1] for part in np.split(columns, cuts)]
+
+
+@pytest.mark.parametrize('split', ['val', 'test'])
+def test_a_page_stands_beside_the_network_input(config, split: str) -> None:
+    page, network_input = panels(pipeline_panels(open_dataset(config, split), 0))
+    # Scaled to one height, the word is as wide in both: 300 of 900, the page's height.
+    assert page.shape[1] == pytest.approx(network_input.shape[1], abs=8)
+    assert page.shape[1] == pytest.approx(300, abs=12)
+
+
+def test_the_training_maps_stand_beside_them(config) -> None:
+    parts = panels(pipeline_panels(open_dataset(config, 'train'), 0))
+    word, seen, prob, thresh = (part.shape[1] for part in parts)
+    assert seen == pytest.approx(word, abs=8)
+    assert prob < word < thresh  # shrunk, as it is, dilated
