@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from shapes import box
 
 from plugins.benchmarking import cleval_reference
 from plugins.functional.cleval import (
@@ -21,11 +22,6 @@ from plugins.functional.cleval import (
     score_prefixes,
 )
 from plugins.functional.errors import UserError
-
-
-def box(left, top, right, bottom):
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=float)
-
 
 WORD = box(0, 0, 100, 20)
 ELSEWHERE = box(0, 500, 100, 520)

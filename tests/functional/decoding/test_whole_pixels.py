@@ -4,15 +4,12 @@ import cv2
 import numpy as np
 import pytest
 import shapely
+from shapes import assert_sound, box
 
 from plugins.functional.decoding import DecodeParams, decode, roundable, to_page
 from plugins.functional.geometry import Rings, clip_to, is_simple
 
 SIZE = (100, 60)
-
-
-def box(left, top, right, bottom):
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=float)
 
 
 def assert_sound_when_rounded(polygons, size):
@@ -128,8 +125,12 @@ def noise(rng, shape):
     return rng.random(shape).astype(np.float32)
 
 
+def salt(rng, shape):
+    return (noise(rng, shape) > 0.5).astype(np.float16)
+
+
 @pytest.mark.parametrize('mode', ['polygon', 'box'])
-@pytest.mark.parametrize('kind', [dots, strokes, rings, words, blobs, noise])
+@pytest.mark.parametrize('kind', [dots, strokes, rings, words, blobs, noise, salt])
 def test_whatever_is_decoded_can_be_rounded(kind, mode):
     rng = np.random.default_rng(11)
     total = repaired = 0
@@ -148,6 +149,9 @@ def test_whatever_is_decoded_can_be_rounded(kind, mode):
                 max(1, round(side / s)) for side, s in zip(shape[::-1], scale, strict=True)
             )
             found = decode(prob_map, params)
+            assert_sound(found)
+            scores = [detection.score for detection in found]
+            assert scores == sorted(scores, reverse=True)
             mapped = [d.polygon for d in to_page(found, scale, size)]
             assert_sound_when_rounded(mapped, size)
             total += len(mapped)

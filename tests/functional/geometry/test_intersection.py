@@ -3,14 +3,9 @@
 import numpy as np
 import pytest
 import shapely
+from shapes import BOW_TIE, DIAMOND, LETTER_C, SQUARE
 
 from plugins.functional.geometry import Rings, intersection, shared_areas
-
-SQUARE = np.array([[0, 0], [10, 0], [10, 10], [0, 10]], float)
-DIAMOND = np.array([[5, -5], [15, 5], [5, 15], [-5, 5]], float)
-# Its mouth, 6 by 4, opens to the right.
-LETTER_C = np.array([[0, 0], [10, 0], [10, 3], [4, 3], [4, 7], [10, 7], [10, 10], [0, 10]], float)
-BOW_TIE = np.array([[0, 0], [10, 10], [10, 0], [0, 10]], float)
 
 
 @pytest.mark.parametrize(

@@ -2,22 +2,9 @@
 
 import numpy as np
 import pytest
+from shapes import ARROW, BOW_TIE, DIAMOND, LETTER_C, LINE, SQUARE, SQUARE_TWICE, box
 
 from plugins.functional.geometry import Rings, coverage, coverings, iou_matrix, overlaps
-
-
-def box(left, top, right, bottom):
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=float)
-
-
-SQUARE = box(0, 0, 10, 10)
-BOW_TIE = np.array([[0, 0], [10, 10], [10, 0], [0, 10]])  # two triangles of 25 px²
-DIAMOND = np.array([[5, -5], [15, 5], [5, 15], [-5, 5]])
-ARROW = np.array([[0, 0], [10, 5], [0, 10], [5, 5]])
-# A C in a square of 10 by 10; its mouth, 6 by 4, opens to the right.
-LETTER_C = np.array([[0, 0], [10, 0], [10, 3], [4, 3], [4, 7], [10, 7], [10, 10], [0, 10]])
-SQUARE_TWICE = np.concatenate((SQUARE, SQUARE))
-LINE = np.array([[0, 0], [5, 0], [10, 0], [3, 0]])
 
 
 @pytest.mark.parametrize(

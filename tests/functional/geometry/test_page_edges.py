@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from shapes import BOW_TIE, LETTER_C, SQUARE, box
 
 from plugins.functional.geometry import (
     WHOLE_PIXEL_EDGE,
@@ -10,16 +11,6 @@ from plugins.functional.geometry import (
     over_the_edge,
     wholly_outside,
 )
-
-
-def box(left, top, right, bottom):
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=float)
-
-
-SQUARE = box(0, 0, 10, 10)
-BOW_TIE = np.array([[0, 0], [10, 10], [10, 0], [0, 10]])
-# A C in a square of 10 by 10; its mouth, 6 by 4, opens to the right.
-LETTER_C = np.array([[0, 0], [10, 0], [10, 3], [4, 3], [4, 7], [10, 7], [10, 10], [0, 10]])
 
 
 @pytest.mark.parametrize(

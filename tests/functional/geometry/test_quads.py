@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from shapes import BOW_TIE, SQUARE
 
 from plugins.functional.geometry import Rings, as_quads, rectangle_corners, smallest_rectangles
 
-SQUARE = np.array([[0, 0], [10, 0], [10, 10], [0, 10]], float)
 # 50 by 10, along (4, 3) / 5 and (-3, 4) / 5.
 TILTED = np.array([[0, 0], [40, 30], [34, 38], [-6, 8]], float)
 
@@ -17,7 +17,7 @@ TILTED = np.array([[0, 0], [40, 30], [34, 38], [-6, 8]], float)
         pytest.param(np.roll(TILTED, 1, axis=0), np.roll(TILTED, 1, axis=0), id='convex: itself'),
         pytest.param(SQUARE[::-1], SQUARE[::-1], id='and either way round'),
         pytest.param(np.insert(SQUARE, 3, [5, 10], axis=0)[::-1], SQUARE, id='five corners'),
-        pytest.param([[0, 0], [10, 10], [10, 0], [0, 10]], SQUARE, id='a bow-tie'),
+        pytest.param(BOW_TIE, SQUARE, id='a bow-tie'),
         pytest.param([[0, 0], [10, 0], [0, 10], [1, 1]], SQUARE, id='not convex'),
         pytest.param(np.insert(TILTED, 1, [20, 15], axis=0), TILTED, id='tilted'),
     ],

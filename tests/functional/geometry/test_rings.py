@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from shapes import ARROW, BOW_TIE, LINE, SQUARE, SQUARE_TWICE
 
 from plugins.functional.geometry import Rings, following, ray_crosses
 
-SQUARE = np.array([[0, 0], [10, 0], [10, 10], [0, 10]], dtype=float)
 TRIANGLE = np.array([[20, 5], [20, 0], [26, 0]], dtype=float)
 RINGS = Rings.of([SQUARE, TRIANGLE, SQUARE + 0.5])
 
@@ -67,10 +67,10 @@ def test_no_polygons():
     [
         pytest.param(SQUARE, True, True, id='square'),
         pytest.param(SQUARE[::-1], True, True, id='the other way round'),
-        pytest.param([[0, 0], [10, 5], [0, 10], [5, 5]], False, True, id='arrow'),
+        pytest.param(ARROW, False, True, id='arrow'),
         pytest.param([[0, 0], [5, 0], [10, 0], [5, 9]], False, True, id='triangle, a side halved'),
-        pytest.param([[0, 0], [10, 10], [10, 0], [0, 10]], False, False, id='bow-tie'),
-        pytest.param([[0, 0], [5, 0], [10, 0], [3, 0]], False, False, id='line'),
+        pytest.param(BOW_TIE, False, False, id='bow-tie'),
+        pytest.param(LINE, False, False, id='line'),
     ],
 )
 def test_kinds_of_quadrilaterals(quad, convex, simple):
@@ -81,8 +81,8 @@ def test_kinds_of_quadrilaterals(quad, convex, simple):
 @pytest.mark.parametrize(
     ('outline', 'area'),
     [
-        pytest.param([[0, 0], [10, 10], [10, 0], [0, 10]], 25 + 25, id='bow-tie'),
-        pytest.param([*SQUARE, *SQUARE], 0, id='twice round'),
+        pytest.param(BOW_TIE, 25 + 25, id='bow-tie'),
+        pytest.param(SQUARE_TWICE, 0, id='twice round'),
         pytest.param([*SQUARE, *SQUARE, *SQUARE], 100, id='three times round'),
         pytest.param([*SQUARE, *(SQUARE / 2)], 100 - 25, id='a smaller square cut out'),
         pytest.param([*SQUARE, [-5, 10], [0, 10]], 100, id='whisker'),

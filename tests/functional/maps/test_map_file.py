@@ -1,21 +1,17 @@
 """Probability maps on disk: what is written comes back, what is damaged is named."""
 
-import json
-
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from shapes import painted_map
 
-from plugins.functional.decoding import DecodeParams, decode_map, params_of
 from plugins.functional.errors import UserError
 from plugins.functional.maps import (
-    MapFolder,
     ProbMap,
+    check_probabilities,
     map_path,
-    read_manifest,
     read_map,
-    write_manifest,
     write_map,
 )
 
@@ -46,32 +42,36 @@ def test_any_viewer_shows_it(tmp_path, noise) -> None:
     assert np.array_equal(seen, np.rint(noise * 255))
 
 
-def test_words_are_found_on_the_displayed_image() -> None:
-    values = np.zeros((50, 100), np.float32)
-    values[20:30, 30:70] = 0.8
-    (word,) = decode_map(ProbMap.of(values, (400, 100)), DecodeParams(unclip_ratio=0))
-    # Pixels 30 to 69 of 100, each four pixels of the page wide: their outer edges.
-    assert word.polygon.min(axis=0) == pytest.approx([30 * 4 - 0.5, 20 * 2 - 0.5])
-    assert word.polygon.max(axis=0) == pytest.approx([70 * 4 - 0.5, 30 * 2 - 0.5])
-    assert word.score == pytest.approx(0.8, abs=1e-5)
-
-
+@pytest.mark.parametrize('check', [check_probabilities, lambda values: ProbMap.of(values, (3, 3))])
 @pytest.mark.parametrize(
     ('values', 'message'),
     [
-        pytest.param(np.full((3, 3), np.nan), 'NaN', id='NaN'),
-        pytest.param(np.full((3, 3), np.inf), 'inf', id='infinite'),
-        pytest.param(np.full((3, 3), 255.0), 'between 0 and 1', id='integers'),
-        pytest.param(np.zeros((1, 3, 3)), 'shape', id='three axes'),
-        pytest.param(np.zeros((0, 3)), 'shape', id='empty'),
+        pytest.param(np.full((4, 4), np.nan), 'NaN', id='NaN'),
+        pytest.param(painted_map((1, 1, 2, 2, np.nan)), 'NaN', id='some NaN'),
+        pytest.param(painted_map((1, 1, 2, 2, np.inf)), 'got 0 to inf', id='infinite'),
+        pytest.param(painted_map((1, 1, 2, 2, -np.inf)), 'got -inf to', id='negative infinity'),
+        pytest.param(painted_map((1, 1, 2, 2, 255)), 'got 0 to 255', id='bytes'),
+        pytest.param(-painted_map((1, 1, 2, 2, 3)), 'got -3 to', id='logits'),
+        pytest.param(np.zeros((4, 4), np.uint8), 'uint8; divide by .* 255', id='integers'),
+        pytest.param(np.zeros((4, 4), complex), 'must be floats', id='complex'),
+        pytest.param(np.full((4, 4), 'a'), 'must be floats', id='text'),
+        pytest.param(np.zeros((1, 4, 4)), r'got \(1, 4, 4\)', id='a batch'),
+        pytest.param(np.zeros(4), r'got \(4,\)', id='flat'),
     ],
 )
-def test_what_is_no_map_is_refused(values, message) -> None:
+def test_what_is_no_map_is_refused(values, message, check) -> None:
     with pytest.raises(ValueError, match=message):
-        ProbMap.of(values, (3, 3))
+        check(values)
 
 
-def test_a_rounding_error_is_not() -> None:
+def test_a_map_without_pixels_or_of_other_bits_is_not_made() -> None:
+    with pytest.raises(ValueError, match=r'\(0, 3\)'):
+        ProbMap.of(np.zeros((0, 3)), (3, 3))
+    with pytest.raises(ValueError, match='12'):
+        ProbMap.of(np.zeros((3, 3)), (3, 3), bits=12)
+
+
+def test_a_rounding_error_is_let_pass() -> None:
     assert ProbMap.of(np.float32([[1.0000001, -1e-7]]), (2, 1)).values.tolist() == [[65535, 0]]
 
 
@@ -128,56 +128,3 @@ def test_what_is_not_the_page_s_map_is_refused(tmp_path, make, message) -> None:
     make(tmp_path, 'a.jpg')
     with pytest.raises(UserError, match=message):
         read_map(tmp_path, 'a.jpg')
-
-
-def make_folder(path, pages=('a.jpg', 'b.jpg', 'c.jpg'), absent=('c.jpg',)) -> None:
-    write_manifest(path, pages, absent, {'thresh': 0.2}, {'config': 'x.py'})
-
-
-def test_a_folder_knows_its_pages_and_how_they_were_decoded(tmp_path, noise) -> None:
-    make_folder(tmp_path)
-    for name in ('a.jpg', 'b.jpg'):
-        write_map(tmp_path, name, ProbMap.of(noise, (400, 600)))
-    folder = MapFolder(tmp_path)
-    assert folder.names == ('a.jpg', 'b.jpg', 'c.jpg')
-    assert folder.absent == {'c.jpg'}
-    assert params_of(folder) == DecodeParams(thresh=0.2)
-    assert folder.info == {'config': 'x.py'}
-    assert folder.read('b.jpg').page_size == (400, 600)
-
-
-def test_an_unfinished_folder_says_how_to_go_on(tmp_path, noise) -> None:
-    make_folder(tmp_path)
-    write_map(tmp_path, 'a.jpg', ProbMap.of(noise, (400, 600)))
-    with pytest.raises(UserError, match=r"1 of 3 pages have no map yet, first 'b\.jpg'"):
-        MapFolder(tmp_path)
-
-
-def test_a_folder_without_manifest(tmp_path) -> None:
-    assert read_manifest(tmp_path) is None
-    with pytest.raises(UserError, match=r'no maps\.json'):
-        MapFolder(tmp_path)
-    with pytest.raises(UserError, match='no such folder'):
-        MapFolder(tmp_path / 'x')
-
-
-@pytest.mark.parametrize(
-    ('key', 'value', 'message'),
-    [
-        pytest.param('pages', 'a.jpg', '"pages" is no list', id='a text for a list'),
-        pytest.param('pages', [], 'lists no page', id='no page'),
-        pytest.param('pages', ['../a'], 'plain file name', id='leads elsewhere'),
-        pytest.param('absent', None, '"absent" is no list', id='missing'),
-        pytest.param('decoding', {'thresh': 2}, 'thresh must be between 0 and 1', id='range'),
-        pytest.param('decoding', {'x': 2}, 'x', id='unknown parameter'),
-        pytest.param('source', 7, '"source"', id='a number'),
-    ],
-)
-def test_a_damaged_manifest_is_named(tmp_path, key, value, message) -> None:
-    make_folder(tmp_path, absent=('a.jpg', 'b.jpg', 'c.jpg'))
-    path = tmp_path / 'maps.json'
-    content = json.loads(path.read_text())
-    content[key] = value
-    path.write_text(json.dumps(content))
-    with pytest.raises(UserError, match=rf'maps\.json: .*{message}'):
-        params_of(MapFolder(tmp_path))

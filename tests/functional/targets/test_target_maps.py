@@ -4,14 +4,10 @@ import cv2
 import numpy as np
 import pytest
 import shapely
+from shapes import box
 
 from plugins import compat
 from plugins.functional.targets import db_targets
-
-
-def box(left, top, right, bottom):
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=float)
-
 
 # D = 40 * 20 * (1 - 0.4 ** 2) / 120 = 5.6: shrunk to 10 + 5.6 ... 50 - 5.6 by 20 + 5.6 ... 40 - 5.6
 RECTANGLE = box(10, 20, 50, 40)

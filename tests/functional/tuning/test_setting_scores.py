@@ -5,6 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from shapes import box
 
 from plugins.functional.cleval import Words, score_page
 from plugins.functional.decoding import DecodeParams, decode_map
@@ -22,10 +23,6 @@ RANGES = {
     'unclip_ratio': ['0', '1.5', '3'],
     'max_candidates': ['1', '20', '100000'],
 }
-
-
-def box(left, top, right, bottom):
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=float)
 
 
 def one_by_one(prob_map, words, settings, params):
