@@ -84,11 +84,11 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
     return number
 
 
-def add_counts(parser: argparse.ArgumentParser, **counts: tuple[int, str]) -> None:
-    """Add an option for each: a whole number of 1 or more, by default the first, and its help."""
-    for name, (default, meaning) in counts.items():
+def add_counts(parser: argparse.ArgumentParser, options: dict[str, tuple[int, str]]) -> None:
+    """Add options that are whole numbers of 1 or more: flag -> (default, what is counted)."""
+    for flag, (default, meaning) in options.items():
         text = f'{meaning} (default: {default})'
-        parser.add_argument(f'--{name}', type=whole_number(1), default=default, help=text)
+        parser.add_argument(flag, type=whole_number(1), default=default, help=text)
 
 
 def cores() -> int:

@@ -30,7 +30,7 @@ def test_a_whole_number_is_within_bounds(bounds, text, complaint):
 
 def test_counts_have_defaults_and_say_so(capsys):
     parser = argparse.ArgumentParser()
-    add_counts(parser, pages=(7, 'pages to time'))
+    add_counts(parser, {'--pages': (7, 'pages to time')})
     assert parser.parse_args([]).pages == 7
     assert parser.parse_args(['--pages', '2']).pages == 2
     assert 'pages to time (default: 7)' in parser.format_help()

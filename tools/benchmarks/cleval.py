@@ -32,7 +32,9 @@ def parse_args() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--golden', metavar='FILE', help='reference cases, JSON, gzipped or plain')
-    add_counts(parser, pages=(40, 'pages to time'), repeat=(5, 'median of so many runs'))
+    add_counts(
+        parser, {'--pages': (40, 'pages to time'), '--repeat': (5, 'median of so many runs')}
+    )
     return parser.parse_args()
 
 

@@ -18,9 +18,11 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--maps', metavar='DIR', help='a folder of maps, instead of made-up ones')
     add_counts(
         parser,
-        pages=(10, 'pages to time'),
-        words=(115, 'words on each'),
-        repeat=(7, 'median of so many runs'),
+        {
+            '--pages': (10, 'pages to time'),
+            '--words': (115, 'words on each'),
+            '--repeat': (7, 'median of so many runs'),
+        },
     )
     for option, default in (('--height', 1024), ('--width', 768)):
         parser.add_argument(

@@ -20,10 +20,12 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     add_counts(
         parser,
-        pages=(10, 'pages to time'),
-        words=(115, 'words on each'),
-        size=(960, 'side of a page'),
-        repeat=(5, 'median of so many runs'),
+        {
+            '--pages': (10, 'pages to time'),
+            '--words': (115, 'words on each'),
+            '--size': (960, 'side of a page'),
+            '--repeat': (5, 'median of so many runs'),
+        },
     )
     return parser.parse_args()
 

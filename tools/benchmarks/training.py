@@ -24,7 +24,11 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     launch.add_arguments(parser, str(ROOT / 'configs/dbnet_convnext_tiny.py'))
     add_counts(
-        parser, pages=(24, 'pages to use, spread over the data set'), repeat=(3, 'passes of each')
+        parser,
+        {
+            '--pages': (24, 'pages to use, spread over the data set'),
+            '--repeat': (3, 'passes of each'),
+        },
     )
     for option, least, meaning in (
         ('--steps', 1, 'steps of each training to count (4, on a GPU 60)'),

@@ -34,10 +34,12 @@ def parse_args() -> argparse.Namespace:
     )
     add_counts(
         parser,
-        members=(10, 'made-up members'),
-        words=(117, 'made-up words'),
-        pages=(40, 'pages to time'),
-        of=(413, 'pages of a whole test'),
+        {
+            '--members': (10, 'made-up members'),
+            '--words': (117, 'made-up words'),
+            '--pages': (40, 'pages to time'),
+            '--of': (413, 'pages of a whole test'),
+        },
     )
     return parser.parse_args()
 
