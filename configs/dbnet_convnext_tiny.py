@@ -10,9 +10,7 @@ model = dict(
     det_head=dict(postprocessor=dict(thresh=0.29, box_thresh=0.25, max_candidates=600)),
 )
 
-train_dataloader = dict(dataset=dict(input_size=960))
-val_dataloader = dict(dataset=dict(input_size=960))
-test_dataloader = dict(dataset=dict(input_size=960))
+train_dataloader = val_dataloader = test_dataloader = dict(dataset=dict(input_size=960))
 
 custom_hooks = [dict(type='ProgressiveResolutionHook', stages=[(0, 640), (4, 960)])]
 default_hooks = dict(early_stop=dict(type='ResumableEarlyStoppingHook', patience=5))

@@ -1,4 +1,3 @@
 _base_ = 'dbnet_convnext_tiny.py'
 
-train_dataloader = dict(dataset=dict(fold=2))
-val_dataloader = dict(dataset=dict(fold=2))
+train_dataloader = val_dataloader = dict(dataset=dict(fold=2))

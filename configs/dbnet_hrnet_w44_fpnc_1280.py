@@ -11,8 +11,7 @@ train_cfg = dict(max_epochs=max_epochs)
 optim_wrapper = dict(optimizer=dict(lr=5e-4))
 param_scheduler = dict(T_max=max_epochs)
 
-train_dataloader = dict(batch_size=8, dataset=dict(input_size=1280))
-val_dataloader = dict(dataset=dict(input_size=1280))
-test_dataloader = dict(dataset=dict(input_size=1280))
+val_dataloader = test_dataloader = dict(dataset=dict(input_size=1280))
+train_dataloader = dict(batch_size=8, **val_dataloader)
 
 auto_scale_lr = dict(base_batch_size=8)

@@ -16,8 +16,7 @@ train_cfg = dict(max_epochs=max_epochs)
 optim_wrapper = dict(optimizer=dict(lr=3e-3))
 param_scheduler = dict(T_max=max_epochs)
 
-train_dataloader = dict(batch_size=4, num_workers=1, dataset=dict(input_size=640))
-val_dataloader = dict(num_workers=1, dataset=dict(input_size=640))
-test_dataloader = dict(num_workers=1, dataset=dict(input_size=640))
+val_dataloader = test_dataloader = dict(num_workers=1, dataset=dict(input_size=640))
+train_dataloader = dict(batch_size=4, **val_dataloader)
 
 auto_scale_lr = dict(base_batch_size=4)

@@ -12,8 +12,7 @@ train_cfg = dict(max_epochs=max_epochs)
 optim_wrapper = dict(optimizer=dict(lr=4e-4, weight_decay=1e-4))
 param_scheduler = dict(T_max=max_epochs, eta_min=0)
 
-train_dataloader = dict(batch_size=4, dataset=dict(input_size=960))
-val_dataloader = dict(dataset=dict(input_size=960))
-test_dataloader = dict(dataset=dict(input_size=960))
+val_dataloader = test_dataloader = dict(dataset=dict(input_size=960))
+train_dataloader = dict(batch_size=4, **val_dataloader)
 
 auto_scale_lr = dict(base_batch_size=4)

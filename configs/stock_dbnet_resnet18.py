@@ -3,6 +3,7 @@
 _base_ = [
     '_base_/default_runtime.py',
     '_base_/datasets/receipts.py',
+    '_base_/evaluation/cleval.py',
     'mmocr::textdet/dbnet/_base_dbnet_resnet18_fpnc.py',
     'mmocr::textdet/_base_/schedules/schedule_sgd_1200e.py',
 ]
@@ -33,11 +34,5 @@ test_dataloader = dict(
     sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(pipeline=_base_.test_pipeline, **_base_.receipts_test),
 )
-
-val_evaluator = dict(type='CLEvalMetric', prefix='val')
-test_evaluator = [
-    dict(type='CLEvalMetric', prefix='test'),
-    dict(type='LeaderboardDumper', out_dir='work_dirs'),
-]
 
 auto_scale_lr = dict(base_batch_size=16)

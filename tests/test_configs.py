@@ -1,6 +1,7 @@
 """Every shipped config is built and stepped once, and says what its name says."""
 
 import argparse
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,26 @@ SIZE = 96
 SINGLETONS = (MessageHub, MMLogger, DefaultScope, Visualizer, TextDetLocalVisualizer)
 
 
-def by_name(paths: list[Path]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize('path', paths, ids=lambda path: path.stem)
+# Their parts are those of a recipe that is stepped anyhow, in another number or size.
+SIBLINGS = {
+    'dbnet_convnext_small',
+    'dbnet_convnext_tiny_3stages',
+    'dbnet_convnext_tiny_5stages',
+    'dbnet_efficientnet_b4',
+    'dbnet_hrnet_w44_1024',
+    'dbnet_resnet101',
+    'dbnet_resnet50_1024',
+    'dbnet_resnet50_5fold',
+    'dbnet_resnet50_run8',
+}
+
+
+def by_name(paths: list[Path], slow: Collection[str] = ()) -> pytest.MarkDecorator:
+    marked = [
+        pytest.param(path, marks=pytest.mark.slow if path.stem in slow else (), id=path.stem)
+        for path in paths
+    ]
+    return pytest.mark.parametrize('path', marked)
 
 
 @pytest.fixture(scope='session')
@@ -88,7 +107,7 @@ def validate(runner: Runner) -> dict[str, float]:
     return evaluator.evaluate(len(samples))
 
 
-@by_name(RECIPES)
+@by_name(RECIPES, slow=SIBLINGS)
 def test_every_recipe_takes_a_training_and_a_validation_step(
     load, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +165,40 @@ def test_the_fold_flag_changes_the_fold_and_the_work_folder_alone(load, path: Pa
     for part in ('train_dataloader', 'val_dataloader'):
         assert (plain[part]['dataset'].pop('fold'), folded[part]['dataset'].pop('fold')) == (0, 3)
     assert folded == plain
+
+
+def flattened(node: object, name: str = '') -> dict[str, object]:
+    """Return the values of a config by their dotted names."""
+    if not isinstance(node, dict):
+        return {name: node}
+    parts = (flattened(value, f'{name}.{key}' if name else key) for key, value in node.items())
+    return {key: value for part in parts for key, value in part.items()}
+
+
+# What is typed behind --cfg-options; no recipe has these values.
+OVERRIDES = {
+    'train_cfg.max_epochs': 3,
+    'param_scheduler.T_max': 3,
+    'train_dataloader.batch_size': 3,
+    'train_dataloader.dataset.input_size': 96,
+    'val_dataloader.dataset.input_size': 128,
+    'test_dataloader.dataset.input_size': 160,
+    'train_dataloader.num_workers': 5,
+    'val_dataloader.num_workers': 6,
+    'test_dataloader.num_workers': 7,
+    'model.backbone.model_name': 'resnet18',
+    'model.neck.inner_channels': 24,
+    'model.det_head.postprocessor.thresh': 0.123,
+}
+
+
+@by_name(OURS)
+def test_the_keys_that_people_type_change_what_they_name_and_nothing_else(load, path: Path) -> None:
+    options = [f'{key}={value}' for key, value in OVERRIDES.items()]
+    plain = flattened(load(path).to_dict())
+    changed = flattened(load(path, '--cfg-options', *options).to_dict())
+    assert {key: value for key, value in changed.items() if plain.get(key) != value} == OVERRIDES
+    assert changed.keys() >= plain.keys()
 
 
 @by_name(RECIPES)

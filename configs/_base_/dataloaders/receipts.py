@@ -1,4 +1,8 @@
-_base_ = '../datasets/receipts.py'
+_base_ = [
+    '../datasets/receipts.py',
+    '../evaluation/cleval.py',
+    '../test_time_augmentation.py',
+]
 
 train_pipeline = [
     dict(type='LoadReceipt', max_zoom=1.35),
@@ -14,11 +18,6 @@ test_pipeline = [
     dict(type='LoadReceipt', max_zoom=1.1),
     dict(type='FitPage'),
     dict(type='PackReceipt'),
-]
-# With --tta: every scale in every mirror image.
-tta_pipeline = [
-    dict(type='LoadReceipt', max_zoom=1.15),
-    dict(type='PageViews', scales=[0.95, 1.0, 1.05], flips=['none', 'horizontal']),
 ]
 
 train_dataloader = dict(
@@ -44,11 +43,5 @@ test_dataloader = dict(
     sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(pipeline=test_pipeline, **_base_.receipts_test),
 )
-
-val_evaluator = dict(type='CLEvalMetric', prefix='val')
-test_evaluator = [
-    dict(type='CLEvalMetric', prefix='test'),
-    dict(type='LeaderboardDumper', out_dir='work_dirs'),
-]
 
 auto_scale_lr = dict(base_batch_size=8)

@@ -8,14 +8,7 @@ receipts_train = dict(
     fold=0,
     data_prefix=dict(img_path='images/train'),
 )
-receipts_val = dict(
-    type='ReceiptDataset',
-    data_root=data_root,
-    ann_file='folds/fold{fold}_val.json',
-    fold=0,
-    data_prefix=dict(img_path='images/train'),
-    test_mode=True,
-)
+receipts_val = dict(receipts_train, ann_file='folds/fold{fold}_val.json', test_mode=True)
 receipts_test = dict(
     type='ReceiptDataset',
     data_root=data_root,

@@ -21,4 +21,3 @@ model = dict(
         ),
     ),
 )
-tta_model = dict(type='ProbMapTTA')
