@@ -16,6 +16,7 @@ from plugins.cli import progress, run
 from plugins.functional.annotations import Page, load_pages
 from plugins.functional.errors import UserError, counted
 from plugins.functional.files import refuse_overwrite
+from plugins.functional.images import image_files
 from plugins.functional.review import labelled_pages
 from plugins.functional.submission_check import (
     CsvProblem,
@@ -26,7 +27,6 @@ from plugins.functional.submission_check import (
     check_polygons,
     check_rows,
     exact_cost,
-    image_names,
     page_size,
     scan_csv,
     write_report,
@@ -63,7 +63,9 @@ def main() -> int:
     if args.report:
         refuse_overwrite(args.report, args.force)
     listed = args.json or args.ann
-    present = image_names(args.images) if args.images else ()
+    present = [file.name for file in image_files(args.images)] if args.images else ()
+    if args.images and not present:
+        raise UserError(f'{args.images}: holds no image; give the folder of the test images')
     pages = load_pages(listed) if listed else dict.fromkeys(present)
     if not pages:
         raise UserError(f'{listed}: lists no page; give the file of the test pages')

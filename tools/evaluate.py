@@ -14,7 +14,7 @@ from plugins.cli import progress, run
 from plugins.functional.cleval import Interval, mean_interval, overall_score
 from plugins.functional.drawing import Image
 from plugins.functional.errors import counted
-from plugins.functional.files import refuse_overwrite, write_text
+from plugins.functional.files import refuse_file, refuse_overwrite, write_text
 from plugins.functional.review import (
     PairedComparison,
     Polygons,
@@ -27,7 +27,6 @@ from plugins.functional.review import (
     page_faults,
     pages_csv,
     prepare_folder,
-    refuse_file,
     score_predictions,
     worst_first,
     write_pictures,

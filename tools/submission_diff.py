@@ -14,6 +14,7 @@ import numpy as np
 from plugins.cli import progress, run
 from plugins.functional.drawing import Image
 from plugins.functional.errors import counted
+from plugins.functional.files import refuse_file
 from plugins.functional.review import (
     SAME_IOU,
     PageDifference,
@@ -24,7 +25,6 @@ from plugins.functional.review import (
     difference_picture,
     most_different,
     prepare_folder,
-    refuse_file,
     write_pictures,
 )
 from plugins.functional.submission import load_polygons

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from ..functional.cleval import Interval, PageScore, mean_interval
 from ..functional.errors import UserError
-from ..functional.files import csv_text, refuse_overwrite, write_text
+from ..functional.files import csv_text, refuse_file, refuse_overwrite, write_text
 from ..functional.geometry import Detection
 from ..functional.submission import write_csv, write_predictions
 
@@ -63,8 +63,7 @@ def refuse_outputs(out: Path, systems: Sequence[str], scored: bool, force: bool)
     Raises:
         UserError: a file is there and ``force`` is not given, or ``out`` is no folder.
     """
-    if out.exists() and not out.is_dir():
-        raise UserError(f'{out}: is no folder; name another --out')
+    refuse_file(out)
     for name in outputs(systems, scored):
         refuse_overwrite(out / name, force)
 

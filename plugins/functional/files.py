@@ -18,21 +18,35 @@ from .errors import UserError
 _UNPRINTABLE = re.compile('[\x00-\x1f\x7f\ud800-\udfff]')
 
 
+def read_bytes(path: str | os.PathLike) -> bytes:
+    """Return a file's content.
+
+    Raises:
+        UserError: the file is missing, a folder or unreadable.
+    """
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: str | os.PathLike, error: Exception) -> UserError:
+    """Return what to raise for a file or folder that raised ``error`` when it was read."""
+    return UserError(f'{path}: cannot be read ({_reason(error)}); check the path')
+
+
 def read_text(path: str | os.PathLike) -> str:
     """Return a UTF-8 file's text; a byte-order mark is dropped.
 
     Raises:
         UserError: the file is missing, a folder, unreadable, empty or not UTF-8.
     """
-    path = Path(path)
     try:
-        text = path.read_bytes().decode('utf-8-sig')
+        text = read_bytes(path).decode('utf-8-sig')
     except UnicodeDecodeError as error:
         raise UserError(
             f'{path}: byte {error.start} is not UTF-8; save the file with UTF-8 encoding'
         ) from error
-    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
-        raise UserError(f'{path}: cannot be read ({_reason(error)}); check the path') from error
     if not text.strip():
         raise UserError(f'{path}: the file is empty; write or copy it again')
     return text
@@ -75,13 +89,19 @@ def checksum(content: bytes | Path) -> str:
         with content.open('rb') as file:
             return hashlib.file_digest(file, 'sha256').hexdigest()
     except OSError as error:
-        raise UserError(f'{content}: cannot be read ({_reason(error)}); check the file') from error
+        raise unreadable(content, error) from error
 
 
 def refuse_overwrite(path: str | os.PathLike, force: bool) -> None:
     """Raise a UserError when ``path`` exists and may not be replaced."""
     if not force and Path(path).exists():
         raise UserError(f'{path}: exists already; give --force to replace it or name another file')
+
+
+def refuse_file(folder: str | os.PathLike) -> None:
+    """Raise a UserError when a file has the name of a folder for results."""
+    if Path(folder).exists() and not Path(folder).is_dir():
+        raise UserError(f'{folder}: is no folder; name another --out')
 
 
 @contextmanager

@@ -104,6 +104,7 @@ def test_the_report_holds_what_is_not_printed(data, monkeypatch, capsys) -> None
         pytest.param(b'\0\1', ('--json', 'test.json'), ('in.csv', 'binary'), id='binary'),
         pytest.param(b'{}', ('--json', 'test.json'), ('in.csv', 'is JSON'), id='JSON'),
         pytest.param(b'x', ('--images', 'none'), ('none', 'no such folder'), id='no folder'),
+        pytest.param(b'x', ('--images', 'empty'), ('empty', 'holds no image'), id='no image'),
         pytest.param(b'x', ('--json', 'none.json'), ('none.json', 'cannot be'), id='no list'),
         pytest.param(b'x', ('--ann', 'test.json'), ('test.json', 'no page has a'), id='no labels'),
     ],
@@ -112,6 +113,7 @@ def test_what_cannot_be_checked_has_status_2(
     data, monkeypatch, capsys, data_in_csv, args, parts
 ) -> None:
     (data / 'in.csv').write_bytes(data_in_csv)
+    (data / 'empty').mkdir()
     option, place = args
     status = run_tool(monkeypatch, TOOL, data / 'in.csv', option, data / place)
     assert_one_line_error(status, capsys.readouterr().err, *parts)

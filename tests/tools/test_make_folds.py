@@ -62,7 +62,7 @@ def test_existing_folds_and_bad_input_as_a_command(annotation, tmp_path) -> None
 
 def test_out_must_be_a_folder(annotation, monkeypatch, capsys) -> None:
     status = run_tool(monkeypatch, 'make_folds.py', annotation, '--out', annotation)
-    assert_one_line_error(status, capsys.readouterr().err, 'is a file; give the folder')
+    assert_one_line_error(status, capsys.readouterr().err, 'train.json: is no folder')
 
 
 def test_a_bad_word_is_named(tmp_path, monkeypatch, capsys) -> None:

@@ -16,7 +16,7 @@ import shapely
 from ..errors import UserError
 from ..files import csv_text, is_number, write_text
 from ..geometry import Rings, Size, first_equal, wholly_outside
-from ..images import SUFFIXES, verify_image
+from ..images import check_image_folder, image_files, verify_image
 from .json_file import doubled_key
 from .pages import Word, parse_side, parse_words
 from .points import MIN_VERTICES, points_problem
@@ -60,8 +60,7 @@ def check_pages(
     Raises:
         UserError: ``folder`` is no folder.
     """
-    if not Path(folder).is_dir():
-        raise UserError(f'{folder}: no such folder; give the one that holds the images')
+    check_image_folder(folder)
     return _check_pages(images, Path(folder), workers)
 
 
@@ -89,8 +88,8 @@ def unlisted_images(
     known = {*images, *(str(note.get('file')) for note in notes)}
     return [
         DatasetProblem(UNLISTED_IMAGE, file.name, '', 'on disk, but not in the annotation file')
-        for file in sorted(Path(folder).iterdir())
-        if file.suffix.lower() in SUFFIXES and file.name not in known
+        for file in image_files(folder)
+        if file.name not in known
     ]
 
 

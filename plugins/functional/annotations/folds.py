@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import UserError
-from ..files import write_json
+from ..files import refuse_file, write_json
 from .json_file import read_images, write_content
 from .pages import collector_paused, parse_pages
 
@@ -114,10 +114,9 @@ def _write(
 
 
 def _fold_files(out: Path) -> Sequence[Path]:
+    refuse_file(out)
     if not out.exists():
         return []
-    if not out.is_dir():
-        raise UserError(f'{out}: is a file; give the folder for the folds')
     names = (file for file in out.iterdir() if _FOLD_FILE.fullmatch(file.name))
     # The info goes first: without it nobody takes the remaining files for a complete set.
     return [*out.glob('fold_info.json'), *sorted(names)]

@@ -5,8 +5,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ..errors import UserError
-from ..files import check_file_name
+from ..files import check_file_name, unreadable
 from .file_types import SUFFIXES
+
+
+def check_image_folder(folder: str | os.PathLike) -> None:
+    """Raise a UserError where there is no such folder."""
+    if not Path(folder).is_dir():
+        raise UserError(f'{folder}: no such folder; give the one that holds the images')
+
+
+def image_files(folder: str | os.PathLike) -> list[Path]:
+    """Return the images right in a folder, sorted by name.
+
+    Raises:
+        UserError: there is no such folder.
+    """
+    check_image_folder(folder)
+    return sorted(file for file in Path(folder).iterdir() if file.suffix.lower() in SUFFIXES)
 
 
 def find_pictures(places: Sequence[str | os.PathLike], recursive: bool = False) -> list[Path]:
@@ -58,7 +74,7 @@ def _in_folder(folder: Path, recursive: bool) -> Iterator[Path]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        raise UserError(f'{folder}: cannot be read ({error.strerror}); check the folder') from error
+        raise unreadable(folder, error) from error
     for entry in entries:
         if entry.name.startswith('.'):
             continue

@@ -2,7 +2,6 @@
 
 import io
 import os
-from pathlib import Path
 from typing import NamedTuple
 
 import cv2
@@ -12,6 +11,7 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
 from ..errors import UserError
+from ..files import read_bytes, unreadable
 from .file_types import BROKEN, check_end, open_header
 from .orientation import FROM_BELOW, FROM_THE_RIGHT, displayed_size, orientation_of, upright
 
@@ -55,7 +55,7 @@ def read_reduced(path: str | os.PathLike, longest: float) -> ReducedImage:
     Raises:
         UserError: see :func:`read_image`.
     """
-    data = _read_bytes(path)
+    data = read_bytes(path)
     header = open_header(io.BytesIO(data), path)
     check_end(data, header, path)
     factor = _reduction(header, longest)
@@ -84,7 +84,7 @@ def image_size(path: str | os.PathLike) -> tuple[int, int]:
             header = open_header(file, path)
             return displayed_size(header)
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
 
 
 def verify_image(path: str | os.PathLike) -> tuple[int, int]:
@@ -95,7 +95,7 @@ def verify_image(path: str | os.PathLike) -> tuple[int, int]:
     Raises:
         UserError: see :func:`read_image`; also when any part of the pixel data is damaged.
     """
-    data = _read_bytes(path)
+    data = read_bytes(path)
     header = open_header(io.BytesIO(data), path)
     size = displayed_size(header)
     check_end(data, header, path)
@@ -104,17 +104,6 @@ def verify_image(path: str | os.PathLike) -> tuple[int, int]:
     except BROKEN as error:
         raise UserError(f'{path}: the image is damaged ({error}); copy or save it again') from error
     return size
-
-
-def _read_bytes(path: str | os.PathLike) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: str | os.PathLike, error: OSError) -> UserError:
-    return UserError(f'{path}: cannot be read ({error.strerror or error}); check the path')
 
 
 def _reduction(header: ImageFile, longest: float) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..annotations import Page, Word, parse_coordinate, save_pages
 from ..errors import UserError
-from ..files import atomic_path, check_file_name
+from ..files import atomic_path, check_file_name, read_bytes
 from ..images import SUFFIXES, image_size
 
 _LINE_END = re.compile(r'\r\n|\n|\r')  # str.splitlines would also cut at Latin-1's 0x85
@@ -160,10 +160,7 @@ def _by_stem(folder: Path, suffixes: Iterable[str]) -> dict[str, Path]:
 
 
 def _read_text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UserError(f'{path}: cannot be read ({error.strerror}); check the path') from error
+    data = read_bytes(path)
     try:
         return data.decode('utf-8-sig')
     except UnicodeDecodeError:

@@ -1,7 +1,7 @@
 """What was right and wrong on each page: scores, matches, differences."""
 
 from .match_pictures import match_layers, match_picture
-from .picture_folder import check_images, prepare_folder, refuse_file, write_pictures
+from .picture_folder import check_images, prepare_folder, write_pictures
 from .prediction_scores import (
     Faults,
     PairedComparison,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..drawing import Image
 from ..errors import UserError, counted
-from ..images import image_size, read_image, write_image
+from ..images import check_image_folder, image_size, read_image, write_image
 
 _NUMBERED = re.compile(r'\d{2,}_.+\.png')
 
@@ -18,20 +18,9 @@ def check_images(folder: str | os.PathLike, names: Iterable[str]) -> None:
     Raises:
         UserError: naming the first image that is missing or none.
     """
-    if not Path(folder).is_dir():
-        raise UserError(f'{folder}: no such folder; give the one that holds the images')
+    check_image_folder(folder)
     for name in names:
         image_size(Path(folder) / name)
-
-
-def refuse_file(folder: str | os.PathLike) -> None:
-    """Refuse a folder for results whose name a file has, before anything is computed.
-
-    Raises:
-        UserError: it is there and no folder.
-    """
-    if Path(folder).exists() and not Path(folder).is_dir():
-        raise UserError(f'{folder}: is no folder; name another --out')
 
 
 def prepare_folder(folder: str | os.PathLike, force: bool) -> None:

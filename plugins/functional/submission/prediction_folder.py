@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import UserError
-from ..files import atomic_path, refuse_overwrite
+from ..files import atomic_path, refuse_file, refuse_overwrite
 from ..geometry import Detection
 from .leaderboard_csv import HEADER, csv_row
 from .predictions_json import prediction_record
@@ -110,8 +110,7 @@ def check_out(
     Raises:
         UserError: see above; also when ``out`` is a file.
     """
-    if os.path.exists(out) and not os.path.isdir(out):
-        raise UserError(f'{out}: is a file; name a folder')
+    refuse_file(out)
     drawn = Path(os.path.realpath(out), OVERLAYS)
     for place in map(Path, places):
         real = Path(os.path.realpath(place))

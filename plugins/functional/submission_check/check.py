@@ -11,26 +11,12 @@ from ..annotations import Page
 from ..cleval import character_counts
 from ..errors import UserError
 from ..geometry import WHOLE_PIXEL_EDGE, Rings, Size, first_equal, over_the_edge, wholly_outside
-from ..images import SUFFIXES, image_size
+from ..images import image_size
 from ..submission import MAX_POLYGONS
 from .lenient_reader import CsvRow
 from .problem_kinds import CsvProblem, Kind
 
 MANY_VERTICES = 100  # annotated words have at most 14, simplified contours some 70
-
-
-def image_names(folder: str | os.PathLike) -> list[str]:
-    """Return the names of the images in a folder, sorted.
-
-    Raises:
-        UserError: there is no such folder, or no image in it.
-    """
-    if not Path(folder).is_dir():
-        raise UserError(f'{folder}: no such folder; give the one that holds the images')
-    names = sorted(f.name for f in Path(folder).iterdir() if f.suffix.lower() in SUFFIXES)
-    if not names:
-        raise UserError(f'{folder}: holds no image; give the folder of the test images')
-    return names
 
 
 def page_size(name: str, folder: str | os.PathLike | None, page: Page | None) -> Size | None:

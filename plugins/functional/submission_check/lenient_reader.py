@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..annotations import MIN_VERTICES, parse_coordinate
 from ..errors import UserError
-from ..files import check_file_name
+from ..files import check_file_name, read_bytes
 from ..images import SUFFIXES
 from ..submission import HEADER, long_cells
 from .problem_kinds import CsvProblem, Kind
@@ -80,11 +80,7 @@ def scan_csv(path: str | os.PathLike) -> Scan:
 
 
 def _decode(path: str | os.PathLike, problems: list[CsvProblem]) -> str:
-    try:
-        data = Path(path).read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
-        reason = getattr(error, 'strerror', None) or error
-        raise UserError(f'{path}: cannot be read ({reason}); check the path') from error
+    data = read_bytes(path)
     if not data.strip():
         raise UserError(f'{path}: the file is empty; write or copy it again')
     if b'\0' in data:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from plugins.functional.errors import UserError
-from plugins.functional.images import find_pictures
+from plugins.functional.images import find_pictures, image_files
 
 
 @pytest.fixture
@@ -98,3 +98,9 @@ def test_names_that_cannot_be_a_row(folder, name) -> None:
         find_pictures([folder])
     # Whatever the name, it can be printed.
     assert raised.value.line.encode()
+
+
+def test_images_right_in_a_folder(folder) -> None:
+    assert names(image_files(folder / 'sub')) == ['c.webp']
+    with pytest.raises(UserError, match='nowhere: no such folder'):
+        image_files(folder / 'nowhere')

@@ -110,7 +110,7 @@ def test_two_pictures_of_one_overlay() -> None:
         ('in', 'link', 'lies in'),
         ('out/overlays', 'out', 'lies where the overlays go'),
         ('out/overlays/a.jpg', 'out', 'lies where the overlays go'),
-        ('in', 'in/a.jpg', 'is a file'),
+        ('in', 'in/a.jpg', 'is no folder'),
     ],
     ids=['same', 'inside', 'by a link', 'overlays', 'an overlay', 'a file'],
 )

@@ -7,14 +7,12 @@ import numpy as np
 import pytest
 
 from plugins.functional.annotations import Page
-from plugins.functional.errors import UserError
 from plugins.functional.submission_check import (
     MANY_VERTICES,
     CsvRow,
     Kind,
     check_polygons,
     check_rows,
-    image_names,
     page_size,
 )
 
@@ -142,11 +140,3 @@ def test_the_size_is_the_image_s_or_else_the_annotation_s(tmp_path: Path) -> Non
     assert page_size('gone.png', tmp_path, page) == (5, 6)
     assert page_size('a.png', None, page) == (5, 6)
     assert page_size('gone.png', tmp_path, Page(width=5)) is None
-    assert image_names(tmp_path) == ['a.png']
-
-
-def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match='holds no image'):
-        image_names(tmp_path)
-    with pytest.raises(UserError, match='no such folder'):
-        image_names(tmp_path / 'nowhere')
