@@ -1,41 +1,18 @@
 """Test-time augmentation, on a network that sees what is bright."""
 
-from types import SimpleNamespace
-
 import cv2
 import numpy as np
 import pytest
-import torch
+from brightness_net import BrightnessNet
 from mmengine.dataset import pseudo_collate
 from mmocr.registry import TRANSFORMS
 
 from plugins.functional.augment import FLIPS
-from plugins.models.postprocessor import ReceiptPostprocessor
 from plugins.models.tta_averaging import ProbMapTTA
 
 SIZE = 96
 # Away from every middle line, so that a view that was not turned back shows.
 WORD = (10, 8, 60, 24)
-
-
-class BrightnessNet(torch.nn.Module):
-    """The probability of a pixel is its brightness; maps are padded to multiples of 32."""
-
-    def __init__(self, **params) -> None:
-        super().__init__()
-        self.det_head = SimpleNamespace(postprocessor=ReceiptPostprocessor(**params))
-        self.sizes = []
-
-    def test_step(self, data: dict) -> list:
-        self.sizes += [tuple(page.shape[1:]) for page in data['inputs']]
-        maps = [page.float().mean(0) / 255 for page in data['inputs']]
-        padded = [
-            torch.nn.functional.pad(m, (0, -m.shape[1] % 32, 0, -m.shape[0] % 32)) for m in maps
-        ]
-        return [
-            self.det_head.postprocessor(prob_map[None], [sample])[0]
-            for prob_map, sample in zip(padded, data['data_samples'], strict=True)
-        ]
 
 
 def page(shape: tuple[int, int] = (SIZE, 72)) -> dict:
