@@ -15,7 +15,8 @@ from mmengine.visualization import Visualizer
 from mmocr.visualization import TextDetLocalVisualizer
 from tiny_receipts import HEIGHT, WIDTH, make_data_root
 
-from plugins.engine import launch
+from plugins.cli import add_run_options
+from plugins.engine import build_runner, load_config
 
 CONFIGS = Path(__file__).resolve().parents[1] / 'configs'
 SHIPPED = sorted(CONFIGS.glob('*.py'))
@@ -63,9 +64,9 @@ def load(data_root: Path, monkeypatch: pytest.MonkeyPatch):
 
     def read(path: Path, *args: str) -> Config:
         parser = argparse.ArgumentParser()
-        launch.add_arguments(parser)
+        add_run_options(parser)
         args = parser.parse_args([str(path), '--data-root', str(data_root), *args])
-        return launch.load_config(args)
+        return load_config(args)
 
     return read
 
@@ -117,7 +118,7 @@ def test_every_recipe_takes_a_training_and_a_validation_step(
     monkeypatch.setattr(Config, 'pretty_text', '')
     config = shrink(load(path, '--work-dir', str(tmp_path)))
     # Loops, loaders, schedulers and hooks, as tools/train.py builds them.
-    runner = launch.build_runner(config, train=True)
+    runner = build_runner(config, train=True)
     runner.call_hook('before_run')
     runner.model.init_weights()
     gradients = train_step(runner)

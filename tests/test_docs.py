@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ['README.md', *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob('*/*.md'))]
 
 # Where flags of more than one tool are.
-SHARED = ('engine/launch', 'engine/cfg_options', 'engine/train_run')
+SHARED = ('cli/run_options', 'cli/cfg_options')
 
 
 @pytest.mark.parametrize('document', DOCUMENTS)

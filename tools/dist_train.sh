@@ -8,13 +8,10 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-python=python
-if [[ -z ${VIRTUAL_ENV:-} && -x $root/.venv/bin/python ]]; then
-    python=$root/.venv/bin/python
-fi
 if [[ ${1:-} == -h || ${1:-} == --help ]]; then
     sed -n '2,/^set /{/^#/s/^# \{0,1\}//p;}' "${BASH_SOURCE[0]}"
     exit
 fi
-export PYTHONPATH=$root${PYTHONPATH:+:$PYTHONPATH}
-exec "$python" -m plugins.engine.torchrun "$root/tools/train.py" "$@"
+python=$root/.venv/bin/python
+if [[ -n ${VIRTUAL_ENV:-} || ! -x $python ]]; then python=python3; fi
+exec "$python" "$root/tools/dist_train.py" "$@"

@@ -10,12 +10,7 @@ import os
 from pathlib import Path
 
 from plugins import cli
-from plugins.engine import cfg_options, launch
-from plugins.ensembles import results, run_ensemble
-from plugins.ensembles.config import KEYS, read_plan
 from plugins.functional.errors import UserError
-from plugins.functional.review import labelled_pages
-from plugins.functional.voting import common_pages
 
 
 def parse_args() -> argparse.Namespace:
@@ -31,7 +26,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--data-root', help='data folder of members that are checkpoints, as in tools/test.py'
     )
-    cfg_options.add_argument(parser, 'voting.min_votes=4 members.0.weight=2')
+    cli.add_cfg_options(parser, 'voting.min_votes=4 members.0.weight=2')
     parser.add_argument(
         '--dump-maps',
         type=Path,
@@ -45,10 +40,16 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Read, put together, write, compare."""
     args = parse_args()
+    from plugins.engine import apply_cfg_options, parse_cfg_options, read_config
+    from plugins.ensembles import results, run_ensemble
+    from plugins.ensembles.config import KEYS, read_plan
+    from plugins.functional.review import labelled_pages
+    from plugins.functional.voting import common_pages
+
     if args.data_root is not None:
         os.environ['MMRECEIPT_DATA'] = args.data_root
-    config = launch.read_config(args.config)
-    cfg_options.apply(config, args.config, args.cfg_options or {}, KEYS)
+    config = read_config(args.config)
+    apply_cfg_options(config, args.config, parse_cfg_options(args.cfg_options), KEYS)
     plan = read_plan(config, args.config)
     out = args.out or Path('work_dirs') / Path(args.config).stem
     if not plan.systems and args.ann is None:

@@ -5,7 +5,6 @@ import _start
 import argparse
 
 from plugins.cli import progress, run
-from plugins.functional.annotations import write_folds
 
 
 def parse_args() -> argparse.Namespace:
@@ -24,6 +23,8 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Write the folds and print what is in them."""
     args = parse_args()
+    from plugins.functional.annotations import write_folds
+
     folds = write_folds(args.annotation, args.out, args.n_splits, args.seed, args.force)
     folds = list(progress(folds, 'folds', total=args.n_splits))
     print('fold  train pages  train words  val pages  val words  val words/page')

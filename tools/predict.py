@@ -10,11 +10,6 @@ import sys
 from pathlib import Path
 
 from plugins import cli
-from plugins.engine import cfg_options
-from plugins.functional.images import find_pictures
-from plugins.functional.submission import check_out, overlay_names
-from plugins.prediction.load import load_predictor
-from plugins.prediction.write import write_predictions
 
 
 def parse_args() -> argparse.Namespace:
@@ -32,7 +27,7 @@ def parse_args() -> argparse.Namespace:
         '--out', type=Path, required=True, help='folder for predictions.json, submission.csv, ...'
     )
     parser.add_argument('--config', help='config file (default: the one in the checkpoint)')
-    cfg_options.add_argument(parser, 'model.det_head.postprocessor.thresh=0.25')
+    cli.add_cfg_options(parser, 'model.det_head.postprocessor.thresh=0.25')
     parser.add_argument(
         '--input-size',
         type=cli.whole_number(32, 8192),
@@ -58,11 +53,21 @@ def parse_args() -> argparse.Namespace:
 def main() -> int:
     """Predict, and tell what could not be read."""
     args = parse_args()
+    from plugins.engine import parse_cfg_options
+    from plugins.functional.images import find_pictures
+    from plugins.functional.submission import check_out, overlay_names
+    from plugins.prediction.load import load_predictor
+    from plugins.prediction.write import write_predictions
+
     pictures = find_pictures(args.pictures, args.recursive)
     overlays = None if args.no_overlays else overlay_names(pictures)
     check_out(args.out, args.pictures, (overlays or {}).values(), args.force)
     predictor = load_predictor(
-        args.checkpoint, args.config, args.cfg_options, args.input_size, args.device
+        args.checkpoint,
+        args.config,
+        parse_cfg_options(args.cfg_options),
+        args.input_size,
+        args.device,
     )
     written = write_predictions(
         predictor, pictures, args.out, args.batch_size, overlays, args.force

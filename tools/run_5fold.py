@@ -12,9 +12,6 @@ import time
 from pathlib import Path
 
 from plugins import cli
-from plugins.engine import five_fold, train_run
-from plugins.engine.parallel_jobs import Runs, locked, visible_devices
-from plugins.functional.training import folds_markdown
 
 _HELP = """Train a config on folds 0 to 4, one fold a GPU at a time (CUDA_VISIBLE_DEVICES says
 which; without several, one fold after the other), then predict the test pages with each best
@@ -27,7 +24,7 @@ folders of the folds are replaced. Other options are those of tools/train.py."""
 def parse_args() -> tuple[argparse.Namespace, list[str]]:
     """Return the command line, and the part of it that each training gets."""
     parser = argparse.ArgumentParser(prog='run_5fold.sh', description=_HELP, allow_abbrev=False)
-    train_run.add_arguments(parser)
+    cli.add_train_options(parser)
     parser.add_argument('--no-test', action='store_true', help='train only, predict nothing')
     args = parser.parse_args()
     own = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
@@ -44,6 +41,10 @@ def main() -> int:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda caught, _: sys.exit(128 + caught))
     args, rest = parse_args()
+    from plugins.engine import five_fold
+    from plugins.engine.parallel_jobs import locked
+    from plugins.functional.training import folds_markdown
+
     table = Path(args.work_dir or 'work_dirs') / Path(args.config).stem
     folds = five_fold.plan(args, rest)
     with locked(table / 'run_5fold.lock') as lock:
@@ -61,8 +62,10 @@ def main() -> int:
     return 1 if failures else 0
 
 
-def _run(folds: list[five_fold.Fold], lock: int) -> list:
+def _run(folds: list, lock: int) -> list:
     import torch
+
+    from plugins.engine import Runs, five_fold, visible_devices
 
     devices = visible_devices(torch.cuda.device_count)
     runs = Runs(devices if len(devices) > 1 else [None], (lock,), echo=len(devices) < 2)

@@ -14,10 +14,8 @@ fi
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 partition=$1 job=$2 config=$3 gpus=$4
 per_node=${GPUS_PER_NODE:-$((gpus < 8 ? gpus : 8))}
-python=python
-if [[ -z ${VIRTUAL_ENV:-} && -x $root/.venv/bin/python ]]; then
-    python=$root/.venv/bin/python
-fi
+python=$root/.venv/bin/python
+if [[ -n ${VIRTUAL_ENV:-} || ! -x $python ]]; then python=python3; fi
 read -ra further <<<"${SRUN_ARGS:-}"
 # A task that fails takes the others along, which would wait for it.
 exec srun --partition="$partition" --job-name="$job" --gres="gpu:$per_node" --ntasks="$gpus" \

@@ -13,15 +13,17 @@ from pathlib import Path
 from plugins import cli
 from plugins.functional.errors import counted
 from plugins.functional.files import refuse_overwrite
-from plugins.functional.tuning import DEFAULT_RANGES, PRESETS, Setting, Tuning, make_settings
-from plugins.tuning import results
-from plugins.tuning.labelled_maps import gather
-from plugins.tuning.parallel_scoring import made_of, score_maps
-from plugins.tuning.stored_scores import StoredScores
 
 _EPILOG = """Without any range, 500 settings are tried, and the model's own. Time goes with the
 number of thresh times the number of unclip_ratio values; box_thresh and max_candidates cost next to
 nothing. Interrupt it whenever you like: the same command goes on."""
+# As plugins/functional/tuning has them, which takes long to import.
+_RANGES = {
+    '--thresh': '0.05:0.5:0.05',
+    '--box-thresh': '0.15:0.6:0.05',
+    '--unclip-ratio': '0.9:1.7:0.2',
+    '--max-candidates': "the model's own",
+}
 
 
 def parse_args() -> argparse.Namespace:
@@ -34,12 +36,13 @@ def parse_args() -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument('--ann', metavar='JSON', **several, help='annotations of those pages')
     parser.add_argument('--out', required=True, metavar='DIR', help='where the results go')
-    for option in ('--thresh', '--box-thresh', '--unclip-ratio', '--max-candidates'):
-        default = DEFAULT_RANGES.get(option[2:].replace('-', '_'), ["the model's own"])
-        text = f'numbers, and ranges FROM:TO:STEP (default: {" ".join(default)})'
+    for option, default in _RANGES.items():
+        text = f'numbers, and ranges FROM:TO:STEP (default: {default})'
         parser.add_argument(option, nargs='+', metavar='VALUES', help=text)
     parser.add_argument(
-        '--preset', choices=PRESETS, help='known pairs of thresh and box_thresh instead of ranges'
+        '--preset',
+        choices=['nine-pairs'],
+        help='known pairs of thresh and box_thresh instead of ranges',
     )
     parser.add_argument(
         '--mode', choices=('polygon', 'box'), help="what is decoded to (default: the model's own)"
@@ -57,6 +60,12 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Score, choose, and report."""
     args = parse_args()
+    from plugins.functional.tuning import Setting, Tuning, make_settings
+    from plugins.tuning import results
+    from plugins.tuning.labelled_maps import gather
+    from plugins.tuning.parallel_scoring import made_of, score_maps
+    from plugins.tuning.stored_scores import StoredScores
+
     pages = gather(args.maps, args.ann)
     ranges = {name: getattr(args, name) for name in Setting._fields}
     current = Setting.of(pages.params)

@@ -10,8 +10,7 @@ from mmocr.registry import DATASETS
 from mmocr.structures import TextDetDataSample
 from numpy.typing import NDArray
 
-from ..engine.fold_option import check_fold_files
-from ..engine.launch import config_errors
+from ..engine import check_fold_files, config_errors
 from ..functional.drawing import caption, colours, contact_sheet, draw_polygons
 from ..functional.images import read_image
 

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.flop_counter import FlopCounterMode
 
-from ..engine.launch import config_errors
+from ..engine import config_errors
 from ..functional.errors import UserError
 
 # Over half of the receipts are 960 x 1280.

@@ -15,8 +15,7 @@ from mmengine.utils.dl_utils import set_multi_processing
 from mmocr.registry import DATASETS
 
 from plugins.cli import progress
-from plugins.engine.fold_option import check_fold_files
-from plugins.engine.launch import config_errors
+from plugins.engine import check_fold_files, config_errors
 from plugins.functional.drawing import evenly_spaced
 from plugins.functional.errors import UserError
 from plugins.functional.images import read_image

@@ -1,6 +1,18 @@
-"""How a run starts: options, config, checkpoint, processes, folds."""
+"""How a run starts: config, folds, checkpoint, processes, Runner."""
 
-from .. import compat
-
-# Before timm, torchvision, mmdet or mmocr is imported, as it is by all that comes after.
-compat.install()
+from . import shims
+from .cfg_options import apply_cfg_options, parse_cfg_options
+from .checkpoint_choice import best_checkpoint, find_checkpoint, is_finished
+from .checkpoint_loading import (
+    Checkpoint,
+    load_weights,
+    read_checkpoint,
+    without_initial_weights,
+)
+from .config_reading import load_config, read_config
+from .fold_option import check_fold_files
+from .own_modules import module_command
+from .parallel_jobs import Job, Runs, Step, visible_devices
+from .resuming import find_start, start_from
+from .runner_building import build_runner, config_errors
+from .training_config import set_amp, training_config

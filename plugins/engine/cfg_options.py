@@ -2,46 +2,47 @@
 
 import argparse
 import difflib
-import inspect
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from mmengine.config import Config, DictAction
-from mmengine.runner import Runner
 
 from ..functional.errors import UserError
 
-# Top-level names of a config that somebody looks up; others only serve the file itself.
-_READ_KEYS = {
-    *inspect.signature(Runner.__init__).parameters,
-    *('model_wrapper_cfg', 'find_unused_parameters', 'sync_bn', 'compile'),
-    *('activation_checkpointing', 'efficient_conv_bn_eval', 'tta_model', 'tta_pipeline'),
-} - {'self', 'cfg'}
+# Top-level names of a config that a Runner takes or looks up; others only serve the file itself.
+_READ_KEYS = (
+    *('model', 'model_wrapper_cfg', 'data_preprocessor', 'tta_model', 'tta_pipeline'),
+    *('train_dataloader', 'val_dataloader', 'test_dataloader', 'val_evaluator', 'test_evaluator'),
+    *('train_cfg', 'val_cfg', 'test_cfg', 'optim_wrapper', 'param_scheduler', 'auto_scale_lr'),
+    *('default_hooks', 'custom_hooks', 'visualizer', 'log_processor', 'log_level'),
+    *('load_from', 'resume', 'work_dir', 'experiment_name', 'randomness', 'default_scope'),
+    *('launcher', 'env_cfg', 'find_unused_parameters', 'sync_bn', 'compile'),
+    *('activation_checkpointing', 'efficient_conv_bn_eval'),
+)
 
 
-class _CfgOptions(DictAction):
-    """mmengine's DictAction, with a usage error instead of a traceback."""
+def parse_cfg_options(pairs: Sequence[str] | None) -> dict[str, Any]:
+    """Return what KEY=VALUE texts say, with the values that mmengine's tools make of them.
 
-    def __call__(self, parser, namespace, values, option_string=None) -> None:
-        try:
-            super().__call__(parser, namespace, values, option_string)
-        except (ValueError, AssertionError) as error:
-            parser.error(f'{option_string}: {values} is not KEY=VALUE ... ({error})')
-
-
-def add_argument(parser: argparse.ArgumentParser, example: str) -> None:
-    """Add ``--cfg-options``."""
-    parser.add_argument(
-        '--cfg-options',
-        nargs='+',
-        action=_CfgOptions,
-        metavar='KEY=VALUE',
-        help=f'override config values, e.g. {example}',
-    )
+    Raises:
+        UserError: a text is no such pair.
+    """
+    if not pairs:
+        return {}
+    parser = argparse.ArgumentParser()
+    parser.add_argument('pairs', nargs='+', action=DictAction)
+    try:
+        return parser.parse_args(['--', *pairs]).pairs
+    except (ValueError, AssertionError) as error:
+        raise UserError(f'--cfg-options: {" ".join(pairs)} is not KEY=VALUE ({error})') from error
 
 
-def apply(
-    config: Config, name: str | os.PathLike, options: dict, keys: Collection[str] = _READ_KEYS
+def apply_cfg_options(
+    config: Config,
+    name: str | os.PathLike,
+    options: Mapping[str, Any],
+    keys: Collection[str] = _READ_KEYS,
 ) -> None:
     """Override values of the config called ``name`` as ``--cfg-options`` says.
 
@@ -54,13 +55,14 @@ def apply(
     try:
         config.merge_from_dict(options)
     except (KeyError, IndexError, TypeError, AssertionError, AttributeError) as error:
+        pairs = ' '.join(f'{key}={value}' for key, value in options.items())
         raise UserError(
-            f'{name}: --cfg-options {_pairs(options)} does not fit it ({error}); '
+            f'{name}: --cfg-options {pairs} does not fit it ({error}); '
             'see tools/analysis_tools/print_config.py for its keys'
         ) from error
 
 
-def _check_keys(options: dict, keys: Collection[str]) -> None:
+def _check_keys(options: Mapping[str, Any], keys: Collection[str]) -> None:
     for option in options:
         key = option.partition('.')[0]
         if key not in keys:
@@ -72,7 +74,3 @@ def _check_keys(options: dict, keys: Collection[str]) -> None:
                 f'--cfg-options {option}: nothing reads {key!r} once the config file is read; '
                 f'override {instead} (tools/analysis_tools/print_config.py shows the keys)'
             )
-
-
-def _pairs(options: dict) -> str:
-    return ' '.join(f'{key}={value}' for key, value in options.items())

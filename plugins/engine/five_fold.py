@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import shlex
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,13 +20,16 @@ from ..functional.training import (
     read_record,
     read_run,
 )
-from . import test_run, train_run
-from .checkpoint_loading import best_checkpoint, is_finished, read_checkpoint, resumable_checkpoint
+from . import test_run
+from .checkpoint_choice import best_checkpoint, is_finished
+from .checkpoint_loading import read_checkpoint
 from .fold_option import check_fold_files
+from .own_modules import module_command
 from .parallel_jobs import Failure, Job, Step
+from .resuming import resumable_checkpoint
+from .training_config import training_config
 
 FOLDS = 5
-_TOOLS = Path(__file__).resolve().parents[2] / 'tools'
 # What weights follow from; the rest is how a training is shown, logged and fed.
 _TRAINING = (
     *('model', 'train_dataloader', 'val_dataloader', 'val_evaluator', 'train_cfg', 'val_cfg'),
@@ -81,7 +83,7 @@ def plan(args: argparse.Namespace, rest: Sequence[str]) -> list[Fold]:
     for number in range(FOLDS):
         work_dir = parent / f'{stem}_fold{number}'
         args.fold, args.work_dir = number, str(work_dir)
-        config = train_run.training_config(args)
+        config = training_config(args)
         check_fold_files(config.train_dataloader)
         check_fold_files(config.val_dataloader)
         own = ('--fold', str(number))
@@ -155,7 +157,7 @@ def write_table(folder: Path, config: str, scores: Sequence[FoldScore]) -> None:
 
 def _steps(fold: Fold) -> Iterator[Step]:
     if not is_finished(fold.work_dir, fold.config):
-        command = (sys.executable, str(_TOOLS / 'train.py'), *fold.train)
+        command = module_command('plugins.engine.train_run', fold.train)
         yield Step(command, fold.work_dir / 'train.log')
     if fold.test is None:
         return
@@ -165,9 +167,9 @@ def _steps(fold: Fold) -> Iterator[Step]:
     if note.is_file() and all(map(Path.is_file, files)) and read_json(note) == made_of:
         return
     note.unlink(missing_ok=True)
-    command = (sys.executable, str(_TOOLS / 'test.py'), *fold.test)
     # After --, since --cfg-options takes all that follows it.
-    yield Step((*command, '--', str(best)), fold.work_dir / 'test.log')
+    command = module_command('plugins.engine.test_run', [*fold.test, '--', str(best)])
+    yield Step(command, fold.work_dir / 'test.log')
     write_json(note, made_of)
 
 
@@ -190,13 +192,17 @@ def _test_file(config: Config) -> Path | None:
 def _check_settings(fold: Fold) -> None:
     """Refuse to go on with, or to take for done, what was trained differently."""
     done = is_finished(fold.work_dir)
-    path = best_checkpoint(fold.work_dir) if done else resumable_checkpoint(fold.work_dir)
-    if path is None:
+    if done:
+        checkpoint = read_checkpoint(best_checkpoint(fold.work_dir))
+    else:
+        checkpoint = resumable_checkpoint(fold.work_dir)
+    if checkpoint is None:
         return
-    text = (read_checkpoint(path).get('meta') or {}).get('cfg')
-    if not isinstance(text, str):
-        raise UserError(f'{path}: does not say how it was trained; remove {fold.work_dir}')
-    recorded = Config.fromstring(text, '.py')
+    if checkpoint.config_text is None:
+        raise UserError(
+            f'{checkpoint.path}: does not say how it was trained; remove {fold.work_dir}'
+        )
+    recorded = Config.fromstring(checkpoint.config_text, '.py')
     then, now = settings(recorded, _TRAINING), settings(fold.config, _TRAINING)
     # A resumed training started from its own checkpoint.
     keys = sorted(

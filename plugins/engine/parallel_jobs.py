@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from ..functional.errors import UserError
+from .own_modules import own_environment
 
 # Runs a command that the kernel ends (Linux, prctl 1: PR_SET_PDEATHSIG) when its caller dies, of
 # kill -9 as well; its first argument is the caller's process id.
@@ -189,7 +190,7 @@ class _Active:
 
     def __init__(self, job: Job, step: Step, device: str | None, runs: Runs) -> None:
         self.job, self.log = job, step.log
-        environment = dict(os.environ, PYTHONUNBUFFERED='1')
+        environment = own_environment()
         if device is not None:
             environment['CUDA_VISIBLE_DEVICES'] = device
         try:

@@ -1,5 +1,6 @@
-"""A test run: what it runs on, where its files go, and pictures of what it found."""
+"""A test, as ``tools/test.py`` and ensembles run it, with maps and pictures of what it found."""
 
+import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,14 +9,39 @@ from typing import Any
 from mmengine.config import Config
 from mmengine.runner import Runner
 
-from ..cli import progress
+from .. import cli
 from ..functional.annotations import load_pages
 from ..functional.drawing import colours, draw_polygons
 from ..functional.errors import UserError
 from ..functional.files import checksum, refuse_overwrite
 from ..functional.images import read_image, write_image
 from ..functional.submission import read_predictions
-from .checkpoint_loading import without_initial_weights
+from .checkpoint_choice import find_checkpoint
+from .checkpoint_loading import load_weights, read_checkpoint, without_initial_weights
+from .config_reading import load_config
+from .runner_building import build_runner
+
+
+def test(args: argparse.Namespace) -> None:
+    """Test as the options of :func:`.cli.test_parser` say.
+
+    Raises:
+        UserError: whatever is wrong with the options, the config, the data or the checkpoint.
+    """
+    config = load_config(args)
+    set_test(config, args.split, args.out, args.force)
+    checkpoint = read_checkpoint(find_checkpoint(args.checkpoint))
+    if args.tta or args.tta_scales or args.tta_flips:
+        set_tta(config, args.tta_scales, args.tta_flips)
+    if args.dump_maps is not None:
+        set_maps(config, args.dump_maps, args.map_bits, args.force, checkpoint.path)
+    runner = build_runner(config, train=False)
+    if args.show_dir is not None:
+        check_show_dir(runner, args.show_dir, args.force)
+    load_weights(runner.model, checkpoint)
+    runner.test()
+    if args.show_dir is not None and runner.rank == 0:
+        show_predictions(runner, args.out or config.work_dir, args.show_dir)
 
 
 def set_test(config: Config, split: str, out: str | None, force: bool) -> None:
@@ -142,9 +168,13 @@ def show_predictions(runner: Runner, out_dir: str, folder: str) -> None:
     images = Path(dataset.data_prefix['img_path'])
     truth = load_pages(dataset.ann_file)
     pages = read_predictions(Path(out_dir) / 'predictions.json')
-    for name, found in progress(pages.items(), 'drawing', len(pages)):
+    for name, found in cli.progress(pages.items(), 'drawing', len(pages)):
         if (images / name).is_file():
             page = read_image(images / name)
             page = draw_polygons(page, truth[name].polygons, colours.GROUND_TRUTH)
             page = draw_polygons(page, [detection.polygon for detection in found], colours.FOUND)
             write_image(Path(folder) / name, page)
+
+
+if __name__ == '__main__':
+    cli.run(lambda: test(cli.test_parser().parse_args()))

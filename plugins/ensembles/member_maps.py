@@ -1,25 +1,20 @@
 """Members of an ensemble that are checkpoints: their probability maps, made once."""
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mmengine.config import Config
 
-from ..engine.checkpoint_loading import find_checkpoint
-from ..engine.launch import read_config
-from ..engine.parallel_jobs import Job, Runs, Step, visible_devices
+from ..engine import Job, Runs, Step, find_checkpoint, module_command, read_config, visible_devices
 from ..functional.errors import UserError
 from ..functional.files import checksum, read_json, write_json
 from ..functional.maps import MapFolder
 from .config import MemberPlan
 
-_TEST = Path(__file__).resolve().parents[2] / 'tools' / 'test.py'
-
 
 def make_maps(members: Sequence[MemberPlan], out: Path, data_root: str | None) -> None:
-    """Run tools/test.py for the members whose maps are not made yet, one on each visible GPU.
+    """Run a test of each of the members whose maps are not made yet, one on each visible GPU.
 
     An interrupted run goes on where it was.
 
@@ -69,7 +64,7 @@ def _steps(
     note.unlink(missing_ok=True)
     # After --, since --cfg-options takes all that follows it.
     files = (member.options['config'], str(checkpoint))
-    command = (sys.executable, str(_TEST), *options, '--', *files)
+    command = module_command('plugins.engine.test_run', [*options, '--', *files])
     yield Step(command, out / 'maps' / f'{member.name}.log')
     write_json(note, made_of)
 

@@ -13,14 +13,16 @@ from mmengine.registry import init_default_scope
 from mmocr.registry import DATASETS, MODELS
 from torch import nn
 
-from ..engine import cfg_options
-from ..engine.checkpoint_loading import (
+from ..engine import (
+    Checkpoint,
+    apply_cfg_options,
+    config_errors,
     find_checkpoint,
     load_weights,
     read_checkpoint,
+    read_config,
     without_initial_weights,
 )
-from ..engine.launch import config_errors, read_config
 from ..functional.errors import UserError
 from .predictor import Predictor
 
@@ -46,42 +48,41 @@ def load_predictor(
             config; an override does not fit; there is no GPU.
     """
     place = _device(device)
-    checkpoint = str(find_checkpoint(checkpoint))
-    name = config or checkpoint
-    recipe = _stored_config(checkpoint) if config is None else read_config(config)
+    stored = read_checkpoint(find_checkpoint(checkpoint))
+    name = config or stored.path
+    recipe = _stored_config(stored) if config is None else read_config(config)
     for key in ('model', 'test_dataloader'):
         if not recipe.get(key):
             raise UserError(
                 f'{name}: its config has no {key}, so it is no detector that could be run; '
                 'name a config by --config'
             )
-    cfg_options.apply(recipe, name, dict(options or {}))
+    apply_cfg_options(recipe, name, dict(options or {}))
     if input_size is not None:
         recipe.test_dataloader.dataset.input_size = input_size
     init_default_scope(recipe.get('default_scope') or 'mmocr')
     with config_errors(name):
         dataset = _pipeline_owner(recipe, name)
         model = _build(recipe, name)
-    load_weights(model, checkpoint)
+    load_weights(model, stored)
     return Predictor(model.to(place).eval(), dataset, place)
 
 
-def _stored_config(checkpoint: str) -> Config:
-    meta = read_checkpoint(checkpoint).get('meta')
-    text = meta.get('cfg') if isinstance(meta, dict) else None
-    if not isinstance(text, str):
+def _stored_config(checkpoint: Checkpoint) -> Config:
+    if checkpoint.config_text is None:
         raise UserError(
-            f'{checkpoint}: holds weights but no config; name the one of its training by --config'
+            f'{checkpoint.path}: holds weights but no config; name the one of its training by '
+            '--config'
         )
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, 'config.py')
-        file.write_text(text, encoding='utf-8')
+        file.write_text(checkpoint.config_text, encoding='utf-8')
         try:
             return read_config(file)
         except UserError as error:
             reason = error.line.partition('not a usable config ')[2].partition('; mend')[0]
             raise UserError(
-                f'{checkpoint}: the config in it cannot be used {reason}; name one by --config'
+                f'{checkpoint.path}: the config in it cannot be used {reason}; name one by --config'
             ) from error
 
 

@@ -7,7 +7,7 @@ import pytest
 from tiny_receipts import draw_page, entry, write_annotations
 
 from plugins.analysis.browse_dataset import open_dataset, pipeline_panels
-from plugins.engine import launch
+from plugins.engine import read_config
 
 CONFIG = Path(__file__).resolve().parents[2] / 'configs/dbnet_mobilenetv3_small_640.py'
 WORD = ((200, 300), (500, 300), (500, 420), (200, 420))
@@ -18,7 +18,7 @@ def config(tmp_path: Path):
     """The smallest recipe on one white page of 600 x 900, its augmentations off."""
     draw_page(tmp_path / '0.png', (), (600, 900))
     write_annotations(tmp_path / 'a.json', {'0.png': entry([WORD], img_w=600, img_h=900)})
-    config = launch.read_config(CONFIG)
+    config = read_config(CONFIG)
     for split in ('train', 'val', 'test'):
         data = dict(data_root=str(tmp_path), ann_file='a.json', data_prefix=dict(img_path=''))
         config[f'{split}_dataloader'].dataset.update(data)

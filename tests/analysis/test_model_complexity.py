@@ -11,7 +11,7 @@ from mmocr.registry import MODELS
 from torch import nn
 
 from plugins.analysis import model_complexity
-from plugins.engine import launch
+from plugins.engine import read_config
 from plugins.functional.errors import UserError
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
@@ -34,7 +34,7 @@ class OneConv(nn.Module):
 
 @pytest.fixture
 def tiny() -> Config:
-    return launch.read_config(CONFIGS / 'dbnet_mobilenetv3_small_640.py')
+    return read_config(CONFIGS / 'dbnet_mobilenetv3_small_640.py')
 
 
 def test_operations_of_one_convolution_by_hand() -> None:
@@ -109,7 +109,7 @@ def test_weights_are_neither_fetched_nor_read(tiny: Config, monkeypatch) -> None
     ],
 )
 def test_pages_that_cannot_be(size: tuple | None, message: str) -> None:
-    config = launch.read_config(CONFIGS / 'stock_dbnet_resnet18.py')
+    config = read_config(CONFIGS / 'stock_dbnet_resnet18.py')
     with pytest.raises(UserError, match=message):
         model_complexity.measure(config, size)
 
@@ -119,7 +119,7 @@ def test_pages_that_cannot_be(size: tuple | None, message: str) -> None:
     ['resnet50_1024', 'efficientnet_b3', 'convnext_tiny', 'swinv2_tiny', 'hrnet_w44_1024'],
 )
 def test_the_zoo_says_what_a_recipe_costs(name: str) -> None:
-    cost = model_complexity.measure(launch.read_config(CONFIGS / f'dbnet_{name}.py'))
+    cost = model_complexity.measure(read_config(CONFIGS / f'dbnet_{name}.py'))
     parameters, memory = sum(cost.parameters.values()), sum(cost.memory.values())
     figures = f'{parameters / 1e6:.1f} | {cost.flops / 1e9:.3g} | {memory / 2**30:.1f}'
     assert f'| `dbnet_{name}.py` | {figures} |' in (CONFIGS / 'README.md').read_text()

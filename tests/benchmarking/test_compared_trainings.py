@@ -15,7 +15,7 @@ from plugins.benchmarking.compared_trainings import (
     Workload,
     compared_trainings,
 )
-from plugins.engine.launch import read_config
+from plugins.engine import read_config
 from plugins.functional.errors import UserError
 
 WORKLOAD = Workload(pages=2, repeat=1, steps=1, batch_size=3, workers=0, input_size=320)

@@ -13,7 +13,7 @@ from plugins.benchmarking.compared_trainings import (
     compared_trainings,
 )
 from plugins.benchmarking.data_workers import open_loader, pages_per_second
-from plugins.engine.launch import read_config
+from plugins.engine import read_config
 
 
 @pytest.fixture(scope='module', params=[0, 1])

@@ -17,7 +17,7 @@ from plugins.benchmarking.step_times import (
     StepTimes,
     TimedTraining,
 )
-from plugins.engine.launch import read_config
+from plugins.engine import read_config
 
 
 @pytest.fixture(scope='module')

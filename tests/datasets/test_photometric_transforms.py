@@ -8,7 +8,7 @@ import plugins.register  # noqa: F401  before anything of MMOCR
 # isort: split
 from mmocr.registry import TRANSFORMS
 
-from plugins.engine.launch import read_config
+from plugins.engine import read_config
 from plugins.functional.errors import UserError
 
 STRONG = {

@@ -1,30 +1,14 @@
 """``--fold K``: one recipe, any fold, and outputs that do not mix."""
 
-import argparse
 from pathlib import Path
 
 import pytest
-from mmengine.config import Config
 
-from plugins.engine import launch
 from plugins.functional.errors import UserError
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 RECIPE = CONFIGS / 'dbnet_convnext_tiny.py'
 FOLD0 = CONFIGS / 'dbnet_convnext_tiny_fold0.py'
-
-
-@pytest.fixture
-def parse(monkeypatch: pytest.MonkeyPatch):
-    """Return a function that loads the config that a command line names."""
-    monkeypatch.setenv('LOCAL_RANK', '0')
-
-    def load(*args: object) -> Config:
-        parser = argparse.ArgumentParser()
-        launch.add_arguments(parser)
-        return launch.load_config(parser.parse_args([str(arg) for arg in args]))
-
-    return load
 
 
 @pytest.mark.parametrize(
@@ -38,21 +22,21 @@ def parse(monkeypatch: pytest.MonkeyPatch):
     ],
 )
 def test_the_work_folder_is_named_after_the_fold(parse, args: tuple, name: str) -> None:
-    assert parse(*args).work_dir == str(Path('work_dirs') / name)
+    assert parse(*args[1:], config=args[0]).work_dir == str(Path('work_dirs') / name)
 
 
 @pytest.mark.parametrize(
     'args', [('--work-dir', 'here'), ('--cfg-options', 'work_dir=here')], ids=lambda args: args[0]
 )
 def test_a_work_folder_of_ones_own_is_kept(parse, args: tuple) -> None:
-    assert parse(RECIPE, '--fold', 3, *args).work_dir == 'here'
+    assert parse('--fold', 3, *args, config=RECIPE).work_dir == 'here'
 
 
 def test_the_config_that_a_training_leaves_behind_serves_for_another_fold(parse, tmp_path) -> None:
     left = tmp_path / 'recipe.py'
-    parse(RECIPE, '--fold', 3).dump(left)
-    assert parse(left).work_dir == 'work_dirs/dbnet_convnext_tiny_fold3'
-    assert parse(left, '--fold', 4).work_dir == 'work_dirs/dbnet_convnext_tiny_fold4'
+    parse('--fold', 3, config=RECIPE).dump(left)
+    assert parse(config=left).work_dir == 'work_dirs/dbnet_convnext_tiny_fold3'
+    assert parse('--fold', 4, config=left).work_dir == 'work_dirs/dbnet_convnext_tiny_fold4'
 
 
 def test_datasets_within_wrappers_change_and_the_test_pages_do_not(parse, tmp_path) -> None:
@@ -63,10 +47,10 @@ def test_datasets_within_wrappers_change_and_the_test_pages_do_not(parse, tmp_pa
         'train_dataloader = dict(dataset=dict(_delete_=True, type="ConcatDataset",\n'
         '    datasets=[inner, dict(type="RepeatDataset", times=2, dataset=inner)]))\n'
     )
-    config = parse(path, '--fold', 3)
+    config = parse('--fold', 3, config=path)
     first, repeated = config.train_dataloader.dataset.datasets
     assert [first.fold, repeated.dataset.fold] == [3, 3]
-    assert config.test_dataloader == parse(path).test_dataloader
+    assert config.test_dataloader == parse(config=path).test_dataloader
 
 
 @pytest.mark.parametrize(
@@ -87,11 +71,11 @@ def test_datasets_within_wrappers_change_and_the_test_pages_do_not(parse, tmp_pa
 )
 def test_contradictions_are_refused(parse, args: tuple, message: str) -> None:
     with pytest.raises(UserError, match=message):
-        parse(*args)
+        parse(*args[1:], config=args[0])
 
 
 def test_a_config_without_folds(parse, tmp_path) -> None:
     path = tmp_path / 'plain.py'
     path.write_text(f"_base_ = '{CONFIGS / '_base_/schedules/cosine_20e.py'}'\n")
     with pytest.raises(UserError, match=r'no dataset of .*plain\.py goes by folds'):
-        parse(path, '--fold', 1)
+        parse('--fold', 1, config=path)

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from mmengine.config import Config
 
-from plugins.engine.checkpoint_loading import find_checkpoint
-from plugins.engine.launch import read_config
+from plugins.engine import find_checkpoint, read_config
 from plugins.ensembles.config import read_plan
 from plugins.functional.errors import UserError
 

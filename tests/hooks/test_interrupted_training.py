@@ -7,7 +7,7 @@ import pytest
 import torch
 from interrupted_training import MOMENTS, learning_rates, make_data, status_of
 
-from plugins.engine.checkpoint_loading import best_checkpoint, is_finished
+from plugins.engine import best_checkpoint, is_finished
 from plugins.functional.training import read_record
 
 EXPECTED = {

@@ -13,7 +13,7 @@ from mmocr.registry import MODELS
 from tiny_receipts import draw_page
 
 import plugins.register  # noqa: F401
-from plugins.engine.launch import read_config
+from plugins.engine import read_config
 from plugins.functional.errors import UserError
 from plugins.prediction.load import load_predictor
 from plugins.prediction.write import predict

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import torch
 from mmengine.config import Config
@@ -19,7 +20,7 @@ from tiny_receipts import draw_page, entry, write_annotations
 from torch import nn
 
 import plugins.register  # noqa: F401
-from plugins.engine.launch import build_runner, check_start, read_config, set_resume
+from plugins.engine import build_runner, find_start, read_config, start_from
 from plugins.hooks import checkpoint_saving
 
 RECIPE = Path(__file__).resolve().parents[2] / 'configs/dbnet_mobilenetv3_small_640.py'
@@ -146,9 +147,9 @@ def train(work_dir: Path, data_root: Path, moment: str | None, options: dict) ->
     config = read_config(work_dir / 'tiny.py')
     config.work_dir = str(work_dir)
     config.merge_from_dict(options)
-    set_resume(config, 'auto')
+    checkpoint = find_start(config, 'auto')
     runner = build_runner(config, train=True)
-    check_start(runner)
+    start_from(runner, checkpoint)
     if moment is not None:
         kill_in(*MOMENTS[moment])
     runner.train()
@@ -159,10 +160,10 @@ def status_of(*args: object) -> int:
     """Return the exit status of :func:`train` in a fresh process, -9 if it was killed."""
     context = multiprocessing.get_context('forkserver')
     # What takes seconds to import is imported once, by a server that knows no sys.path of ours.
-    os.environ['PYTHONPATH'] = os.pathsep.join(sys.path)
     context.set_forkserver_preload(['interrupted_training'])
     process = context.Process(target=train, args=args)
-    process.start()
+    with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):
+        process.start()
     process.join()
     return process.exitcode
 

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import torch
@@ -20,7 +21,7 @@ from tiny_receipts import WORDS, draw_page, entry, write_annotations
 from torch import nn
 
 import plugins.register  # noqa: F401
-from plugins.engine.launch import build_runner, read_config
+from plugins.engine import build_runner, read_config
 
 RECIPE = Path(__file__).resolve().parents[2] / 'configs/dbnet_mobilenetv3_small_640.py'
 TRAIN_PAGES = [f'{n}.png' for n in range(6)]
@@ -134,15 +135,15 @@ def train_together(
 ) -> list[dict]:
     """Train in one process for each environment; return what each of them saw."""
     context = multiprocessing.get_context('forkserver')
-    os.environ['PYTHONPATH'] = os.pathsep.join(sys.path)
     context.set_forkserver_preload(['processes'])
     outs = [folder / f'process{n}.json' for n in range(len(environments))]
     processes = [
         context.Process(target=train, args=(folder / 'work', data_root, env, options, out))
         for env, out in zip(environments, outs, strict=True)
     ]
-    for process in processes:
-        process.start()
+    with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):
+        for process in processes:
+            process.start()
     for process, out in zip(processes, outs, strict=True):
         process.join(timeout=240)
         if process.exitcode != 0:

@@ -1,16 +1,12 @@
 """tools/dist_train.sh from the outside: what is wrong is one line, of however many processes."""
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from tool_runner import TOOLS, assert_one_line_error
-
-from plugins.engine import torchrun
-from plugins.functional.errors import UserError
 
 CONFIG = TOOLS.parent / 'configs/dbnet_mobilenetv3_small_640.py'
 
@@ -51,72 +47,28 @@ def test_slurm_is_asked_for_a_task_a_gpu(tmp_path, monkeypatch) -> None:
     assert asked[-4:] == ['a b.py', '--launcher', 'slurm', '--amp']
 
 
-@pytest.mark.parametrize(
-    ('count', 'gpus', 'message'),
-    [
-        pytest.param('two', 0, "N is 'two'", id='no number'),
-        pytest.param('0', 0, "N is '0'", id='none'),
-        pytest.param('-1', 0, "N is '-1'", id='negative'),
-        pytest.param('3', 2, 'N is 3, but 2 GPUs are visible', id='more than there are'),
-    ],
-)
-def test_numbers_of_processes_that_cannot_be(count, gpus, message, monkeypatch) -> None:
-    monkeypatch.setattr(torchrun.torch.cuda, 'device_count', lambda: gpus)
-    with pytest.raises(UserError, match=message):
-        torchrun.check_count(count)
-
-
-def test_without_a_gpu_there_may_be_any_number(monkeypatch) -> None:
-    monkeypatch.setattr(torchrun.torch.cuda, 'device_count', lambda: 0)
-    torchrun.check_count('2')
-
-
-@pytest.mark.parametrize(
-    ('variables', 'expected'),
-    [
-        pytest.param({}, ['--standalone'], id='a free port'),
-        pytest.param(
-            dict(NNODES='2', NODE_RANK='1', MASTER_ADDR='gpu01', PORT='29511'),
-            [
-                *('--nnodes', '2', '--node-rank', '1'),
-                *('--master-addr', 'gpu01', '--master-port', '29511'),
-            ],
-            id='several machines',
-        ),
-        pytest.param(dict(PORT='x'), "PORT is 'x'", id='no port'),
-        pytest.param(dict(PORT='70000'), "PORT is '70000'", id='beyond the last port'),
-        pytest.param(dict(NNODES='2'), 'NODE_RANK is not set', id='which machine is this'),
-    ],
-)
-def test_where_processes_meet(variables, expected, monkeypatch) -> None:
-    for name in ('NNODES', 'NODE_RANK', 'MASTER_ADDR', 'PORT'):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    if isinstance(expected, list):
-        assert torchrun.meeting_place() == expected
-    else:
-        with pytest.raises(UserError, match=expected):
-            torchrun.meeting_place()
-
-
-def test_a_port_in_use(monkeypatch) -> None:
-    with socket.socket() as taken:
-        taken.bind(('', 0))
-        taken.listen()
-        monkeypatch.delenv('NNODES', raising=False)
-        monkeypatch.setenv('PORT', str(taken.getsockname()[1]))
-        with pytest.raises(UserError, match='already in use'):
-            torchrun.meeting_place()
-
-
 @pytest.mark.slow
 def test_an_error_of_both_processes_is_said_once(tmp_path) -> None:
     done = dist_train(tmp_path, CONFIG, 2, '--data-root', tmp_path / 'nowhere')
     assert_one_line_error(done.returncode, done.stderr, 'nowhere: no such folder')
 
 
-@pytest.mark.slow
-def test_a_word_in_place_of_the_number(tmp_path) -> None:
-    done = dist_train(tmp_path, CONFIG, 'two')
-    assert_one_line_error(done.returncode, done.stderr, "N is 'two'")
+@pytest.mark.parametrize(
+    ('args', 'message'),
+    [
+        pytest.param((), '0 arguments; usage: bash tools/dist_train.sh CONFIG N', id='none'),
+        pytest.param((CONFIG,), '1 arguments; usage', id='no number'),
+        pytest.param((CONFIG, 'two'), "N is 'two'", id='a word'),
+        pytest.param((CONFIG, 0), "N is '0'", id='no process'),
+        pytest.param((CONFIG, -1), "N is '-1'", id='negative'),
+    ],
+)
+def test_command_lines_that_say_no_number_of_processes(tmp_path, args, message) -> None:
+    done = dist_train(tmp_path, *args)
+    assert_one_line_error(done.returncode, done.stderr, message)
+
+
+def test_a_wrong_option_is_said_once(tmp_path) -> None:
+    done = dist_train(tmp_path, CONFIG, 2, '--nonsense')
+    assert done.returncode == 2
+    assert done.stderr.count('train.py: error: unrecognized arguments: --nonsense') == 1

@@ -9,17 +9,13 @@ import argparse
 from pathlib import Path
 
 from plugins import cli
-from plugins.analysis import browse_dataset
-from plugins.engine import launch
-from plugins.functional.drawing import evenly_spaced
 from plugins.functional.files import refuse_overwrite
-from plugins.functional.images import write_image
 
 
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
     parser = argparse.ArgumentParser(description='Draw what a pipeline makes of its pages.')
-    launch.add_arguments(parser)
+    cli.add_run_options(parser)
     parser.add_argument('--split', choices=['train', 'val', 'test'], default='train')
     parser.add_argument(
         '--pages',
@@ -35,7 +31,12 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Write one picture a page."""
     args = parse_args()
-    dataset = browse_dataset.open_dataset(launch.load_config(args), args.split)
+    from plugins.analysis import browse_dataset
+    from plugins.engine import load_config
+    from plugins.functional.drawing import evenly_spaced
+    from plugins.functional.images import write_image
+
+    dataset = browse_dataset.open_dataset(load_config(args), args.split)
     pages = evenly_spaced(range(len(dataset)), args.pages)
     names = [Path(dataset.get_data_info(index)['img_path']).name for index in pages]
     paths = [args.out / f'{name}.{args.split}.jpg' for name in names]

@@ -10,14 +10,12 @@ import contextlib
 import sys
 
 from plugins import cli
-from plugins.analysis import model_complexity
-from plugins.engine import launch
 
 
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
     parser = argparse.ArgumentParser(description='Print what a recipe costs.')
-    launch.add_arguments(parser)
+    cli.add_run_options(parser)
     parser.add_argument(
         '--input-size',
         nargs=2,
@@ -31,9 +29,12 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Print the table."""
     args = parse_args()
+    from plugins.analysis import model_complexity
+    from plugins.engine import load_config
+
     # What mmengine says while it reads has no place in a table.
     with contextlib.redirect_stdout(sys.stderr):
-        config = launch.load_config(args)
+        config = load_config(args)
         cost = model_complexity.measure(config, args.input_size)
     print(cost)
 

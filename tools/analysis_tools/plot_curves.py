@@ -8,9 +8,7 @@ import _start
 import argparse
 
 from plugins import cli
-from plugins.analysis.curve_figure import DEFAULT_KEYS, write_curves
 from plugins.functional.files import refuse_overwrite
-from plugins.functional.training import check_keys, read_runs
 
 
 def parse_args() -> argparse.Namespace:
@@ -30,7 +28,8 @@ def parse_args() -> argparse.Namespace:
         '--keys',
         nargs='+',
         metavar='KEY',
-        help=f'what to draw, a panel each (default: those logged of {" ".join(DEFAULT_KEYS)})',
+        help='what to draw, a panel each (default: those logged of loss lr input_size val/hmean '
+        'val/precision val/recall)',
     )
     parser.add_argument('--names', nargs='+', metavar='NAME', help='what to call the runs')
     parser.add_argument('--force', action='store_true', help='replace the picture')
@@ -40,6 +39,9 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Write the picture and say which epoch of each run was best."""
     args = parse_args()
+    from plugins.analysis.curve_figure import DEFAULT_KEYS, write_curves
+    from plugins.functional.training import check_keys, read_runs
+
     refuse_overwrite(args.out, args.force)
     runs = read_runs(args.runs, args.names)
     check_keys(runs, args.keys or ())

@@ -10,22 +10,23 @@ import contextlib
 import sys
 
 from plugins import cli
-from plugins.engine import launch
 
 
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
     parser = argparse.ArgumentParser(description='Print a config with all that it inherits.')
-    launch.add_arguments(parser)
+    cli.add_run_options(parser)
     return parser.parse_args()
 
 
 def main() -> None:
     """Print it as Python, which is a config again."""
     args = parse_args()
+    from plugins.engine import load_config
+
     # What mmengine says while it reads has no place in a config.
     with contextlib.redirect_stdout(sys.stderr):
-        config = launch.load_config(args)
+        config = load_config(args)
     print(config.pretty_text)
 
 

@@ -9,16 +9,8 @@ import argparse
 from pathlib import Path
 
 from plugins.cli import progress, run, whole_number
-from plugins.functional.annotations import load_truth
-from plugins.functional.drawing import (
-    evenly_spaced,
-    prediction_panels,
-    prediction_sheet,
-)
 from plugins.functional.errors import UserError
 from plugins.functional.files import refuse_overwrite
-from plugins.functional.images import write_image
-from plugins.functional.submission import load_polygons
 
 
 def parse_args() -> argparse.Namespace:
@@ -44,6 +36,15 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Write the picture."""
     args = parse_args()
+    from plugins.functional.annotations import load_truth
+    from plugins.functional.drawing import (
+        evenly_spaced,
+        prediction_panels,
+        prediction_sheet,
+    )
+    from plugins.functional.images import write_image
+    from plugins.functional.submission import load_polygons
+
     if args.out.suffix.lower() not in ('.png', '.jpg', '.jpeg'):
         raise UserError(f'{args.out}: no known kind of picture; end its name in .png or .jpg')
     refuse_overwrite(args.out, args.force)

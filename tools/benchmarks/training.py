@@ -12,8 +12,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from plugins.cli import add_counts, run, whole_number
-from plugins.engine import launch
+from plugins.cli import add_counts, add_run_options, run, whole_number
 from plugins.functional.files import refuse_overwrite, write_json
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    launch.add_arguments(parser, str(ROOT / 'configs/dbnet_convnext_tiny.py'))
+    add_run_options(parser, str(ROOT / 'configs/dbnet_convnext_tiny.py'))
     add_counts(
         parser,
         {
@@ -59,18 +58,19 @@ def main() -> None:
     from plugins.benchmarking.compared_trainings import Workload
     from plugins.benchmarking.machine import machine_line
     from plugins.benchmarking.training_tables import training_tables
+    from plugins.engine import load_config, read_config, set_amp
 
     # What mmengine and MMOCR print meanwhile has no place in a table.
     with contextlib.redirect_stdout(sys.stderr), contextlib.ExitStack() as stack:
         rendered = args.data_root is None
         if rendered:
             args.data_root = stack.enter_context(measure_training.rendered_pages(args.pages))
-        config = launch.load_config(args)
+        config = load_config(args)
         if rendered:
             config.train_dataloader.dataset.ann_file = measure_training.RENDERED
         if args.amp:
-            launch.set_amp(config)
-        stock = launch.read_config(ROOT / 'configs/stock_dbnet_resnet18.py')
+            set_amp(config)
+        stock = read_config(ROOT / 'configs/stock_dbnet_resnet18.py')
         workload = Workload(**{field.name: getattr(args, field.name) for field in fields(Workload)})
         figures = measure_training.measure(config, stock, workload)
     figures['setup']['data'] = 'rendered pages' if rendered else args.data_root

@@ -9,7 +9,6 @@ import argparse
 import sys
 
 from plugins.cli import progress, run
-from plugins.functional.label_formats import choose_test, find_receipts, read_receipt, write_dataset
 
 
 def parse_args() -> argparse.Namespace:
@@ -26,6 +25,13 @@ def parse_args() -> argparse.Namespace:
 def main() -> int:
     """Convert, and print what came in and what went out."""
     args = parse_args()
+    from plugins.functional.label_formats import (
+        choose_test,
+        find_receipts,
+        read_receipt,
+        write_dataset,
+    )
+
     receipts, alone = find_receipts(args.src)
     test = choose_test((receipt.image.name for receipt in receipts), args.test, args.seed)
     pages = {receipt.image: read_receipt(receipt) for receipt in receipts}

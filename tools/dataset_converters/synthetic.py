@@ -6,9 +6,6 @@ import argparse
 from pathlib import Path
 
 from plugins.cli import progress, run, whole_number
-from plugins.synthetic.fonts import find_faces
-from plugins.synthetic.generate import generate
-from plugins.synthetic.page import SIZES, Recipe
 
 _MANY = 999_999
 
@@ -57,7 +54,6 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--size',
         type=_sizes,
-        default=SIZES,
         metavar='WxH,...',
         help='photograph sizes, picked evenly; repeat one to weigh it (mostly 960x1280)',
     )
@@ -69,8 +65,12 @@ def parse_args() -> argparse.Namespace:
 def main() -> int | None:
     """Make the pages and say what was made."""
     args = parse_args()
+    from plugins.synthetic.fonts import find_faces
+    from plugins.synthetic.generate import generate
+    from plugins.synthetic.page import SIZES, Recipe
+
     faces = find_faces(args.font)
-    recipe = Recipe(args.seed, faces, hangul=args.hangul == 'auto', sizes=args.size)
+    recipe = Recipe(args.seed, faces, hangul=args.hangul == 'auto', sizes=args.size or SIZES)
     made = generate(
         recipe, args.out, args.pages, args.test_pages, workers=args.workers, force=args.force
     )

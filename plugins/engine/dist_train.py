@@ -1,4 +1,4 @@
-"""torchrun for ``tools/dist_train.sh``: whatever goes wrong is one line and the tool's own status.
+"""A training in several processes: whatever goes wrong is one line and the tool's own status.
 
 torchrun prints a report of fifty lines for a mistyped option, and every process its own error.
 """
@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import sys
+from collections.abc import Sequence
 
 # The agent's loggers take their level from here when they are imported.
 os.environ['LOGLEVEL'] = 'CRITICAL'
@@ -16,31 +17,32 @@ from torch.distributed import run as torchrun
 from torch.distributed.elastic.multiprocessing.api import SignalException
 from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
 
-from .. import cli
+from ..cli import DEFER_ERRORS
 from ..functional.errors import UserError
+from .own_modules import module_command, own_environment
 
-_USAGE = 'usage: bash tools/dist_train.sh CONFIG N [arguments of tools/train.py]'
 
+def train_together(count: int, arguments: Sequence[str]) -> int:
+    """Train in ``count`` processes, each with the ``arguments`` of tools/train.py.
 
-def main() -> int:
-    """Run a tool as ``torchrun.py TOOL CONFIG N [arguments]`` says, in N processes.
+    Returns:
+        The exit status of the first process that fails, or 0.
 
     Raises:
-        UserError: N is no number or more than the visible GPUs, the port is in use, or whatever
-            the first process that fails has to say.
+        UserError: there are fewer GPUs, the port is in use, or whatever the first process that
+            fails has to say.
     """
-    if len(sys.argv) < 4:
-        raise UserError(f'{len(sys.argv) - 2} arguments; {_USAGE}')
-    tool, config, count, *rest = sys.argv[1:]
     check_count(count)
     del os.environ['LOGLEVEL']
     logging.getLogger('torch.distributed').setLevel(logging.CRITICAL)
-    # A process leaves its error to this one, see plugins/cli.py.
-    os.environ[cli.DEFER_ERRORS] = '1'
-    os.environ.setdefault('OMP_NUM_THREADS', str(max(1, (os.cpu_count() or 1) // int(count))))
-    arguments = [*meeting_place(), '--nproc-per-node', count, tool, config]
+    os.environ.update(own_environment())
+    # A process leaves its error to this one.
+    os.environ[DEFER_ERRORS] = '1'
+    os.environ.setdefault('OMP_NUM_THREADS', str(max(1, (os.cpu_count() or 1) // count)))
+    command = module_command('plugins.engine.train_run', [*arguments, '--launcher', 'pytorch'])
+    processes = ['--nproc-per-node', str(count), '--no-python']
     try:
-        torchrun.main([*arguments, '--launcher', 'pytorch', *rest])
+        torchrun.main([*meeting_place(), *processes, *command])
     except ChildFailedError as error:
         _, failure = error.get_first_failure()
         if failure.exitcode == 2 and failure.error_file_data.get('message'):
@@ -53,16 +55,14 @@ def main() -> int:
     return 0
 
 
-def check_count(count: str) -> None:
+def check_count(count: int) -> None:
     """Refuse a number of processes that this machine cannot have.
 
     Raises:
-        UserError: it is no whole number of 1 or more, or there are fewer GPUs.
+        UserError: there are GPUs, but fewer.
     """
-    if not count.isdecimal() or int(count) < 1:
-        raise UserError(f'N is {count!r}, expected the number of GPUs, 1 or more; {_USAGE}')
     gpus = torch.cuda.device_count()
-    if gpus and int(count) > gpus:
+    if gpus and count > gpus:
         raise UserError(f'N is {count}, but {gpus} GPUs are visible; see CUDA_VISIBLE_DEVICES')
 
 
@@ -93,7 +93,3 @@ def meeting_place() -> list[str]:
                 f'PORT is {port}: {error.strerror}; give another, or none for a free one'
             ) from error
     return ['--master-addr', '127.0.0.1', '--master-port', port]
-
-
-if __name__ == '__main__':
-    cli.run(main)

@@ -1,0 +1,8 @@
+"""What tools share: options, exit statuses, progress; nothing that takes long to import."""
+
+from .cfg_options import add_cfg_options
+from .cores import cores
+from .exit_status import DEFER_ERRORS, run
+from .progress_bar import progress
+from .run_options import add_run_options, add_train_options, test_parser, train_parser
+from .whole_numbers import add_counts, whole_number

@@ -1,0 +1,105 @@
+"""The command lines of a training and a test, and what they have in common."""
+
+import argparse
+
+from .cfg_options import add_cfg_options
+
+# As plugins/functional/augment has them, which takes long to import.
+_FLIPS = ('none', 'horizontal', 'vertical', 'both')
+
+
+def add_run_options(parser: argparse.ArgumentParser, config: str | None = None) -> None:
+    """Add what training and testing have in common; ``config`` is the one where none is named."""
+    parser.add_argument(
+        'config',
+        nargs='?' if config else None,
+        default=config,
+        help=f'config file (default: {config})' if config else 'config file',
+    )
+    parser.add_argument(
+        '--data-root', help='data folder (default: $MMRECEIPT_DATA, or else data/receipts)'
+    )
+    parser.add_argument(
+        '--fold', type=int, help='train and validate on this fold (default: that of the config)'
+    )
+    parser.add_argument(
+        '--work-dir', help='outputs (default: work_dirs/<config name>, with _fold<K> for --fold K)'
+    )
+    add_cfg_options(parser, 'train_dataloader.batch_size=4')
+    parser.add_argument('--seed', type=int, help='random seed (default: that of the config)')
+    parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none')
+    # torch.distributed.launch passes it; torchrun sets the variable itself.
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
+
+
+def train_parser() -> argparse.ArgumentParser:
+    """Return the command line of ``tools/train.py``."""
+    parser = argparse.ArgumentParser(description='Train a detector.')
+    add_train_options(parser)
+    return parser
+
+
+def add_train_options(parser: argparse.ArgumentParser) -> None:
+    """Add all that a training can be told."""
+    add_run_options(parser)
+    parser.add_argument(
+        '--resume',
+        nargs='?',
+        const='auto',
+        metavar='auto|PATH',
+        help='go on from a checkpoint; auto (the default value) takes the last one, if any',
+    )
+    parser.add_argument('--amp', action='store_true', help='mixed precision, needs a GPU')
+    parser.add_argument(
+        '--auto-scale-lr',
+        action='store_true',
+        help='scale the learning rate by batch size x GPUs over auto_scale_lr.base_batch_size',
+    )
+    parser.add_argument(
+        '--wandb', action='store_true', help='log to Weights & Biases, offline by default'
+    )
+
+
+def test_parser() -> argparse.ArgumentParser:
+    """Return the command line of ``tools/test.py``."""
+    parser = argparse.ArgumentParser(description='Score a checkpoint and write its submission.')
+    add_run_options(parser)
+    parser.add_argument(
+        'checkpoint',
+        help='.pth file of a training with this config, or its work dir, whose best is taken',
+    )
+    parser.add_argument(
+        '--split', choices=['test', 'val'], default='test', help='pages to run on (default: test)'
+    )
+    parser.add_argument(
+        '--out', help='folder for predictions.json and submission.csv (default: the work dir)'
+    )
+    parser.add_argument('--force', action='store_true', help='replace these files and pictures')
+    parser.add_argument('--show-dir', help='draw the detections of every page into this folder')
+    parser.add_argument(
+        '--dump-maps',
+        metavar='DIR',
+        help='write the probability map of every page into this folder, once; an interrupted run '
+        'goes on',
+    )
+    parser.add_argument('--map-bits', type=int, choices=[8, 16], default=8, help='(default: 8)')
+    parser.add_argument(
+        '--tta',
+        action='store_true',
+        help='test-time augmentation: average the maps of several sizes and mirror images',
+    )
+    parser.add_argument(
+        '--tta-scales',
+        nargs='+',
+        type=float,
+        metavar='SCALE',
+        help='page sizes in units of the input size (default: those of tta_pipeline)',
+    )
+    parser.add_argument(
+        '--tta-flips',
+        nargs='+',
+        choices=_FLIPS,
+        metavar='FLIP',
+        help=f'mirror images: {", ".join(_FLIPS)} (default: those of tta_pipeline)',
+    )
+    return parser

@@ -1,0 +1,81 @@
+"""Which checkpoint a file name, a pattern or a work folder stands for."""
+
+import os
+from pathlib import Path
+
+from mmengine.config import Config
+
+from ..functional.errors import UserError
+from ..functional.training import read_record
+
+
+def best_checkpoint(work_dir: str | os.PathLike) -> Path:
+    """Return the checkpoint with the best validation score of a training, finished or not.
+
+    Raises:
+        UserError: there is none, or it is not where the training left it.
+    """
+    work_dir = Path(work_dir)
+    record = read_record(work_dir)
+    if record is not None and record.best:
+        path = work_dir / record.best[0].file
+        if not path.is_file():
+            raise UserError(f'{path}: the best checkpoint of this training is gone; train again')
+        return path
+    # A training with mmengine's own hook keeps one and writes no record.
+    found = sorted(work_dir.glob('best_*.pth')) if record is None else []
+    if len(found) != 1:
+        raise UserError(
+            f'{work_dir}: no best checkpoint, since no validation gave a score yet; '
+            'train on, or name a checkpoint'
+            if not found
+            else f'{work_dir}: {len(found)} best checkpoints and no record of their scores; '
+            'name one of them'
+        )
+    return found[0]
+
+
+def find_checkpoint(path: str) -> Path:
+    """Return the checkpoint that a file name, a pattern or a work folder stands for.
+
+    Raises:
+        UserError: it stands for none, or for several.
+    """
+    if Path(path).is_dir():
+        return best_checkpoint(path)
+    if Path(path).is_file():
+        return Path(path)
+    pattern = Path(path)
+    found = sorted(Path(pattern.anchor or '.').glob(str(pattern.relative_to(pattern.anchor))))
+    if not found:
+        raise UserError(f'{path}: no such checkpoint; train it, or name another')
+    if len(found) > 1:
+        best = best_checkpoint(found[0].parent)
+        if best not in found or {file.parent for file in found} != {best.parent}:
+            raise UserError(
+                f'{path}: {len(found)} files match it, first {found[0]} and {found[1]}, and it is '
+                'not clear which is the best; name one'
+            )
+        return best
+    return found[0]
+
+
+def is_finished(work_dir: str | os.PathLike, config: Config | None = None) -> bool:
+    """Tell whether the training in a work folder ran to its end or stopped for want of progress.
+
+    Args:
+        work_dir: its output folder, there or not.
+        config: what it is to be trained with; a training of fewer epochs is not finished then,
+            unless it stopped early.
+
+    Raises:
+        UserError: its record is broken.
+    """
+    record = read_record(work_dir)
+    if record is None or record.finished_epoch is None:
+        return False
+    files = [best.file for best in record.best] + ([record.last] if record.last else [])
+    if not any((Path(work_dir) / name).is_file() for name in files):
+        return False
+    wanted = config.get('train_cfg', {}).get('max_epochs') if config is not None else None
+    return record.stopped_early or wanted is None or record.finished_epoch >= wanted

@@ -1,0 +1,60 @@
+"""From a config to an mmengine Runner, with every mistake of the config in one line."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mmengine.config import Config
+from mmengine.runner import Runner
+
+from ..functional.errors import UserError
+from .fold_option import check_fold_files
+from .process_group import join
+
+
+def build_runner(config: Config, train: bool) -> Runner:
+    """Build everything that a training (or else a test) needs, before any of it runs.
+
+    Raises:
+        UserError: the config names what does not exist or gives it wrong arguments; also whatever
+            the data and the weights raise.
+    """
+    for part in ('train_dataloader', 'val_dataloader') if train else ('test_dataloader',):
+        check_fold_files(config.get(part))
+    with config_errors(config.filename):
+        join(config)
+        runner = Runner.from_cfg(config)
+        if train:
+            runner._train_loop = runner.build_train_loop(runner._train_loop)
+            runner._val_loop = runner.build_val_loop(runner._val_loop)
+            runner.optim_wrapper = runner.build_optim_wrapper(runner.optim_wrapper)
+            # In this order, since schedulers keep the learning rate that they are built on.
+            runner.scale_lr(runner.optim_wrapper, runner.auto_scale_lr)
+            runner.auto_scale_lr = None
+            if runner.param_schedulers is not None:
+                runner.param_schedulers = runner.build_param_scheduler(runner.param_schedulers)
+        else:
+            runner._test_loop = runner.build_test_loop(runner._test_loop)
+    return runner
+
+
+@contextmanager
+def config_errors(name: str) -> Iterator[None]:
+    """Turn what a config's mistakes raise while it is built into a UserError that names it."""
+    try:
+        yield
+    except UserError:
+        raise
+    except (
+        *(LookupError, TypeError, ValueError, AttributeError, AssertionError),
+        *(ImportError, OSError, NotImplementedError),
+    ) as error:
+        if os.environ.get('MMRECEIPT_DEBUG'):
+            raise
+        # A KeyError's text is quoted; mmengine's goes on with a link to a page on its registries.
+        text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
+        text = text.partition('. Please check')[0] or type(error).__name__
+        raise UserError(
+            f'{name}: cannot be built ({text}); mend the config or --cfg-options '
+            '(MMRECEIPT_DEBUG=1 shows the traceback)'
+        ) from error

@@ -1,0 +1,64 @@
+"""Which checkpoint is the best, and whether a training is finished."""
+
+from pathlib import Path
+
+import pytest
+from mmengine.config import Config
+
+from plugins.engine import best_checkpoint, is_finished
+from plugins.functional.errors import UserError
+from plugins.functional.training import BestCheckpoint, TrainingRecord, write_record
+
+
+def save(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).write_bytes(b'weights')
+
+
+def test_the_best_goes_by_its_score(tmp_path) -> None:
+    best = (BestCheckpoint('best_b.pth', 3, 0.9), BestCheckpoint('best_a.pth', 7, 0.8))
+    write_record(tmp_path, TrainingRecord('val/hmean', best))
+    save(tmp_path, 'best_a.pth', 'best_b.pth')
+    assert best_checkpoint(tmp_path) == tmp_path / 'best_b.pth'
+    (tmp_path / 'best_b.pth').unlink()
+    with pytest.raises(UserError, match=r'best_b\.pth: the best .* is gone'):
+        best_checkpoint(tmp_path)
+
+
+def test_the_best_of_a_training_with_another_hook(tmp_path) -> None:
+    with pytest.raises(UserError, match='no validation gave a score'):
+        best_checkpoint(tmp_path)
+    save(tmp_path, 'best_a.pth')
+    assert best_checkpoint(tmp_path) == tmp_path / 'best_a.pth'
+    save(tmp_path, 'best_b.pth')
+    with pytest.raises(UserError, match='2 best checkpoints and no record'):
+        best_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ('finished', 'early', 'wanted', 'expected'),
+    [
+        pytest.param(None, False, 20, False, id='still running'),
+        pytest.param(20, False, 20, True, id='ran to its end'),
+        pytest.param(20, False, None, True, id='no config to compare with'),
+        pytest.param(20, False, 22, False, id='more epochs are wanted now'),
+        pytest.param(12, True, 20, True, id='stopped early'),
+    ],
+)
+def test_when_a_training_is_finished(tmp_path, finished, early, wanted, expected) -> None:
+    save(tmp_path, 'epoch_9.pth')
+    record = TrainingRecord(last='epoch_9.pth', finished_epoch=finished, stopped_early=early)
+    write_record(tmp_path, record)
+    config = None if wanted is None else Config(dict(train_cfg=dict(max_epochs=wanted)))
+    assert is_finished(tmp_path, config) is expected
+    (tmp_path / 'epoch_9.pth').unlink()
+    assert not is_finished(tmp_path, config)
+
+
+@pytest.mark.parametrize(
+    'text', ['[]', '{"best": 1}', '{"best": [1]}', '{"best": [], "colour": "red"}', '{"be']
+)
+def test_a_record_that_is_none(tmp_path, text) -> None:
+    (tmp_path / 'checkpoints.json').write_text(text)
+    with pytest.raises(UserError, match=r'checkpoints\.json'):
+        is_finished(tmp_path)

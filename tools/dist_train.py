@@ -1,0 +1,34 @@
+"""Train in N processes, see ``tools/dist_train.sh``."""
+
+import _start
+
+import sys
+
+from plugins import cli
+from plugins.functional.errors import UserError
+
+_USAGE = 'usage: bash tools/dist_train.sh CONFIG N [arguments of tools/train.py]'
+
+
+def main() -> int:
+    """Train as the command line says.
+
+    Raises:
+        UserError: N is missing or no number; also whatever the training raises.
+    """
+    if len(sys.argv) < 3:
+        raise UserError(f'{len(sys.argv) - 1} arguments; {_USAGE}')
+    config, count, *rest = sys.argv[1:]
+    if not count.isdecimal() or int(count) < 1:
+        raise UserError(f'N is {count!r}, expected the number of GPUs, 1 or more; {_USAGE}')
+    parser = cli.train_parser()
+    parser.prog = 'train.py'
+    # What is wrong with them is said once, not by every process.
+    parser.parse_args([config, *rest])
+    from plugins.engine.dist_train import train_together
+
+    return train_together(int(count), [config, *rest])
+
+
+if __name__ == '__main__':
+    cli.run(main)
