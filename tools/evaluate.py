@@ -145,7 +145,7 @@ def _print_worst(worst: Sequence[ScoredPage], found: Pages, truth: Pages) -> Non
         score = page.score
         figures = (score.hmean, score.precision, score.recall)
         faults = page_faults(truth[page.name], found.get(page.name, ()))
-        counts = (page.num_words, page.num_detections, *vars(faults).values())
+        counts = (page.num_words, page.num_detections, *faults.values())
         cells = [f'{v:6.3f}' for v in figures] + [f'{count:6}' for count in counts]
         print(' '.join(cells) + f'  {page.name}')
 

@@ -83,9 +83,6 @@ def test_pages_of_one_file_alone_are_said_aloud(data, monkeypatch, capsys) -> No
 @pytest.mark.parametrize(
     ('predictions', 'args', 'parts'),
     [
-        pytest.param('none.csv', (), ('none.csv', 'cannot be read'), id='no file'),
-        pytest.param('empty.csv', (), ('empty.csv', 'the file is empty'), id='empty'),
-        pytest.param('binary.csv', (), ('binary.csv', 'is not UTF-8'), id='binary'),
         pytest.param('other.csv', (), ('other.csv', 'none of its pages'), id='other pages'),
         pytest.param(
             'broken.csv',
@@ -115,8 +112,6 @@ def test_pages_of_one_file_alone_are_said_aloud(data, monkeypatch, capsys) -> No
     ],
 )
 def test_mistakes_are_one_line(data, monkeypatch, capsys, predictions, args, parts) -> None:
-    (data / 'empty.csv').write_text('')
-    (data / 'binary.csv').write_bytes(bytes(range(256)))
     (data / 'note.txt').write_text('filename,polygons\n')
     row = '0 0 9 0 9 9 0 9'
     text = f'filename,polygons\na.png,{row}\nb.png,{row}|0 0 nan 0 9 9 0 9\nc.png,\n'

@@ -3,7 +3,6 @@
 from .match_pictures import match_layers, match_picture
 from .picture_folder import check_images, prepare_folder, write_pictures
 from .prediction_scores import (
-    Faults,
     PairedComparison,
     Polygons,
     ScoredPage,

@@ -29,16 +29,6 @@ class ScoredPage:
 
 
 @dataclass(frozen=True)
-class Faults:
-    """What went wrong on a page: words missed and split, detections merging words and false."""
-
-    missed: int
-    split: int
-    merged: int
-    false: int
-
-
-@dataclass(frozen=True)
 class PairedComparison:
     """How one predictions file does against another on the same pages."""
 
@@ -95,11 +85,10 @@ def worst_first(pages: Sequence[ScoredPage]) -> list[ScoredPage]:
     return sorted(pages, key=lambda page: (page.score.hmean, page.name))
 
 
-def page_faults(words: Polygons, found: Polygons) -> Faults:
-    """Count the faults on one page."""
+def page_faults(words: Polygons, found: Polygons) -> dict[str, int]:
+    """Count what went wrong: words missed and split, detections merging words and false."""
     matches = match_page(words, as_submitted(found))
-    kinds = (getattr(matches, field.name) for field in fields(Faults))
-    return Faults(*map(len, kinds))
+    return {kind: len(getattr(matches, kind)) for kind in ('missed', 'split', 'merged', 'false')}
 
 
 def compare_paired(pages: Sequence[ScoredPage], others: Sequence[ScoredPage]) -> PairedComparison:

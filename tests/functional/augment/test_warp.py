@@ -186,24 +186,17 @@ def test_impossible_changes_are_refused(options, message):
         change(0, SIZE, options)
 
 
-def test_a_mirror_image_keeps_words_clockwise_with_the_upper_edge_first():
-    mirror = np.array([[-1, 0, 99], [0, 1, 0], [0, 0, 1.0]])
+@pytest.mark.parametrize(
+    ('sign', 'offset'), [([-1, 1], [99, 0]), ([1, -1], [0, 99])], ids=['mirrored', 'upside down']
+)
+def test_a_mirror_image_keeps_words_clockwise_with_their_own_upper_edge_first(sign, offset):
+    matrix = np.diag([*sign, 1.0])
+    matrix[:2, 2] = offset
     for word in WORDS:
-        mirrored = warp_polygons([word], mirror)[0]
+        mirrored = warp_polygons([word], matrix)[0]
         assert Rings.of([mirrored]).signed_areas > 0
         half = len(word) // 2
-        expected = (word[:half] * [-1, 1] + [99, 0])[::-1]
-        np.testing.assert_array_equal(mirrored[:half], expected)
-
-
-def test_an_upside_down_mirror_image_keeps_words_clockwise_with_their_own_upper_edge_first():
-    upset = np.array([[1, 0, 0], [0, -1, 99], [0, 0, 1.0]])
-    for word in WORDS:
-        mirrored = warp_polygons([word], upset)[0]
-        assert Rings.of([mirrored]).signed_areas > 0
-        half = len(word) // 2
-        expected = (word[:half] * [1, -1] + [0, 99])[::-1]
-        np.testing.assert_array_equal(mirrored[:half], expected)
+        np.testing.assert_array_equal(mirrored[:half], (word[:half] * sign + offset)[::-1])
 
 
 def test_polygons_may_have_any_number_of_vertices():

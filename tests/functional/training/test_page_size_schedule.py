@@ -1,3 +1,5 @@
+"""Which page size and batch an epoch trains at."""
+
 import pytest
 
 from plugins.functional.errors import UserError
@@ -30,43 +32,26 @@ def test_batches_are_counted_stage_by_stage():
     assert total_batches(stages, epochs=5, pages=10, batch=2, drop_last=True) == 2 * 2 + 3 * 5
 
 
-@pytest.mark.parametrize(
-    ('stages', 'remedy'),
-    [
-        ([], 'start at epoch 0'),
-        ([(1, 640)], 'start at epoch 0'),
-        ([(0, 640), (0, 960)], 'must increase'),
-        ([(0, 640), (4, 960), (2, 800)], 'must increase'),
-        ([(0, 16)], '32 pixels'),
-        ([(0, 640, 0)], '1 page or more'),
-        ([0, 640], 'first epoch, size'),
-        ([(0,)], 'first epoch, size'),
-        ([(0, 640, 4, 1)], 'first epoch, size'),
-        ([(0, 'large')], 'first epoch, size'),
-        ([(0, 640.5)], 'first epoch, size'),
-        ([(0, 640, True)], 'first epoch, size'),
-        ([(0, 640, None)], 'first epoch, size'),
-        ([(0, float('inf'))], 'first epoch, size'),
-        (7, 'first epoch, size'),
-    ],
-    ids=[
-        'none',
-        'late start',
-        'twice',
-        'unsorted',
-        'tiny',
-        'empty batch',
-        'flat',
-        'no size',
-        'too long',
-        'no number',
-        'half a pixel',
-        'a truth value',
-        'a batch of None',
-        'infinite',
-        'no list',
-    ],
-)
+WRONG = {
+    'none': ([], 'start at epoch 0'),
+    'late start': ([(1, 640)], 'start at epoch 0'),
+    'twice': ([(0, 640), (0, 960)], 'must increase'),
+    'unsorted': ([(0, 640), (4, 960), (2, 800)], 'must increase'),
+    'tiny': ([(0, 16)], '32 pixels'),
+    'empty batch': ([(0, 640, 0)], '1 page or more'),
+    'flat': ([0, 640], 'first epoch, size'),
+    'no size': ([(0,)], 'first epoch, size'),
+    'too long': ([(0, 640, 4, 1)], 'first epoch, size'),
+    'no number': ([(0, 'large')], 'first epoch, size'),
+    'half a pixel': ([(0, 640.5)], 'first epoch, size'),
+    'a truth value': ([(0, 640, True)], 'first epoch, size'),
+    'a batch of None': ([(0, 640, None)], 'first epoch, size'),
+    'infinite': ([(0, float('inf'))], 'first epoch, size'),
+    'no list': (7, 'first epoch, size'),
+}
+
+
+@pytest.mark.parametrize(('stages', 'remedy'), WRONG.values(), ids=WRONG)
 def test_malformed_stages_are_refused(stages, remedy):
     with pytest.raises(UserError, match=remedy):
         check_stages(stages)
