@@ -80,37 +80,30 @@ def test_pages_of_one_file_alone_are_said_aloud(data, monkeypatch, capsys) -> No
     assert '0.3333' in shown.out
 
 
-@pytest.mark.parametrize(
-    ('predictions', 'args', 'parts'),
-    [
-        pytest.param('other.csv', (), ('other.csv', 'none of its pages'), id='other pages'),
-        pytest.param(
-            'broken.csv',
-            (),
-            ('row 3', "'b.png', column polygons, polygon 2", "'nan' is no finite"),
-            id='a broken row',
-        ),
-        pytest.param('note.txt', (), ('note.txt', 'expected a predictions .json'), id='a note'),
-        pytest.param(
-            'good.csv', ('--compare', 'other.csv'), ('other.csv', 'none of'), id='other compared'
-        ),
-        pytest.param(
-            'good.csv', ('--ann', 'test.json'), ('test.json', 'give a labelled'), id='no labels'
-        ),
-        pytest.param(
-            'good.csv',
-            ('--images', 'nowhere', '--out', 'out'),
-            ('nowhere', 'no such folder'),
-            id='no folder',
-        ),
-        pytest.param(
-            'good.csv',
-            ('--images', 'some', '--out', 'out'),
-            ('a.png', 'cannot be read'),
-            id='an image is missing',
-        ),
-    ],
-)
+MISTAKES = {
+    'other pages': ('other.csv', (), ('other.csv', 'none of its pages')),
+    'a broken row': (
+        'broken.csv',
+        (),
+        ('row 3', "'b.png', column polygons, polygon 2", "'nan' is no finite"),
+    ),
+    'a note': ('note.txt', (), ('note.txt', 'expected a predictions .json')),
+    'other compared': ('good.csv', ('--compare', 'other.csv'), ('other.csv', 'none of')),
+    'no labels': ('good.csv', ('--ann', 'test.json'), ('test.json', 'give a labelled')),
+    'no folder': (
+        'good.csv',
+        ('--images', 'nowhere', '--out', 'out'),
+        ('nowhere', 'no such folder'),
+    ),
+    'an image is missing': (
+        'good.csv',
+        ('--images', 'some', '--out', 'out'),
+        ('a.png', 'cannot be read'),
+    ),
+}
+
+
+@pytest.mark.parametrize(('predictions', 'args', 'parts'), MISTAKES.values(), ids=MISTAKES)
 def test_mistakes_are_one_line(data, monkeypatch, capsys, predictions, args, parts) -> None:
     (data / 'note.txt').write_text('filename,polygons\n')
     row = '0 0 9 0 9 9 0 9'

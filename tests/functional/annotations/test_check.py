@@ -20,36 +20,32 @@ def kinds(words: dict, size: tuple[int, int] | None = SIZE) -> list[tuple[str, s
     return [(found.word, found.kind) for found in check_entry('a.jpg', record, size)]
 
 
-@pytest.mark.parametrize(
-    ('points', 'kind'),
-    [
-        pytest.param([[np.nan, 1], *SQUARE[1:]], check.NOT_FINITE, id='NaN'),
-        pytest.param([[np.inf, 1], *SQUARE[1:]], check.NOT_FINITE, id='infinite'),
-        pytest.param([[1e99, 1], *SQUARE[1:]], check.NOT_FINITE, id='beyond any image'),
-        pytest.param([['1', 1], *SQUARE[1:]], check.BROKEN_WORD, id='text'),
-        pytest.param([[1], *SQUARE[1:]], check.BROKEN_WORD, id='one coordinate'),
-        pytest.param('0,0', check.BROKEN_WORD, id='points as text'),
-        pytest.param(SQUARE[:3], check.FEW_POINTS, id='triangle'),
-        pytest.param(SQUARE[:1], check.FEW_POINTS, id='one point'),
-        pytest.param([[5, 5]] * 4, check.ZERO_AREA, id='one point four times'),
-        pytest.param([[0, 5], [9, 5], [9, 5], [0, 5]], check.ZERO_AREA, id='line'),
-        pytest.param([[0.1, 0.1], [0.7, 0.7], [0.3, 0.3], [0.2, 0.2]], check.ZERO_AREA, id='slope'),
-        pytest.param([[0, 0], [9, 9], [9, 0], [0, 9]], check.SELF_INTERSECTION, id='bow-tie'),
-        pytest.param([[0, 0], [9, 9], [9, 0], [0, 5]], check.SELF_INTERSECTION, id='uneven one'),
-        pytest.param(shifted(90), check.OUTSIDE, id='right of the image, edges touching'),
-        pytest.param(shifted(-20.5), check.OUTSIDE, id='left'),
-        pytest.param(shifted(0, 80), check.OUTSIDE, id='below'),
-        pytest.param(
-            # Its bounding box reaches the corner (100, 80), the word itself does not.
-            [[95, 100], [120, 75], [121, 76], [96, 101]],
-            check.OUTSIDE,
-            id='slanted past the corner',
-        ),
-        pytest.param(shifted(30), check.DUPLICATE, id='same word twice'),
-        pytest.param(shifted(30)[2:] + shifted(30)[:2], check.DUPLICATE, id='other start'),
-        pytest.param(shifted(30)[::-1], check.DUPLICATE, id='other direction'),
-    ],
-)
+BAD_WORDS = {
+    'NaN': ([[np.nan, 1], *SQUARE[1:]], check.NOT_FINITE),
+    'infinite': ([[np.inf, 1], *SQUARE[1:]], check.NOT_FINITE),
+    'beyond any image': ([[1e99, 1], *SQUARE[1:]], check.NOT_FINITE),
+    'text': ([['1', 1], *SQUARE[1:]], check.BROKEN_WORD),
+    'one coordinate': ([[1], *SQUARE[1:]], check.BROKEN_WORD),
+    'points as text': ('0,0', check.BROKEN_WORD),
+    'triangle': (SQUARE[:3], check.FEW_POINTS),
+    'one point': (SQUARE[:1], check.FEW_POINTS),
+    'one point four times': ([[5, 5]] * 4, check.ZERO_AREA),
+    'line': ([[0, 5], [9, 5], [9, 5], [0, 5]], check.ZERO_AREA),
+    'slope': ([[0.1, 0.1], [0.7, 0.7], [0.3, 0.3], [0.2, 0.2]], check.ZERO_AREA),
+    'bow-tie': ([[0, 0], [9, 9], [9, 0], [0, 9]], check.SELF_INTERSECTION),
+    'uneven one': ([[0, 0], [9, 9], [9, 0], [0, 5]], check.SELF_INTERSECTION),
+    'right of the image, edges touching': (shifted(90), check.OUTSIDE),
+    'left': (shifted(-20.5), check.OUTSIDE),
+    'below': (shifted(0, 80), check.OUTSIDE),
+    # Its bounding box reaches the corner (100, 80), the word itself does not.
+    'slanted past the corner': ([[95, 100], [120, 75], [121, 76], [96, 101]], check.OUTSIDE),
+    'same word twice': (shifted(30), check.DUPLICATE),
+    'other start': (shifted(30)[2:] + shifted(30)[:2], check.DUPLICATE),
+    'other direction': (shifted(30)[::-1], check.DUPLICATE),
+}
+
+
+@pytest.mark.parametrize(('points', 'kind'), BAD_WORDS.values(), ids=BAD_WORDS)
 def test_bad_words_are_found_by_kind(points: object, kind: str) -> None:
     assert kinds({'7': word(points)}) == [('7', kind)]
 
@@ -115,21 +111,17 @@ def test_words_that_are_none(record: object) -> None:
     assert kinds({'7': record}) == [('7', check.BROKEN_WORD)]
 
 
-@pytest.mark.parametrize(
-    ('record', 'kind', 'detail'),
-    [
-        pytest.param([], check.BROKEN_ENTRY, 'is [], expected', id='entry a list'),
-        pytest.param({}, check.BROKEN_ENTRY, '"words" is missing', id='no words'),
-        pytest.param({'words': []}, check.BROKEN_ENTRY, '"words" is []', id='words a list'),
-        pytest.param({'words': {}, 'img_w': '9'}, check.WRONG_SIZE, "img_w is '9'", id='text'),
-        pytest.param(
-            {'words': {}, 'img_w': 90, 'img_h': 80}, check.WRONG_SIZE, '90 x 80, but', id='other'
-        ),
-        pytest.param(
-            {'words': {}, 'img_w': 80, 'img_h': 100}, check.WRONG_SIZE, 'EXIF', id='turned'
-        ),
-    ],
-)
+BAD_ENTRIES = {
+    'entry a list': ([], check.BROKEN_ENTRY, 'is [], expected'),
+    'no words': ({}, check.BROKEN_ENTRY, '"words" is missing'),
+    'words a list': ({'words': []}, check.BROKEN_ENTRY, '"words" is []'),
+    'text': ({'words': {}, 'img_w': '9'}, check.WRONG_SIZE, "img_w is '9'"),
+    'other': ({'words': {}, 'img_w': 90, 'img_h': 80}, check.WRONG_SIZE, '90 x 80, but'),
+    'turned': ({'words': {}, 'img_w': 80, 'img_h': 100}, check.WRONG_SIZE, 'EXIF'),
+}
+
+
+@pytest.mark.parametrize(('record', 'kind', 'detail'), BAD_ENTRIES.values(), ids=BAD_ENTRIES)
 def test_bad_entries(record: object, kind: str, detail: str) -> None:
     (found,) = check_entry('a.jpg', record, SIZE)
     assert (found.kind, found.file, found.word) == (kind, 'a.jpg', '')

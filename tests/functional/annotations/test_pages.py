@@ -78,39 +78,31 @@ def test_strict_still_skips_words_without_points(tmp_path: Path) -> None:
     assert load_pages(path, strict=True)['a.jpg'].word_ids == ['b']
 
 
-@pytest.mark.parametrize(
-    ('content', 'message'),
-    [
-        pytest.param(
-            page_of(w=word([[0, 0], [np.nan, 1]])), "word 'w': point 2 is [nan, 1]", id='NaN'
-        ),
-        pytest.param(page_of(w={}), 'word \'w\' has no key "points"', id='no points key'),
-        pytest.param(page_of(w=[1]), "word 'w' is [1], expected an object", id='word a list'),
-        pytest.param(page_of(w=word([], orientation=3)), 'orientation is 3', id='orientation'),
-        pytest.param(page_of(w=word([], language='ko')), "language is 'ko'", id='bare language'),
-        pytest.param(page_of(w=word([], language=[1])), 'language is [1]', id='language number'),
-        pytest.param({'images': {'a.jpg': []}}, 'its entry is []', id='entry a list'),
-        pytest.param({'images': {'a.jpg': {}}}, 'has no key "words"', id='no words key'),
-        pytest.param({'images': {'a.jpg': {'words': []}}}, '"words" is []', id='words a list'),
-        pytest.param(
-            {'images': {'a.jpg': {'words': {}, 'img_w': '960'}}}, "img_w is '960'", id='size text'
-        ),
-        pytest.param({'images': {'a.jpg': {'words': {}, 'img_h': 0}}}, 'img_h is 0', id='size 0'),
-        pytest.param(
-            {'images': {'a.jpg': {'words': {}, 'img_h': True}}}, 'img_h is True', id='size a bool'
-        ),
-        pytest.param(
-            '{"images": {"a.jpg": {"words": {"1": {"points": []}, "1": {"points": []}}}}}',
-            '"words" holds the key \'1\' twice',
-            id='word id twice',
-        ),
-        pytest.param(
-            '{"images": {"a.jpg": {"words": {"1": {"points": [], "points": []}}}}}',
-            "word '1' holds the key 'points' twice",
-            id='points twice',
-        ),
-    ],
-)
+BAD_ENTRIES = {
+    'NaN': (page_of(w=word([[0, 0], [np.nan, 1]])), "word 'w': point 2 is [nan, 1]"),
+    'no points key': (page_of(w={}), 'word \'w\' has no key "points"'),
+    'word a list': (page_of(w=[1]), "word 'w' is [1], expected an object"),
+    'orientation': (page_of(w=word([], orientation=3)), 'orientation is 3'),
+    'bare language': (page_of(w=word([], language='ko')), "language is 'ko'"),
+    'language number': (page_of(w=word([], language=[1])), 'language is [1]'),
+    'entry a list': ({'images': {'a.jpg': []}}, 'its entry is []'),
+    'no words key': ({'images': {'a.jpg': {}}}, 'has no key "words"'),
+    'words a list': ({'images': {'a.jpg': {'words': []}}}, '"words" is []'),
+    'size text': ({'images': {'a.jpg': {'words': {}, 'img_w': '960'}}}, "img_w is '960'"),
+    'size 0': ({'images': {'a.jpg': {'words': {}, 'img_h': 0}}}, 'img_h is 0'),
+    'size a bool': ({'images': {'a.jpg': {'words': {}, 'img_h': True}}}, 'img_h is True'),
+    'word id twice': (
+        '{"images": {"a.jpg": {"words": {"1": {"points": []}, "1": {"points": []}}}}}',
+        '"words" holds the key \'1\' twice',
+    ),
+    'points twice': (
+        '{"images": {"a.jpg": {"words": {"1": {"points": [], "points": []}}}}}',
+        "word '1' holds the key 'points' twice",
+    ),
+}
+
+
+@pytest.mark.parametrize(('content', 'message'), BAD_ENTRIES.values(), ids=BAD_ENTRIES)
 def test_a_bad_entry_is_named_by_file_image_word_and_value(
     tmp_path: Path, content: object, message: str
 ) -> None:

@@ -239,25 +239,21 @@ def test_what_lies_beyond_the_page_is_the_border():
     assert (seen[:, 50:] == 200).all()
 
 
-@pytest.mark.parametrize(
-    ('polygon', 'expected'),
-    [
-        pytest.param([[10, 10], [50, 10], [50, 30], [10, 30]], 1, id='within'),
-        pytest.param([[-20.5, 10], [19.5, 10], [19.5, 30], [-20.5, 30]], 1 / 2, id='half'),
-        pytest.param(
-            [[89.5, 49.5], [109.5, 49.5], [109.5, 69.5], [89.5, 69.5]], 1 / 4, id='corner'
-        ),
-        pytest.param([[-0.5, -0.5], [99.5, -0.5], [99.5, 59.5], [-0.5, 59.5]], 1, id='the canvas'),
-        pytest.param(
-            [[-50.5, 9.5], [149.5, 9.5], [149.5, 19.5], [-50.5, 19.5]], 1 / 2, id='across'
-        ),
-        pytest.param([[200, 10], [250, 10], [250, 30], [200, 30]], 0, id='outside'),
-        pytest.param([[-40, 10], [-0.5, 10], [-0.5, 30], [-40, 30]], 0, id='touching'),
-        pytest.param([[-1e6, 9.5], [1e6, 9.5], [1e6, 19.5], [-1e6, 19.5]], 100 / 2e6, id='huge'),
-        pytest.param([[-20, 10], [20, 10], [0, 10], [5, 10]], 0, id='no area, over the edge'),
-        pytest.param([[-20.5, 0], [19.5, 20], [19.5, 0], [-20.5, 20]], 1 / 2, id='bow-tie'),
-    ],
-)
+ON_100_BY_60 = {
+    'within': ([[10, 10], [50, 10], [50, 30], [10, 30]], 1),
+    'half': ([[-20.5, 10], [19.5, 10], [19.5, 30], [-20.5, 30]], 1 / 2),
+    'corner': ([[89.5, 49.5], [109.5, 49.5], [109.5, 69.5], [89.5, 69.5]], 1 / 4),
+    'the canvas': ([[-0.5, -0.5], [99.5, -0.5], [99.5, 59.5], [-0.5, 59.5]], 1),
+    'across': ([[-50.5, 9.5], [149.5, 9.5], [149.5, 19.5], [-50.5, 19.5]], 1 / 2),
+    'outside': ([[200, 10], [250, 10], [250, 30], [200, 30]], 0),
+    'touching': ([[-40, 10], [-0.5, 10], [-0.5, 30], [-40, 30]], 0),
+    'huge': ([[-1e6, 9.5], [1e6, 9.5], [1e6, 19.5], [-1e6, 19.5]], 100 / 2e6),
+    'no area, over the edge': ([[-20, 10], [20, 10], [0, 10], [5, 10]], 0),
+    'bow-tie': ([[-20.5, 0], [19.5, 20], [19.5, 0], [-20.5, 20]], 1 / 2),
+}
+
+
+@pytest.mark.parametrize(('polygon', 'expected'), ON_100_BY_60.values(), ids=ON_100_BY_60)
 def test_visible_fraction(polygon, expected):
     assert visible_fraction([np.array(polygon)], (100, 60)) == pytest.approx([expected])
 

@@ -19,25 +19,17 @@ def test_a_match_has_patterns_that_differ_where_colours_come_close():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ('found', 'drawn'),
-    [
-        pytest.param([WORD, BELOW], {MATCHED: [WORD, BELOW]}, id='found'),
-        pytest.param([WORD], {MATCHED: [WORD], MISSED: [BELOW]}, id='missed'),
-        pytest.param(
-            [LEFT, RIGHT, BELOW], {MATCHED: [BELOW], SPLIT: [LEFT, RIGHT, WORD]}, id='split'
-        ),
-        pytest.param([AROUND], {MERGED: [AROUND]}, id='merged'),
-        pytest.param(
-            [WORD, BELOW, WORD + 99], {MATCHED: [WORD, BELOW], FALSE: [WORD + 99]}, id='false'
-        ),
-        pytest.param(
-            [LEFT, AROUND],
-            {MERGED: [AROUND], SPLIT: [LEFT, WORD]},
-            id='a merging detection is no piece',
-        ),
-    ],
-)
+FATES = {
+    'found': ([WORD, BELOW], {MATCHED: [WORD, BELOW]}),
+    'missed': ([WORD], {MATCHED: [WORD], MISSED: [BELOW]}),
+    'split': ([LEFT, RIGHT, BELOW], {MATCHED: [BELOW], SPLIT: [LEFT, RIGHT, WORD]}),
+    'merged': ([AROUND], {MERGED: [AROUND]}),
+    'false': ([WORD, BELOW, WORD + 99], {MATCHED: [WORD, BELOW], FALSE: [WORD + 99]}),
+    'a merging detection is no piece': ([LEFT, AROUND], {MERGED: [AROUND], SPLIT: [LEFT, WORD]}),
+}
+
+
+@pytest.mark.parametrize(('found', 'drawn'), FATES.values(), ids=FATES)
 def test_each_polygon_is_in_the_layer_of_its_fate(found, drawn):
     layers = match_layers([WORD, BELOW], found)
     as_lists = {

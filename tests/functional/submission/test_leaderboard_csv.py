@@ -108,68 +108,44 @@ def test_other_writers_habits_are_read(tmp_path: Path, text: str) -> None:
     assert [p.tolist() for p in read_csv(tmp_path / 'in.csv')['a.jpg']] == [SQUARE.tolist()]
 
 
-@pytest.mark.parametrize(
-    ('text', 'place', 'message'),
-    [
-        pytest.param('', '', 'the file is empty', id='empty'),
-        pytest.param('a.jpg,\n', 'row 1', "the header is 'a.jpg,'", id='no header'),
-        pytest.param('Filename,polygons\n', 'row 1', 'expected filename,polygons', id='case'),
-        pytest.param('filename,polygons,score\n', 'row 1', 'the header is', id='third column'),
-        pytest.param('filename;polygons\n', 'row 1', 'the header is', id='semicolon'),
-        pytest.param(
-            'filename,polygons\na.jpg,\nb.jpg,\na.jpg,\n',
-            'row 4',
-            "'a.jpg' occurs twice",
-            id='twice',
-        ),
-        pytest.param('filename,polygons\na.jpg\n', 'row 2', '1 columns, expected 2', id='no cell'),
-        pytest.param(
-            'filename,polygons\na,b.jpg,\nc.jpg,\n', 'row 2', 'quote names', id='bare comma'
-        ),
-        pytest.param('filename,polygons\n,\n', 'row 2', 'no plain file name', id='no name'),
-        pytest.param('filename,polygons\n../a,\n', 'row 2', 'no plain file name', id='a path'),
-        pytest.param(
-            f'filename,polygons\na.jpg,{GOOD}|1 2 3 4 5 6 7 8 9\n',
-            "row 2: 'a.jpg', column polygons, polygon 2",
-            '9 coordinates, expected an even number',
-            id='odd number of coordinates',
-        ),
-        pytest.param(
-            'filename,polygons\na.jpg,0 0 1 0 1 1\n',
-            'column polygons, polygon 1',
-            '3 vertices, expected 4',
-            id='triangle',
-        ),
-        pytest.param(
-            f'filename,polygons\na.jpg,{GOOD}|\n', 'polygon 2', '0 vertices', id='trailing bar'
-        ),
-        pytest.param(
-            'filename,polygons\na.jpg,0 0 1 nan 1 1 0 1\n', 'polygon 1', "'nan' is no", id='NaN'
-        ),
-        pytest.param(
-            'filename,polygons\na.jpg,0 0 1 inf 1 1 0 1\n', 'polygon 1', "'inf' is no", id='inf'
-        ),
-        pytest.param(
-            'filename,polygons\na.jpg,0 0 1 1e999 1 1 0 1\n', 'polygon 1', "'1e999' is", id='huge'
-        ),
-        pytest.param(
-            'filename,polygons\na.jpg,0 0 1 1_0 1 1 0 1\n', 'polygon 1', "'1_0' is", id='1_0'
-        ),
-        pytest.param(
-            'filename,polygons\na.jpg,"0,0,1,0,1,1,0,1"\n', 'polygon 1', 'is no finite', id='commas'
-        ),
-        pytest.param(
-            f'filename,polygons\na.jpg,{GOOD}\nb.jpg,1 2 3 4 5',
-            'row 3',
-            'it is the last row, the file may be truncated',
-            id='truncated last row',
-        ),
-        pytest.param(f'filename,polygons\na.jpg,{GOOD}\nb.j', 'row 3', 'truncated', id='cut name'),
-        pytest.param(
-            'filename,polygons\na.jpg,"0 0', 'line 2', 'not valid CSV', id='quote never closed'
-        ),
-    ],
-)
+WRONG = {
+    'empty': ('', '', 'the file is empty'),
+    'no header': ('a.jpg,\n', 'row 1', "the header is 'a.jpg,'"),
+    'case': ('Filename,polygons\n', 'row 1', 'expected filename,polygons'),
+    'third column': ('filename,polygons,score\n', 'row 1', 'the header is'),
+    'semicolon': ('filename;polygons\n', 'row 1', 'the header is'),
+    'twice': ('filename,polygons\na.jpg,\nb.jpg,\na.jpg,\n', 'row 4', "'a.jpg' occurs twice"),
+    'no cell': ('filename,polygons\na.jpg\n', 'row 2', '1 columns, expected 2'),
+    'bare comma': ('filename,polygons\na,b.jpg,\nc.jpg,\n', 'row 2', 'quote names'),
+    'no name': ('filename,polygons\n,\n', 'row 2', 'no plain file name'),
+    'a path': ('filename,polygons\n../a,\n', 'row 2', 'no plain file name'),
+    'odd number of coordinates': (
+        f'filename,polygons\na.jpg,{GOOD}|1 2 3 4 5 6 7 8 9\n',
+        "row 2: 'a.jpg', column polygons, polygon 2",
+        '9 coordinates, expected an even number',
+    ),
+    'triangle': (
+        'filename,polygons\na.jpg,0 0 1 0 1 1\n',
+        'column polygons, polygon 1',
+        '3 vertices, expected 4',
+    ),
+    'trailing bar': (f'filename,polygons\na.jpg,{GOOD}|\n', 'polygon 2', '0 vertices'),
+    'NaN': ('filename,polygons\na.jpg,0 0 1 nan 1 1 0 1\n', 'polygon 1', "'nan' is no"),
+    'inf': ('filename,polygons\na.jpg,0 0 1 inf 1 1 0 1\n', 'polygon 1', "'inf' is no"),
+    'huge': ('filename,polygons\na.jpg,0 0 1 1e999 1 1 0 1\n', 'polygon 1', "'1e999' is"),
+    '1_0': ('filename,polygons\na.jpg,0 0 1 1_0 1 1 0 1\n', 'polygon 1', "'1_0' is"),
+    'commas': ('filename,polygons\na.jpg,"0,0,1,0,1,1,0,1"\n', 'polygon 1', 'is no finite'),
+    'truncated last row': (
+        f'filename,polygons\na.jpg,{GOOD}\nb.jpg,1 2 3 4 5',
+        'row 3',
+        'it is the last row, the file may be truncated',
+    ),
+    'cut name': (f'filename,polygons\na.jpg,{GOOD}\nb.j', 'row 3', 'truncated'),
+    'quote never closed': ('filename,polygons\na.jpg,"0 0', 'line 2', 'not valid CSV'),
+}
+
+
+@pytest.mark.parametrize(('text', 'place', 'message'), WRONG.values(), ids=WRONG)
 def test_csv_errors_name_row_column_and_polygon(
     tmp_path: Path, text: str, place: str, message: str
 ) -> None:

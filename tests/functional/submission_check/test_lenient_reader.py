@@ -82,25 +82,23 @@ def test_one_polygon_may_have_several_faults(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ('text', 'kind', 'rows'),
-    [
-        pytest.param(f'a.jpg,{GOOD}\n', Kind.HEADER, 1, id='no header: the line is a row'),
-        pytest.param(f'file,polys\na.jpg,{GOOD}\n', Kind.HEADER, 1, id='other words'),
-        pytest.param(f'Filename,Polygons\na.jpg,{GOOD}\n', Kind.HEADER, 1, id='capitals'),
-        pytest.param(f',filename,polygons\n0,a.jpg,{GOOD}\n', Kind.HEADER, 1, id='pandas index'),
-        pytest.param(f'polygons,filename\n{GOOD},a.jpg\n', Kind.HEADER, 1, id='swapped'),
-        pytest.param(f'filename;polygons\na.jpg;{GOOD}\n', Kind.HEADER, 1, id='semicolons'),
-        pytest.param(f'\ufefffilename,polygons\na.jpg,{GOOD}\n', Kind.BYTE_ORDER_MARK, 1, id='BOM'),
-        pytest.param(
-            f'filename,polygons\na.jpg,"{GOOD}\nb.jpg,{GOOD}\n', Kind.QUOTES, 2, id='open quote'
-        ),
-        pytest.param(f'filename,polygons\na,b.jpg,{GOOD}\n', Kind.BROKEN_ROW, 1, id='bare comma'),
-        pytest.param(f'filename,polygons\na.jpg,{GOOD}\nb.', Kind.BROKEN_ROW, 2, id='cut off'),
-        pytest.param(f'filename,polygons\nc/a.jpg,{GOOD}\n', Kind.BAD_NAME, 1, id='a path'),
-        pytest.param(f'filename,polygons\n,{GOOD}\n', Kind.BAD_NAME, 1, id='no name'),
-    ],
-)
+FAULTS = {
+    'no header: the line is a row': (f'a.jpg,{GOOD}\n', Kind.HEADER, 1),
+    'other words': (f'file,polys\na.jpg,{GOOD}\n', Kind.HEADER, 1),
+    'capitals': (f'Filename,Polygons\na.jpg,{GOOD}\n', Kind.HEADER, 1),
+    'pandas index': (f',filename,polygons\n0,a.jpg,{GOOD}\n', Kind.HEADER, 1),
+    'swapped': (f'polygons,filename\n{GOOD},a.jpg\n', Kind.HEADER, 1),
+    'semicolons': (f'filename;polygons\na.jpg;{GOOD}\n', Kind.HEADER, 1),
+    'BOM': (f'\ufefffilename,polygons\na.jpg,{GOOD}\n', Kind.BYTE_ORDER_MARK, 1),
+    'open quote': (f'filename,polygons\na.jpg,"{GOOD}\nb.jpg,{GOOD}\n', Kind.QUOTES, 2),
+    'bare comma': (f'filename,polygons\na,b.jpg,{GOOD}\n', Kind.BROKEN_ROW, 1),
+    'cut off': (f'filename,polygons\na.jpg,{GOOD}\nb.', Kind.BROKEN_ROW, 2),
+    'a path': (f'filename,polygons\nc/a.jpg,{GOOD}\n', Kind.BAD_NAME, 1),
+    'no name': (f'filename,polygons\n,{GOOD}\n', Kind.BAD_NAME, 1),
+}
+
+
+@pytest.mark.parametrize(('text', 'kind', 'rows'), FAULTS.values(), ids=FAULTS)
 def test_faults_of_the_file_leave_its_rows_readable(tmp_path: Path, text, kind, rows) -> None:
     found = scan(tmp_path, text)
     assert [problem.kind for problem in found.problems][:1] == [kind]

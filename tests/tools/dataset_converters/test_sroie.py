@@ -38,30 +38,27 @@ def test_a_missing_partner_is_named_and_the_rest_converted(
     assert '2 receipts in, 2 out' in captured.out
 
 
-@pytest.mark.parametrize(
-    ('spoil', 'options', 'message'),
-    [
-        pytest.param(
-            lambda root: (root / 'box/001.txt').write_text('1,2,3\n'),
-            [],
-            '001.txt:1: 2 commas',
-            id='malformed row',
-        ),
-        pytest.param(
-            lambda root: (root / 'img/001.jpg').write_bytes(b''),
-            [],
-            '001.jpg: the image file is empty',
-            id='empty image',
-        ),
-        pytest.param(lambda root: None, ['--test', 3], '3 of 3 receipts', id='all for testing'),
-        pytest.param(
-            lambda root: (root / 'box').rename(root / 'boxes'),
-            [],
-            '--src is the folder of img/ and box/',
-            id='no box folder',
-        ),
-    ],
-)
+MISTAKES = {
+    'malformed row': (
+        lambda root: (root / 'box/001.txt').write_text('1,2,3\n'),
+        [],
+        '001.txt:1: 2 commas',
+    ),
+    'empty image': (
+        lambda root: (root / 'img/001.jpg').write_bytes(b''),
+        [],
+        '001.jpg: the image file is empty',
+    ),
+    'all for testing': (lambda root: None, ['--test', 3], '3 of 3 receipts'),
+    'no box folder': (
+        lambda root: (root / 'box').rename(root / 'boxes'),
+        [],
+        '--src is the folder of img/ and box/',
+    ),
+}
+
+
+@pytest.mark.parametrize(('spoil', 'options', 'message'), MISTAKES.values(), ids=MISTAKES)
 def test_bad_input_is_one_line_and_leaves_nothing(
     source: Path, tmp_path: Path, monkeypatch, capsys, spoil, options, message
 ) -> None:
