@@ -132,9 +132,9 @@ def _ensembler(spec: Any, key: str, weights: list[float] | None, members: int) -
         raise ValueError(f'{key}.type: no {spec["type"]!r} is registered among TASK_UTILS')
     try:
         ensembler = kind(**{name: value for name, value in spec.items() if name != 'type'})
-    except TypeError as error:
+        ensembler.check(members)
+    except (TypeError, ValueError) as error:
         raise ValueError(f'{key}: {error}') from error
-    ensembler.check(members)
     return ensembler
 
 

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from mmocr.registry import TASK_UTILS
 
-from plugins.functional.errors import UserError
-from plugins.functional.geometry import Detection
-from plugins.functional.voting import check_rule, check_votes, vote
+from ..functional.geometry import Detection
+from ..functional.voting import check_rule, check_votes, vote
 
 
 @TASK_UTILS.register_module()
@@ -20,7 +19,7 @@ class KFoldVotingEnsembler:
         merge: ``best`` or ``mean``.
 
     Raises:
-        UserError: a value is out of its range.
+        ValueError: a value is out of its range.
     """
 
     def __init__(
@@ -30,23 +29,13 @@ class KFoldVotingEnsembler:
         weights: Sequence[float] | None = None,
         merge: str = 'best',
     ) -> None:
+        check_rule(min_votes, iou_threshold, merge)
         self.min_votes, self.iou_threshold = min_votes, iou_threshold
         self.weights, self.merge = weights, merge
-        try:
-            check_rule(min_votes, iou_threshold, merge)
-        except ValueError as error:
-            raise UserError(f'voting: {error}') from error
 
     def check(self, members: int) -> None:
-        """Refuse a number of members that the rule does not fit.
-
-        Raises:
-            UserError: see above.
-        """
-        try:
-            check_votes(members, self.min_votes, self.weights)
-        except ValueError as error:
-            raise UserError(f'voting: {error}') from error
+        """Refuse a number of members that the rule does not fit, with ValueError."""
+        check_votes(members, self.min_votes, self.weights)
 
     def __call__(self, members: Sequence[Sequence[Detection]]) -> list[Detection]:
         """Return the words of a page, best first."""

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from mmocr.registry import TASK_UTILS
 
-from plugins.functional.decoding import DecodeParams, decode_map
-from plugins.functional.errors import UserError
-from plugins.functional.geometry import Detection
-from plugins.functional.maps import ProbMap
-from plugins.functional.voting import average_maps, check_weights
+from ..functional.decoding import decode_map, decode_params
+from ..functional.geometry import Detection
+from ..functional.maps import ProbMap
+from ..functional.voting import average_maps, check_weights
 
 
 @TASK_UTILS.register_module()
@@ -21,27 +20,16 @@ class MapAveragingEnsembler:
             :class:`plugins.functional.decoding.DecodeParams`.
 
     Raises:
-        UserError: a value is unknown or out of its range.
+        ValueError: a value is unknown or out of its range.
     """
 
     def __init__(self, weights: Sequence[float] | None = None, **params) -> None:
         self.weights = weights
-        try:
-            self.params = DecodeParams(**params)
-        except (TypeError, ValueError) as error:
-            text = str(error).replace('DecodeParams.__init__()', 'decoding')
-            raise UserError(f'averaging: {text}') from error
+        self.params = decode_params(params)
 
     def check(self, members: int) -> None:
-        """Refuse a number of members that the weights do not fit.
-
-        Raises:
-            UserError: see above.
-        """
-        try:
-            check_weights(members, self.weights)
-        except ValueError as error:
-            raise UserError(f'averaging: {error}') from error
+        """Refuse a number of members that the weights do not fit, with ValueError."""
+        check_weights(members, self.weights)
 
     def average(self, maps: Sequence[ProbMap]) -> ProbMap:
         """Return the mean map of a page."""

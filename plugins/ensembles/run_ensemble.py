@@ -1,12 +1,13 @@
 """Running an ensemble: members' predictions or maps, page by page, to what they say together."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from numpy.typing import NDArray
 
 from ..functional.cleval import PageScore, score_page
+from ..functional.decoding import decode_params
 from ..functional.errors import UserError
 from ..functional.files import refuse_overwrite
 from ..functional.geometry import Detection
@@ -145,8 +146,7 @@ def _open(member: MemberPlan, out: Path) -> Member:
     opened = MapMember(member.name, folder)
     if 'decoding' in member.options:
         try:
-            opened.params = replace(opened.params, **member.options['decoding'])
-        except (TypeError, ValueError) as error:
-            text = str(error).replace('DecodeParams.__init__()', 'it')
-            raise UserError(f'member {member.name!r}: decoding: {text}') from error
+            opened.params = decode_params(member.options['decoding'], opened.params)
+        except ValueError as error:
+            raise UserError(f'member {member.name!r}: {error}') from error
     return opened

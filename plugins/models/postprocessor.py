@@ -8,7 +8,7 @@ from mmocr.registry import MODELS
 from mmocr.structures import TextDetDataSample
 from torch import Tensor
 
-from ..functional.decoding import DecodeParams, decode_map
+from ..functional.decoding import decode_map, decode_params
 from ..functional.errors import UserError
 from ..functional.maps import ProbMap
 from .mmocr_instances import as_instances
@@ -37,8 +37,8 @@ class ReceiptPostprocessor:
             )
         self.output = output
         try:
-            self.params = DecodeParams(**params)
-        except (TypeError, ValueError) as error:
+            self.params = decode_params(params)
+        except ValueError as error:
             raise UserError(f'model.det_head.postprocessor: {error}') from error
 
     def __call__(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from mmengine.config import Config
 
-from plugins.engine import best_checkpoint, is_finished
+from plugins.engine import best_checkpoint, find_checkpoint, is_finished
 from plugins.functional.errors import UserError
 from plugins.functional.training import BestCheckpoint, TrainingRecord, write_record
 
@@ -62,3 +62,25 @@ def test_a_record_that_is_none(tmp_path, text) -> None:
     (tmp_path / 'checkpoints.json').write_text(text)
     with pytest.raises(UserError, match=r'checkpoints\.json'):
         is_finished(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ('name', 'expected'),
+    [
+        pytest.param('best_1.pth', 'best_1.pth', id='file'),
+        pytest.param('*_1.pth', 'best_1.pth', id='pattern of one'),
+        pytest.param('best_*.pth', 'best_2.pth', id='pattern of several: the best'),
+        pytest.param('', 'best_2.pth', id='work folder: the best'),
+    ],
+)
+def test_a_checkpoint_may_be_a_file_a_pattern_or_a_work_folder(tmp_path, name, expected) -> None:
+    best = tuple(BestCheckpoint(f'best_{n}.pth', n, n / 10) for n in (2, 1))
+    write_record(tmp_path, TrainingRecord('val/hmean', best))
+    save(tmp_path, 'best_1.pth', 'best_2.pth')
+    assert find_checkpoint(str(tmp_path / name)) == tmp_path / expected
+
+
+@pytest.mark.parametrize('name', ['epoch_*.pth', 'epoch_7.pth'])
+def test_a_checkpoint_that_is_not_there(tmp_path, name) -> None:
+    with pytest.raises(UserError, match='no such checkpoint'):
+        find_checkpoint(str(tmp_path / name))

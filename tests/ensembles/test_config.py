@@ -1,12 +1,11 @@
 """Configs of ensembles: those shipped, and what is wrong with others."""
 
-import json
 from pathlib import Path
 
 import pytest
 from mmengine.config import Config
 
-from plugins.engine import find_checkpoint, read_config
+from plugins.engine import read_config
 from plugins.ensembles.config import read_plan
 from plugins.functional.errors import UserError
 
@@ -100,29 +99,3 @@ def test_says_what_is_wrong(content, message) -> None:
     with pytest.raises(UserError, match=message) as raised:
         plan(**content)
     assert raised.value.line.startswith('mine.py: ')
-
-
-@pytest.fixture
-def work_dir(tmp_path) -> Path:
-    """A work folder with two of the best checkpoints, the second better than the first."""
-    best = [{'file': f'best_{n}.pth', 'score': n / 10, 'epoch': n} for n in (2, 1)]
-    for entry in best:
-        (tmp_path / entry['file']).touch()
-    (tmp_path / 'checkpoints.json').write_text(json.dumps({'best': best}))
-    return tmp_path
-
-
-@pytest.mark.parametrize(
-    ('name', 'expected'),
-    [('best_1.pth', 'best_1.pth'), ('*_1.pth', 'best_1.pth'), ('best_*.pth', 'best_2.pth'),
-     ('', 'best_2.pth')],
-    ids=['file', 'pattern of one', 'pattern of several: the best', 'work folder: the best'],
-)  # fmt: skip
-def test_a_checkpoint_may_be_a_file_a_pattern_or_a_work_folder(work_dir, name, expected) -> None:
-    assert find_checkpoint(str(work_dir / name)) == work_dir / expected
-
-
-def test_a_checkpoint_that_is_not_there(work_dir) -> None:
-    for name in ('epoch_*.pth', 'epoch_7.pth'):
-        with pytest.raises(UserError, match='no such checkpoint'):
-            find_checkpoint(str(work_dir / name))

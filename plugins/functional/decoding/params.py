@@ -1,7 +1,8 @@
 """How a probability map becomes polygons: the values that can be set and tuned."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
 
 from ..errors import UserError
 from ..files import is_number
@@ -53,6 +54,19 @@ def _require(condition: bool, name: str, value: object, remedy: str) -> None:
         raise ValueError(f'decoding parameter {name} must be {remedy}, but got {value!r}')
 
 
+def decode_params(values: Mapping[str, Any], base: DecodeParams | None = None) -> DecodeParams:
+    """Return ``base``, or else the defaults, with other ``values``, by their names.
+
+    Raises:
+        ValueError: a name is unknown, or a value out of its range.
+    """
+    known = [field.name for field in fields(DecodeParams)]
+    for name in values:
+        if name not in known:
+            raise ValueError(f'decoding has no parameter {name!r}, but {", ".join(known)}')
+    return replace(base or DecodeParams(), **values)
+
+
 def params_of(maps: MapFolder) -> DecodeParams:
     """Return what the model whose maps a folder holds decodes with.
 
@@ -60,6 +74,6 @@ def params_of(maps: MapFolder) -> DecodeParams:
         UserError: the folder's manifest has other values than those of a decoding.
     """
     try:
-        return DecodeParams(**maps.decoding)
-    except (TypeError, ValueError) as error:
+        return decode_params(maps.decoding)
+    except ValueError as error:
         raise UserError(f'{maps.path / MANIFEST}: {error}; make the maps again') from error

@@ -45,8 +45,6 @@ def test_the_largest_gives_the_size_and_edges_stay_in_place() -> None:
         pytest.param([], None, 'there are none', id='no map'),
         pytest.param([flat(0), flat(0, page_size=(41, 20))], None, 'differ', id='another page'),
         pytest.param([flat(0)], [1, 1], 'one a member', id='too many weights'),
-        pytest.param([flat(0), flat(0)], [1, np.nan], 'positive and finite', id='NaN'),
-        pytest.param([flat(0), flat(0)], [1, 0], 'positive and finite', id='a weight of nothing'),
     ],
 )
 def test_refuses(maps, weights, message) -> None:

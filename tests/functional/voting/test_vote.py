@@ -276,22 +276,9 @@ def test_no_two_words_of_the_result_overlap(merge):
 @pytest.mark.parametrize(
     ('change', 'message'),
     [
-        pytest.param({'min_votes': 0}, 'over 0, but got 0', id='no vote needed'),
-        pytest.param(
-            {'min_votes': 3}, 'at most 2, all of 2 members, but got 3', id='more votes than given'
-        ),
-        pytest.param({'min_votes': float('nan')}, 'min_votes', id='NaN votes'),
-        pytest.param({'min_votes': '2'}, 'min_votes', id='votes as text'),
-        pytest.param({'min_votes': 2, 'weights': [0.5, 1]}, 'at most 1.5', id='light members'),
-        pytest.param({'weights': [1]}, '2 numbers, one a member', id='too few weights'),
-        pytest.param({'weights': [1, 0]}, 'positive and finite', id='a weight of nothing'),
-        pytest.param({'weights': [1, float('inf')]}, 'positive and finite', id='infinite weight'),
-        pytest.param({'weights': [1, 'a']}, 'must be numbers', id='weight as text'),
+        pytest.param({'min_votes': 3}, 'min_votes .* 3', id='more votes than given'),
+        pytest.param({'weights': [1]}, 'weights', id='too few weights'),
         pytest.param({'iou_threshold': 0}, 'iou_threshold', id='overlap of nothing'),
-        pytest.param({'iou_threshold': 1.01}, 'iou_threshold', id='overlap over 1'),
-        pytest.param({'iou_threshold': float('nan')}, 'iou_threshold', id='NaN overlap'),
-        pytest.param({'merge': 'median'}, "'best' or 'mean', but got 'median'", id='merge'),
-        pytest.param({'members': []}, 'there are none', id='no member'),
         pytest.param(
             {'members': [[Detection(np.full((4, 2), np.nan), 1.0)], []]}, 'not finite', id='NaN'
         ),
