@@ -65,7 +65,7 @@ def test_what_is_no_text_is_refused(tmp_path, read, data, message):
     ],
 )
 def test_what_cannot_be_read_is_named(tmp_path, read, name, reason):
-    with pytest.raises(UserError, match=rf'cannot be read \(.*{reason}.*\); check the path'):
+    with pytest.raises(UserError, match=rf'\(.*{reason}.*\)'):
         read(tmp_path / name)
 
 
@@ -119,7 +119,7 @@ def test_text_is_written_as_it_is(tmp_path):
 
 def test_half_a_character_is_refused(tmp_path):
     name = b'caf\xe9.jpg'.decode('utf-8', 'surrogateescape')  # as os.listdir gives it
-    with pytest.raises(UserError, match=r"'\\udce9' in the text .* no whole character"):
+    with pytest.raises(UserError, match=r"'\\udce9'"):
         write_text(tmp_path / 'a.csv', name)
     assert not list(tmp_path.iterdir())
 
@@ -161,14 +161,14 @@ def test_a_full_disk_leaves_the_old_file(old, monkeypatch, where):
 
     owner = {'fsync': os, 'replace': files.Path, 'mkstemp': files.tempfile}[where]
     monkeypatch.setattr(owner, where, full)
-    with pytest.raises(UserError, match=r'a.txt: cannot be written \(No space left on device\)'):
+    with pytest.raises(UserError, match=r'a\.txt: .*\(No space left on device\)'):
         write_bytes(old, b'new')
     monkeypatch.undo()
     assert_untouched(old)
 
 
 def test_an_error_without_words_is_told_all_the_same(old):
-    with pytest.raises(UserError, match=r'cannot be written \(disk on fire\)'), atomic_path(old):
+    with pytest.raises(UserError, match=r'a\.txt: .*\(disk on fire\)'), atomic_path(old):
         raise OSError('disk on fire')
 
 
@@ -190,7 +190,7 @@ def test_what_cannot_be_written_is_named(old, name, reason):
 def test_a_device_is_not_replaced_by_a_file(tmp_path):
     pipe = tmp_path / 'pipe'
     os.mkfifo(pipe)
-    with pytest.raises(UserError, match='is there already and no file'):
+    with pytest.raises(UserError, match='pipe: '):
         write_text(pipe, 'new')
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
@@ -215,7 +215,7 @@ def test_permissions_are_those_of_any_new_file(tmp_path):
 def test_overwriting_needs_force(old):
     refuse_overwrite(old.parent / 'b.txt', force=False)
     refuse_overwrite(old, force=True)
-    with pytest.raises(UserError, match='exists already; give --force'):
+    with pytest.raises(UserError, match=r'a\.txt: .*--force'):
         refuse_overwrite(old, force=False)
 
 

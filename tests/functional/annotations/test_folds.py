@@ -80,13 +80,13 @@ def test_the_split_is_the_same_on_every_machine_and_release() -> None:
 @pytest.mark.parametrize(
     ('n_pages', 'n_splits', 'seed', 'message'),
     [
-        pytest.param(10, 1, 0, '1 folds of 10 pages are impossible', id='one fold'),
-        pytest.param(10, 0, 0, '0 folds', id='no fold'),
-        pytest.param(10, -5, 0, '-5 folds', id='negative'),
-        pytest.param(4, 5, 0, '5 folds of 4 pages', id='too few pages'),
-        pytest.param(0, 5, 0, '5 folds of 0 pages', id='no pages'),
-        pytest.param(10, 5, -1, 'seed -1 is out of range', id='negative seed'),
-        pytest.param(10, 5, 2**32, 'seed 4294967296 is out of range', id='huge seed'),
+        pytest.param(10, 1, 0, '1 .* 10 ', id='one fold'),
+        pytest.param(10, 0, 0, '0 .* 10 ', id='no fold'),
+        pytest.param(10, -5, 0, '-5 ', id='negative'),
+        pytest.param(4, 5, 0, '5 .* 4 ', id='too few pages'),
+        pytest.param(0, 5, 0, '5 .* 0 ', id='no pages'),
+        pytest.param(10, 5, -1, 'seed -1 ', id='negative seed'),
+        pytest.param(10, 5, 2**32, 'seed 4294967296 ', id='huge seed'),
     ],
 )
 def test_impossible_splits(n_pages: int, n_splits: int, seed: int, message: str) -> None:
@@ -156,8 +156,8 @@ def test_a_bad_annotation_or_number_leaves_the_old_folds_alone(tmp_path: Path) -
     path = dataset(tmp_path / 'train.json')
     list(write_folds(path, tmp_path, 5, 42))
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    with pytest.raises(UserError, match='99 folds of 13 pages'):
+    with pytest.raises(UserError, match=r'99 .* 13 '):
         list(write_folds(path, tmp_path, 99, 42, force=True))
-    with pytest.raises(UserError, match='would be replaced by its own folds'):
+    with pytest.raises(UserError, match=r'fold0_train\.json: .*--out'):
         list(write_folds(tmp_path / 'fold0_train.json', tmp_path, 2, 42, force=True))
     assert before == {file.name: file.read_bytes() for file in tmp_path.iterdir()}

@@ -69,7 +69,7 @@ def test_words_of_one_to_three_points_never_score(tmp_path: Path) -> None:
     content = page_of(a=word(SQUARE[:3]), b=word(SQUARE), c=word(SQUARE[:1]), d=word([]))
     path = write(tmp_path / 'a.json', content)
     assert load_pages(path)['a.jpg'].word_ids == ['b']
-    with pytest.raises(UserError, match=r"a\.json: image 'a\.jpg': word 'a': 3 points, at least 4"):
+    with pytest.raises(UserError, match=r"a\.json: image 'a\.jpg': word 'a': 3 "):
         load_pages(path, strict=True)
 
 
@@ -150,9 +150,9 @@ def test_a_failed_save_leaves_the_old_file_alone(tmp_path: Path) -> None:
     path = tmp_path / 'a.json'
     save_pages(path, {'a.jpg': Page()})
     before = path.read_bytes()
-    with pytest.raises(ValueError, match='JSON compliant'):
+    with pytest.raises(ValueError, match=r'a\.json: .*JSON'):
         save_pages(path, {'a.jpg': Page((Word('1', np.full((4, 2), np.nan)),))})
-    with pytest.raises(UserError, match='no whole character'):
+    with pytest.raises(UserError, match=r'a\.json: .*ud800'):
         save_pages(path, {'a.jpg': Page((Word('\ud800', np.zeros((4, 2))),))})
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]

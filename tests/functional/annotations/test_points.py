@@ -57,7 +57,7 @@ def test_a_word_without_a_list_of_points_is_refused(record, message):
 
 @pytest.mark.parametrize('text', ['nan', 'inf', '1e999', '1_0', '', 'x', '0x1', '12345678', '٣'])
 def test_text_that_is_no_coordinate(text):
-    with pytest.raises(ValueError, match=f"'{text}' is no finite number"):
+    with pytest.raises(ValueError, match=f"'{text}'"):
         parse_coordinate(text)
 
 

@@ -58,13 +58,13 @@ def test_trailing_bytes_behind_the_end_marker_are_legal(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ('data', 'message'),
     [
-        pytest.param(b'', 'the image file is empty', id='empty'),
-        pytest.param(b'not an image at all', 'not a JPEG, PNG, BMP or WebP', id='text'),
-        pytest.param(b'GIF89a' + bytes(20), 'not a JPEG, PNG, BMP or WebP', id='GIF'),
-        pytest.param(b'\xff\xd8\xff', 'header is damaged', id='three bytes of JPEG'),
-        pytest.param(b'\x89PNG\r\n\x1a\n' + bytes(30), 'header is damaged', id='PNG of zeros'),
-        pytest.param(b'BM' + bytes(30), 'header is damaged', id='BMP of zeros'),
-        pytest.param(b'RIFF' + bytes(30), 'header is damaged', id='RIFF without WebP'),
+        pytest.param(b'', 'empty', id='empty'),
+        pytest.param(b'not an image at all', 'JPEG, PNG, BMP or WebP', id='text'),
+        pytest.param(b'GIF89a' + bytes(20), 'JPEG, PNG, BMP or WebP', id='GIF'),
+        pytest.param(b'\xff\xd8\xff', 'header', id='three bytes of JPEG'),
+        pytest.param(b'\x89PNG\r\n\x1a\n' + bytes(30), 'header', id='PNG of zeros'),
+        pytest.param(b'BM' + bytes(30), 'header', id='BMP of zeros'),
+        pytest.param(b'RIFF' + bytes(30), 'header', id='RIFF without WebP'),
     ],
 )
 @pytest.mark.parametrize('read', [read_image, image_size, verify_image])
@@ -94,7 +94,7 @@ def bomb(width: int, height: int) -> bytes:
 def test_decompression_bombs_are_refused_by_their_header(tmp_path: Path, read) -> None:
     path = tmp_path / 'bomb.png'
     path.write_bytes(bomb(60000, 60000))
-    with pytest.raises(UserError, match='60000 x 60000 pixels are over the limit of 200 megapix'):
+    with pytest.raises(UserError, match=r'bomb\.png: 60000 x 60000 .* 200 mega'):
         read(path)
 
 

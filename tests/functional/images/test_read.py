@@ -134,15 +134,15 @@ def test_size_comes_from_the_header_alone(tmp_path: Path) -> None:
     path = save(tmp_path / 'a.png', corners())
     path.write_bytes(path.read_bytes()[:60])  # pixels cut off
     assert image_size(path) == (48, 32)
-    with pytest.raises(UserError, match='truncated'):
+    with pytest.raises(UserError, match=r'a\.png: .*60 bytes'):
         read_image(path)
 
 
 @pytest.mark.parametrize('read', [read_image, image_size, verify_image])
 def test_missing_files_and_folders(tmp_path: Path, read) -> None:
-    with pytest.raises(UserError, match=r'nowhere\.jpg: cannot be read .*; check the path'):
+    with pytest.raises(UserError, match=r'nowhere\.jpg: '):
         read(tmp_path / 'nowhere.jpg')
-    with pytest.raises(UserError, match='cannot be read'):
+    with pytest.raises(UserError, match=f'{tmp_path.name}: '):
         read(tmp_path)
 
 
@@ -151,7 +151,7 @@ def test_the_strict_check_finds_what_opencv_papers_over(tmp_path: Path) -> None:
     data[len(data) // 2] ^= 0xFF
     path = tmp_path / 'a.png'
     path.write_bytes(data)
-    with pytest.raises(UserError, match='the image is damaged'):
+    with pytest.raises(UserError, match=r'a\.png: .*damaged'):
         verify_image(path)
 
 

@@ -51,13 +51,13 @@ def test_label_files_as_they_come(tmp_path: Path, labels: bytes) -> None:
 @pytest.mark.parametrize(
     ('labels', 'message'),
     [
-        pytest.param(f'{ROW}\n1,2,30,2,30,9\n', 'a.txt:2: 5 commas, expected', id='cut row'),
-        pytest.param('1,2,30,2,30,9,1,9\n', 'a.txt:1: 7 commas', id='no transcript'),
-        pytest.param('TOTAL\n', 'a.txt:1: 0 commas', id='no coordinates'),
-        pytest.param(f'{ROW}\n\n1,2,x,2,30,9,1,9,T', "a.txt:3: 'x' is no finite", id='letter'),
-        pytest.param('1,2,nan,2,30,9,1,9,T', "a.txt:1: 'nan' is no finite", id='NaN'),
-        pytest.param('1,2,,2,30,9,1,9,T', "a.txt:1: '' is no finite", id='empty field'),
-        pytest.param('1,2,9e99,2,30,9,1,9,T', "a.txt:1: '9e99' is no finite", id='huge'),
+        pytest.param(f'{ROW}\n1,2,30,2,30,9\n', 'a.txt:2: 5 ', id='cut row'),
+        pytest.param('1,2,30,2,30,9,1,9\n', 'a.txt:1: 7 ', id='no transcript'),
+        pytest.param('TOTAL\n', 'a.txt:1: 0 ', id='no coordinates'),
+        pytest.param(f'{ROW}\n\n1,2,x,2,30,9,1,9,T', "a.txt:3: 'x'", id='letter'),
+        pytest.param('1,2,nan,2,30,9,1,9,T', "a.txt:1: 'nan'", id='NaN'),
+        pytest.param('1,2,,2,30,9,1,9,T', "a.txt:1: ''", id='empty field'),
+        pytest.param('1,2,9e99,2,30,9,1,9,T', "a.txt:1: '9e99'", id='huge'),
         pytest.param('', 'a.txt: holds no boxes', id='empty file'),
         pytest.param('\n\n', 'a.txt: holds no boxes', id='blank lines'),
     ],
@@ -83,16 +83,16 @@ def test_files_without_a_partner_are_reported(tmp_path: Path) -> None:
 def test_two_images_for_one_label_file_are_refused(tmp_path: Path) -> None:
     receipt(tmp_path, 'a')
     Image.new('RGB', (4, 4)).save(tmp_path / 'img/a.png')
-    with pytest.raises(UserError, match=r'a\.jpg: a\.png has the same id'):
+    with pytest.raises(UserError, match=r'a\.jpg: a\.png'):
         find_receipts(tmp_path)
 
 
 def test_folders_that_are_not_sroie(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match='--src is the folder of img/ and box/'):
+    with pytest.raises(UserError, match=r'img: .*--src'):
         find_receipts(tmp_path)
     receipt(tmp_path, 'a')
     (tmp_path / 'box/a.txt').unlink()
-    with pytest.raises(UserError, match=r'no img/<id>\.jpg has a box/<id>\.txt'):
+    with pytest.raises(UserError, match=f'{tmp_path.name}: '):
         find_receipts(tmp_path)
 
 
@@ -108,8 +108,8 @@ def test_the_seed_chooses_the_test_receipts() -> None:
 @pytest.mark.parametrize(
     ('n_test', 'seed', 'message'),
     [
-        pytest.param(3, 0, '3 of 3 receipts', id='nothing left to train on'),
-        pytest.param(-1, 0, '-1 of 3', id='negative'),
+        pytest.param(3, 0, '3 of 3 ', id='nothing left to train on'),
+        pytest.param(-1, 0, '-1 of 3 ', id='negative'),
         pytest.param(1, -1, 'seed -1', id='negative seed'),
     ],
 )
@@ -148,7 +148,7 @@ def test_another_choice_leaves_nothing_of_the_last_one(tmp_path: Path) -> None:
         receipt(tmp_path / 'src', name)
     out = tmp_path / 'out'
     convert(tmp_path / 'src', out, {'b.jpg'})
-    with pytest.raises(UserError, match='--force'):
+    with pytest.raises(UserError, match=r'train\.json: .*--force'):
         convert(tmp_path / 'src', out)
     assert load_pages(out / 'jsons/test.json').keys() == {'b.jpg'}
 

@@ -104,11 +104,11 @@ def test_the_table_holds_every_count():
 
 
 def test_files_of_other_pages_are_refused():
-    with pytest.raises(UserError, match=r"a\.csv: none of its pages \('x'.*b\.json \('y'"):
+    with pytest.raises(UserError, match=r"a\.csv: .*'x'.*b\.json .*'y'"):
         check_common({'x': []}, {'y': []}, ('a.csv', 'b.json'))
 
 
 def test_an_unlabelled_file_is_refused(tmp_path):
     (tmp_path / 'test.json').write_text(json.dumps({'images': {'a.jpg': {'words': {}}}}))
-    with pytest.raises(UserError, match='no page has a word'):
+    with pytest.raises(UserError, match=r'test\.json: '):
         labelled_pages(tmp_path / 'test.json')

@@ -109,36 +109,36 @@ def test_other_writers_habits_are_read(tmp_path: Path, text: str) -> None:
 
 
 WRONG = {
-    'empty': ('', '', 'the file is empty'),
-    'no header': ('a.jpg,\n', 'row 1', "the header is 'a.jpg,'"),
-    'case': ('Filename,polygons\n', 'row 1', 'expected filename,polygons'),
-    'third column': ('filename,polygons,score\n', 'row 1', 'the header is'),
-    'semicolon': ('filename;polygons\n', 'row 1', 'the header is'),
-    'twice': ('filename,polygons\na.jpg,\nb.jpg,\na.jpg,\n', 'row 4', "'a.jpg' occurs twice"),
-    'no cell': ('filename,polygons\na.jpg\n', 'row 2', '1 columns, expected 2'),
+    'empty': ('', '', 'empty'),
+    'no header': ('a.jpg,\n', 'row 1', "'a.jpg,'"),
+    'case': ('Filename,polygons\n', 'row 1', "'Filename,polygons'"),
+    'third column': ('filename,polygons,score\n', 'row 1', 'polygons,score'),
+    'semicolon': ('filename;polygons\n', 'row 1', "'filename;polygons'"),
+    'twice': ('filename,polygons\na.jpg,\nb.jpg,\na.jpg,\n', 'row 4', "'a.jpg'"),
+    'no cell': ('filename,polygons\na.jpg\n', 'row 2', '1 columns'),
     'bare comma': ('filename,polygons\na,b.jpg,\nc.jpg,\n', 'row 2', 'quote names'),
-    'no name': ('filename,polygons\n,\n', 'row 2', 'no plain file name'),
-    'a path': ('filename,polygons\n../a,\n', 'row 2', 'no plain file name'),
+    'no name': ('filename,polygons\n,\n', 'row 2', "''"),
+    'a path': ('filename,polygons\n../a,\n', 'row 2', "'../a'"),
     'odd number of coordinates': (
         f'filename,polygons\na.jpg,{GOOD}|1 2 3 4 5 6 7 8 9\n',
         "row 2: 'a.jpg', column polygons, polygon 2",
-        '9 coordinates, expected an even number',
+        '9 coordinates',
     ),
     'triangle': (
         'filename,polygons\na.jpg,0 0 1 0 1 1\n',
         'column polygons, polygon 1',
-        '3 vertices, expected 4',
+        '3 vertices',
     ),
     'trailing bar': (f'filename,polygons\na.jpg,{GOOD}|\n', 'polygon 2', '0 vertices'),
-    'NaN': ('filename,polygons\na.jpg,0 0 1 nan 1 1 0 1\n', 'polygon 1', "'nan' is no"),
-    'inf': ('filename,polygons\na.jpg,0 0 1 inf 1 1 0 1\n', 'polygon 1', "'inf' is no"),
-    'huge': ('filename,polygons\na.jpg,0 0 1 1e999 1 1 0 1\n', 'polygon 1', "'1e999' is"),
-    '1_0': ('filename,polygons\na.jpg,0 0 1 1_0 1 1 0 1\n', 'polygon 1', "'1_0' is"),
-    'commas': ('filename,polygons\na.jpg,"0,0,1,0,1,1,0,1"\n', 'polygon 1', 'is no finite'),
+    'NaN': ('filename,polygons\na.jpg,0 0 1 nan 1 1 0 1\n', 'polygon 1', "'nan'"),
+    'inf': ('filename,polygons\na.jpg,0 0 1 inf 1 1 0 1\n', 'polygon 1', "'inf'"),
+    'huge': ('filename,polygons\na.jpg,0 0 1 1e999 1 1 0 1\n', 'polygon 1', "'1e999'"),
+    '1_0': ('filename,polygons\na.jpg,0 0 1 1_0 1 1 0 1\n', 'polygon 1', "'1_0'"),
+    'commas': ('filename,polygons\na.jpg,"0,0,1,0,1,1,0,1"\n', 'polygon 1', "'0,0,1,0,1,1,0,1'"),
     'truncated last row': (
         f'filename,polygons\na.jpg,{GOOD}\nb.jpg,1 2 3 4 5',
         'row 3',
-        'it is the last row, the file may be truncated',
+        'truncated',
     ),
     'cut name': (f'filename,polygons\na.jpg,{GOOD}\nb.j', 'row 3', 'truncated'),
     'quote never closed': ('filename,polygons\na.jpg,"0 0', 'line 2', 'not valid CSV'),
@@ -162,9 +162,9 @@ def test_csv_errors_name_row_column_and_polygon(
 def test_csv_in_another_encoding_or_missing(tmp_path: Path) -> None:
     path = tmp_path / 'in.csv'
     path.write_bytes('filename,polygons\n가.jpg,\n'.encode('euc-kr'))
-    with pytest.raises(UserError, match='is not UTF-8'):
+    with pytest.raises(UserError, match=r'in\.csv: byte 18 '):
         read_csv(path)
-    with pytest.raises(UserError, match='cannot be read'):
+    with pytest.raises(UserError, match=r'nowhere\.csv: '):
         read_csv(tmp_path / 'nowhere.csv')
 
 
@@ -204,5 +204,5 @@ def test_an_existing_file_is_replaced_only_with_force(tmp_path: Path, write) -> 
 
 @pytest.mark.parametrize('write', [write_csv, write_predictions])
 def test_a_name_that_leads_elsewhere_is_not_written(tmp_path: Path, write) -> None:
-    with pytest.raises(ValueError, match='no plain file name'):
+    with pytest.raises(ValueError, match=r"'a/b\.jpg'"):
         write(tmp_path / 'out', {'a/b.jpg': []})

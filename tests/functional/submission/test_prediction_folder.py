@@ -65,7 +65,7 @@ def test_earlier_files_are_not_replaced_unasked(tmp_path: Path, name) -> None:
 
 def test_a_page_that_cannot_be_written_leaves_both_files_in_step(tmp_path: Path) -> None:
     with open_predictions(tmp_path) as stream:
-        with pytest.raises(ValueError, match='not finite'):
+        with pytest.raises(ValueError, match=r"'a\.jpg': polygon 1 "):
             stream.write('a.jpg', [Detection(SQUARE * np.nan, 0.5)])
         with pytest.raises(ValueError, match='not JSON compliant'):
             stream.write('a.jpg', [Detection(SQUARE, float('nan'))])
@@ -98,7 +98,7 @@ def test_overlays_are_called_by_their_pictures() -> None:
 
 
 def test_two_pictures_of_one_overlay() -> None:
-    with pytest.raises(UserError, match=r'both overlays would be a\.png\.jpg'):
+    with pytest.raises(UserError, match=r'a\.png\.jpg.*a\.png'):
         overlay_names([Path('a.png'), Path('a.png.jpg')])
 
 

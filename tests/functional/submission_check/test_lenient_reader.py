@@ -1,5 +1,6 @@
 """The patient reader: everything that can be read, and every fault on the way."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -130,8 +131,8 @@ def test_a_cell_of_megabytes_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ('data', 'message'),
     [
-        pytest.param(b'', 'the file is empty', id='empty'),
-        pytest.param(b' \n \n', 'the file is empty', id='blank'),
+        pytest.param(b'', 'empty', id='empty'),
+        pytest.param(b' \n \n', 'empty', id='blank'),
         pytest.param(b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'a binary file', id='a picture'),
         pytest.param(b'\xef\xbb\xbf{"images": {}}', 'is JSON', id='the other format'),
         pytest.param(b'\xb5,x\n1,2\n', 'no text with a header', id='binary without zeros'),
@@ -145,5 +146,5 @@ def test_what_is_no_such_file_is_refused(tmp_path: Path, data: bytes, message: s
 
 @pytest.mark.parametrize('name', ['nowhere.csv', '.', 'a\0b'])
 def test_what_cannot_be_read_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UserError, match='cannot be read'):
+    with pytest.raises(UserError, match='/' + re.escape(name)):
         scan_csv(f'{tmp_path}/{name}')

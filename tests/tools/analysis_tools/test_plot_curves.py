@@ -40,7 +40,7 @@ def test_a_picture(monkeypatch, capsys, tmp_path, runs, count) -> None:
         pytest.param(['--keys', 'speed'], '--keys speed', id='key that nobody logged'),
         pytest.param(['--names', 'a', 'b'], '2 names for 1 runs', id='too many names'),
         pytest.param(['--out', 'curves.xls'], '.png', id='no kind of picture'),
-        pytest.param(['nowhere'], 'nowhere: no such run', id='missing run'),
+        pytest.param(['nowhere'], 'nowhere: ', id='missing run'),
     ],
 )
 def test_mistakes(monkeypatch, capsys, tmp_path, runs, options, part) -> None:
