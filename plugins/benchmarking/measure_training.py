@@ -21,7 +21,7 @@ from plugins.functional.errors import UserError
 from plugins.functional.images import read_image
 from plugins.synthetic.fonts import find_faces
 from plugins.synthetic.generate import generate
-from plugins.synthetic.page import Recipe
+from plugins.synthetic.page import PageOptions
 
 from .batch_padding import measure_padding
 from .compared_trainings import ComparedTraining, Workload, compared_trainings
@@ -39,8 +39,8 @@ _PADDED_BATCHES = (4, 8, 16)
 def rendered_pages(number: int) -> Iterator[str]:
     """Yield a data folder of rendered receipts, annotated in ``RENDERED``; it is removed again."""
     with TemporaryDirectory(prefix='mmreceipt-') as folder:
-        recipe = Recipe(seed=0, faces=find_faces([]))
-        for _ in progress(generate(recipe, Path(folder), number), 'rendering pages', number):
+        options = PageOptions(seed=0, faces=find_faces([]))
+        for _ in progress(generate(options, Path(folder), number), 'rendering pages', number):
             pass
         yield folder
 

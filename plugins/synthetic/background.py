@@ -4,27 +4,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .language import pick
+from .randomness import Rng, noise, pick
 
-Rng = np.random.Generator
 Field = NDArray[np.float32]
 Colour = tuple[int, int, int]  # red, green, blue
 _THINGS: tuple[Colour, ...] = (
     *((238, 236, 232), (40, 40, 44), (178, 52, 48), (46, 82, 140)),
     *((226, 196, 84), (120, 140, 120), (96, 72, 56)),
 )
-
-
-def noise(rng: Rng, shape: tuple[int, int], cells: tuple[float, float], octaves: int = 3) -> Field:
-    """Smooth noise (H, W), mean about 0 and spread about 1; ``cells`` rows and columns of bumps."""
-    height, width = shape
-    total, weight = np.zeros(shape, np.float32), 1.0
-    for octave in range(octaves):
-        rows, columns = (min(512, max(2, round(count * 2**octave))) for count in cells)
-        bumps = rng.standard_normal((rows, columns), dtype=np.float32) * np.float32(weight)
-        total += cv2.resize(bumps, (width, height), interpolation=cv2.INTER_CUBIC)
-        weight *= 0.5
-    return total
 
 
 def _colour(rng: Rng, *palette: Colour) -> Field:

@@ -1,28 +1,15 @@
 """What receipts say, in English and in Korean; every shop, number and person is invented."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
 from ..functional.files import read_json
+from .randomness import Rng, pick
 
-T = TypeVar('T')
-Rng = np.random.Generator
 _PHRASES = Path(__file__).parent / 'phrases'
-
-
-def pick(rng: Rng, choices: Sequence[T]) -> T:
-    """One of ``choices``, all equally likely, never turned into a NumPy scalar."""
-    return choices[int(rng.integers(len(choices)))]
-
-
-def chance(rng: Rng, probability: float) -> bool:
-    """True with this probability."""
-    return bool(rng.random() < probability)
 
 
 def fill(rng: Rng, pattern: str) -> str:

@@ -4,10 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .background import noise
-from .language import chance
+from .randomness import Rng, chance, noise
 
-Rng = np.random.Generator
 Field = NDArray[np.float32]
 
 

@@ -2,24 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..functional.annotations import Page, Word
+from .camera import SUPERSAMPLING, Lens, body_size, frame_sheet
 from .fonts import Face, families
-from .framing import SUPERSAMPLING, body_size, frame_sheet
 from .handwriting import annotate
-from .language import chance, language, pick
-from .layouts import compose
-from .lens import Lens
-from .paint import paint, tear, wear
-from .pens import Pen, Printer
-from .photo import encode, photograph
+from .language import language
+from .photograph import encode, photograph
+from .printer_fonts import Printer, PrinterFont
+from .randomness import Rng, chance, pick
+from .receipt_kinds import compose
+from .sheet import Sheet, print_sheet
 from .thumb import Thumb, make_thumb
-from .typeset import Sheet, Style, Typesetter, sheet_size
+from .typeset import PrintStyle, Typesetter, sheet_size
+from .wear import tear, wear
 
-Rng = np.random.Generator
 Polygon = NDArray[np.float64]
+Part = Literal['train', 'test']
+PARTS: tuple[Part, ...] = get_args(Part)
 WORDS = (40, 200)  # Real pages have 31 to 403, 117 on average; slips the fewest.
 SIZES = ((960, 1280), (960, 1280), (960, 1280), (720, 1280), (1280, 1280))
 _MARGIN = 1.2  # Annotators leave about a pixel between ink and box.
@@ -27,26 +31,16 @@ _ATTEMPTS = 64
 
 
 @dataclass(frozen=True)
-class LabelledWord:
-    """A polygon (n, 2) in pixels of the photograph; empty where the annotator drew none."""
-
-    points: Polygon
-    language: str | None
-
-
-@dataclass(frozen=True)
-class SyntheticPage:
-    """A photograph as JPEG bytes and the words that can be read on it."""
+class RenderedPage:
+    """A photograph as JPEG bytes, and the words that can be read on it."""
 
     jpeg: bytes
-    width: int
-    height: int
-    words: list[LabelledWord]
+    page: Page
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """What pages are made from; with the same recipe page ``i`` is always the same."""
+class PageOptions:
+    """What pages are made from; with the same options page ``i`` is always the same."""
 
     seed: int
     faces: tuple[Face, ...]
@@ -55,8 +49,8 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A page before it is painted: polygons in the photograph by their word's number."""
+class PagePlan:
+    """A page before it is printed: polygons in the photograph by their word's number."""
 
     sheet: Sheet
     lens: Lens
@@ -64,7 +58,7 @@ class Draft:
     polygons: dict[int, Polygon]
 
 
-def _style(rng: Rng, faces: Sequence[Face], hangul: bool, wide: bool) -> Style:
+def _style(rng: Rng, faces: Sequence[Face], hangul: bool, wide: bool) -> PrintStyle:
     """Pick faces, printer and spacing that are seen together."""
     known = families(faces, hangul=hangul)
     mono = [family for family in known if family.regular.mono]
@@ -77,7 +71,7 @@ def _style(rng: Rng, faces: Sequence[Face], hangul: bool, wide: bool) -> Style:
         printers = {'laser': 1.0}
     elif hangul or not typed:
         printers = {'thermal': 0.6, 'laser': 0.4}
-    return Style(
+    return PrintStyle(
         body=body,
         title=title,
         printer=list(printers)[int(rng.choice(len(printers), p=list(printers.values())))],
@@ -104,19 +98,19 @@ def _inside(polygon: Polygon, frame: tuple[int, int]) -> bool:
     return bool((low >= -slack).all() and (high <= np.asarray(frame) + slack).all())
 
 
-def draft(rng: Rng, recipe: Recipe, frame: tuple[int, int]) -> Draft:
+def plan_page(rng: Rng, options: PageOptions, frame: tuple[int, int]) -> PagePlan:
     """Set a receipt, bend it, aim the camera and see which words can be read.
 
     A word that the frame or a thumb would cut is left out before it is printed, so that no half
     word without a polygon remains.
     """
-    hangul = recipe.hangul and any(face.hangul for face in recipe.faces) and chance(rng, 0.7)
+    hangul = options.hangul and any(face.hangul for face in options.faces) and chance(rng, 0.7)
     receipt = compose(rng, language('ko' if hangul else 'en'))
-    style = _style(rng, recipe.faces, hangul, receipt.wide)
+    style = _style(rng, options.faces, hangul, receipt.wide)
     em = body_size(rng, sheet_size(receipt, style), frame) * SUPERSAMPLING
     sheet = Typesetter(receipt, style, em).sheet
     size = float(rng.uniform(1.2, 2.0))
-    stamp = Pen(style.title.bold, size * em, 1.0, 'laser', size)
+    stamp = PrinterFont(style.title.bold, size * em, 1.0, 'laser', size)
     annotate(rng, sheet, stamp, receipt.say('paid').split()[0])
     lens = frame_sheet(rng, sheet, frame)
     thumb = make_thumb(rng, lens, (sheet.width, sheet.height), frame)
@@ -126,26 +120,38 @@ def draft(rng: Rng, recipe: Recipe, frame: tuple[int, int]) -> Draft:
         for number, polygon in enumerate(lens.polygons(_grow(corners, _MARGIN * SUPERSAMPLING)))
         if _inside(polygon, frame) and not (thumb and thumb.hides(polygon))
     }
-    return Draft(sheet, lens, thumb, polygons)
+    return PagePlan(sheet, lens, thumb, polygons)
 
 
-def make_page(recipe: Recipe, index: int, part: int = 0) -> SyntheticPage:
-    """Page ``index`` of a ``part`` (0 train, 1 test); independent of every other page."""
-    for seed in np.random.SeedSequence([recipe.seed, part, index]).spawn(_ATTEMPTS):
+def render_page(options: PageOptions, index: int, part: Part = 'train') -> RenderedPage:
+    """Page ``index`` of a ``part``, independent of every other page.
+
+    Its polygons are exact to a hundredth of a pixel. Once in a while there is an entry without a
+    polygon, as real annotations have.
+    """
+    for seed in np.random.SeedSequence([options.seed, PARTS.index(part), index]).spawn(_ATTEMPTS):
         rng = np.random.default_rng(seed)
-        frame = pick(rng, recipe.sizes)
-        made = draft(rng, recipe, frame)
-        if WORDS[0] <= len(made.polygons) <= WORDS[1]:
+        frame = pick(rng, options.sizes)
+        plan = plan_page(rng, options, frame)
+        if WORDS[0] <= len(plan.polygons) <= WORDS[1]:
             break
-    painted = paint(made.sheet, made.polygons)
-    wear(rng, painted)
-    tear(rng, painted)
-    image = photograph(rng, painted, made.lens, made.thumb, frame)
-    words = [
-        LabelledWord(polygon, made.sheet.words[number].language)
-        for number, polygon in made.polygons.items()
+    printed = print_sheet(plan.sheet, plan.polygons)
+    wear(rng, printed)
+    tear(rng, printed)
+    image = photograph(rng, printed, plan.lens, plan.thumb, frame)
+    labels: list[tuple[Polygon, str | None]] = [
+        (polygon.round(2), plan.sheet.words[number].language)
+        for number, polygon in plan.polygons.items()
     ]
     if chance(rng, 0.05):
-        # Once in a while an entry without a polygon, as real annotations have.
-        words.insert(int(rng.integers(len(words) + 1)), LabelledWord(np.zeros((0, 2)), None))
-    return SyntheticPage(encode(rng, image), *frame, words)
+        labels.insert(int(rng.integers(len(labels) + 1)), (np.zeros((0, 2)), None))
+    words = [
+        Word(
+            f'{number:04d}',
+            points,
+            'Horizontal' if len(points) else None,
+            (language_,) if language_ else None,
+        )
+        for number, (points, language_) in enumerate(labels, start=1)
+    ]
+    return RenderedPage(encode(rng, image), Page(tuple(words), *frame))

@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .language import chance, pick
-from .lens import Lens
+from .camera import Lens
+from .randomness import Rng, chance, pick
 
-Rng = np.random.Generator
 _SKIN = ((238, 204, 182), (232, 190, 164), (214, 164, 134), (176, 126, 98), (112, 78, 60))
 
 

@@ -8,13 +8,13 @@ from plugins.functional.annotations import load_pages
 from plugins.functional.errors import UserError
 from plugins.synthetic.fonts import find_faces
 from plugins.synthetic.generate import generate
-from plugins.synthetic.page import Recipe
+from plugins.synthetic.page import PageOptions
 
-RECIPE = Recipe(0, find_faces(), sizes=((480, 640),))
+OPTIONS = PageOptions(0, find_faces(), sizes=((480, 640),))
 
 
-def make(out: Path, pages: int, test_pages: int = 0, **options: int) -> None:
-    for _ in generate(RECIPE, out, pages, test_pages, **options):
+def make(out: Path, pages: int, test_pages: int = 0, **options: int):
+    for _ in generate(OPTIONS, out, pages, test_pages, **options):
         pass
 
 
@@ -22,7 +22,7 @@ def content(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob('*') if p.is_file()}
 
 
-def test_annotations_and_photographs_belong_together(tmp_path: Path) -> None:
+def test_annotations_and_photographs_belong_together(tmp_path: Path):
     make(tmp_path, 3, 2)
     pages = load_pages(tmp_path / 'jsons' / 'train.json')
     assert sorted(pages) == sorted(p.name for p in (tmp_path / 'images' / 'train').iterdir())
@@ -39,13 +39,13 @@ def test_annotations_and_photographs_belong_together(tmp_path: Path) -> None:
     assert all(page.words for page in labels.values())
 
 
-def test_workers_do_not_change_the_pages(tmp_path: Path) -> None:
+def test_workers_do_not_change_the_pages(tmp_path: Path):
     make(tmp_path / 'one', 3, 1, workers=1)
     make(tmp_path / 'two', 3, 1, workers=2)
     assert content(tmp_path / 'one') == content(tmp_path / 'two')
 
 
-def test_a_page_does_not_depend_on_how_many_there_are(tmp_path: Path) -> None:
+def test_a_page_does_not_depend_on_how_many_there_are(tmp_path: Path):
     make(tmp_path / 'one', 1)
     make(tmp_path / 'three', 3)
     one, three = content(tmp_path / 'one'), content(tmp_path / 'three')
@@ -55,7 +55,7 @@ def test_a_page_does_not_depend_on_how_many_there_are(tmp_path: Path) -> None:
     assert len({str(pages['synthetic_000000.jpg'].polygons) for pages in first}) == 1
 
 
-def test_pages_are_not_replaced_unasked(tmp_path: Path) -> None:
+def test_pages_are_not_replaced_unasked(tmp_path: Path):
     make(tmp_path, 1)
     before = content(tmp_path)
     with pytest.raises(UserError, match='--force'):
@@ -63,7 +63,7 @@ def test_pages_are_not_replaced_unasked(tmp_path: Path) -> None:
     assert content(tmp_path) == before
 
 
-def test_force_leaves_no_page_of_the_older_run(tmp_path: Path) -> None:
+def test_force_leaves_no_page_of_the_older_run(tmp_path: Path):
     make(tmp_path, 2, 1)
     (tmp_path / 'images' / 'train' / 'mine.jpg').write_bytes(b'kept')
     make(tmp_path, 1, force=True)
@@ -74,14 +74,14 @@ def test_force_leaves_no_page_of_the_older_run(tmp_path: Path) -> None:
     ]
 
 
-def test_an_interrupted_run_leaves_no_annotations(tmp_path: Path) -> None:
-    made = generate(RECIPE, tmp_path, 3)
+def test_an_interrupted_run_leaves_no_annotations(tmp_path: Path):
+    made = generate(OPTIONS, tmp_path, 3)
     next(made)
     made.close()
     assert not (tmp_path / 'jsons').exists()
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
     (tmp_path / 'file').write_text('in the way')
     with pytest.raises(UserError, match='cannot be written'):
         make(tmp_path / 'file' / 'out', 1)

@@ -1,5 +1,7 @@
 """Whole pages: same seed same bytes, sound polygons that hug the ink also on crumpled paper."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -8,27 +10,23 @@ from shapely import STRtree, area, box, intersection
 from shapely.geometry import Polygon
 
 from plugins.synthetic.fonts import find_faces
-from plugins.synthetic.lens import Lens, Pose
-from plugins.synthetic.page import WORDS, Draft, Recipe, draft, make_page
-from plugins.synthetic.paint import paint
-from plugins.synthetic.surface import make_surface
-from plugins.synthetic.thumb import make_thumb
+from plugins.synthetic.page import WORDS, PageOptions, PagePlan, plan_page, render_page
+from plugins.synthetic.sheet import print_sheet
 
 FRAME = (960, 1280)
-RECIPE = Recipe(5, find_faces(), sizes=(FRAME,))
+OPTIONS = PageOptions(5, find_faces(), sizes=(FRAME,))
 
 
 @pytest.fixture(scope='module')
-def drafts() -> list[Draft]:
-    return [draft(np.random.default_rng(seed), RECIPE, FRAME) for seed in range(16)]
+def plans() -> list[PagePlan]:
+    return [plan_page(np.random.default_rng(seed), OPTIONS, FRAME) for seed in range(16)]
 
 
-def ink_of(made: Draft, words: list[int]) -> NDArray[np.uint8]:
+def ink_of(plan: PagePlan, words: list[int]) -> NDArray[np.uint8]:
     """These words alone, seen through the lens by a perfect camera: coverage (H, W)."""
-    made.sheet.under.clear(), made.sheet.over.clear()
-    painted = paint(made.sheet, words)
-    where, _ = made.lens.maps(*FRAME)
-    return cv2.remap(np.maximum(painted.print, painted.pen), where, None, cv2.INTER_LINEAR)
+    printed = print_sheet(replace(plan.sheet, marks=[]), words)
+    where, _ = plan.lens.maps(*FRAME)
+    return cv2.remap(np.maximum(printed.print, printed.pen), where, None, cv2.INTER_LINEAR)
 
 
 def filled(polygon: NDArray[np.float64], by: float = 0.0) -> NDArray[np.bool_]:
@@ -39,36 +37,37 @@ def filled(polygon: NDArray[np.float64], by: float = 0.0) -> NDArray[np.bool_]:
     return mask.astype(bool)
 
 
-def test_the_same_seed_gives_the_same_bytes() -> None:
-    first, again = make_page(RECIPE, 3), make_page(RECIPE, 3)
+def test_the_same_seed_gives_the_same_bytes():
+    first, again = render_page(OPTIONS, 3), render_page(OPTIONS, 3)
     assert first.jpeg == again.jpeg
-    for one, two in zip(first.words, again.words, strict=True):
+    for one, two in zip(first.page.words, again.page.words, strict=True):
         np.testing.assert_array_equal(one.points, two.points)
 
 
-def test_other_seeds_numbers_and_parts_give_other_pages() -> None:
-    recipe = Recipe(5, RECIPE.faces, sizes=((480, 640),))
-    other = Recipe(6, RECIPE.faces, sizes=((480, 640),))
+def test_other_seeds_numbers_and_parts_give_other_pages():
+    options = PageOptions(5, OPTIONS.faces, sizes=((480, 640),))
+    other = PageOptions(6, OPTIONS.faces, sizes=((480, 640),))
     pages = [
-        make_page(recipe, 0),
-        make_page(recipe, 1),
-        make_page(recipe, 0, 1),
-        make_page(other, 0),
+        render_page(options, 0),
+        render_page(options, 1),
+        render_page(options, 0, 'test'),
+        render_page(other, 0),
     ]
     assert len({page.jpeg for page in pages}) == 4
 
 
-def test_the_photograph_has_the_size_it_says() -> None:
-    page = make_page(Recipe(1, RECIPE.faces, sizes=((720, 1280),)), 0)
-    image = cv2.imdecode(np.frombuffer(page.jpeg, np.uint8), cv2.IMREAD_COLOR)
+def test_the_photograph_has_the_size_it_says():
+    rendered = render_page(PageOptions(1, OPTIONS.faces, sizes=((720, 1280),)), 0)
+    image = cv2.imdecode(np.frombuffer(rendered.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    page = rendered.page
     assert image.shape == (1280, 720, 3) and (page.width, page.height) == (720, 1280)
     assert image.std() > 10, 'something can be seen'
     assert WORDS[0] <= len(page.words) <= WORDS[1] + 1
 
 
-def test_polygons_are_simple_clockwise_and_not_few_cornered(drafts: list[Draft]) -> None:
-    for made in drafts:
-        for polygon in made.polygons.values():
+def test_polygons_are_simple_clockwise_and_not_few_cornered(plans: list[PagePlan]):
+    for plan in plans:
+        for polygon in plan.polygons.values():
             assert len(polygon) in {4, 6, 8, 10, 14}
             assert np.isfinite(polygon).all()
             shape = Polygon(polygon)
@@ -79,9 +78,9 @@ def test_polygons_are_simple_clockwise_and_not_few_cornered(drafts: list[Draft])
             assert top[1] < polygon.mean(0)[1], 'the first half is the upper edge'
 
 
-def test_words_do_not_overlap(drafts: list[Draft]) -> None:
-    for made in drafts:
-        shapes = np.array([Polygon(polygon) for polygon in made.polygons.values()])
+def test_words_do_not_overlap(plans: list[PagePlan]):
+    for plan in plans:
+        shapes = np.array([Polygon(polygon) for polygon in plan.polygons.values()])
         one, two = STRtree(shapes).query(shapes, predicate='intersects')
         pairs = one < two
         shared = area(intersection(shapes[one[pairs]], shapes[two[pairs]]))
@@ -89,48 +88,48 @@ def test_words_do_not_overlap(drafts: list[Draft]) -> None:
         assert (shared <= 0.1 * union).all()
 
 
-def test_words_are_in_the_frame_or_hardly_out(drafts: list[Draft]) -> None:
+def test_words_are_in_the_frame_or_hardly_out(plans: list[PagePlan]):
     frame = box(0, 0, *FRAME)
-    for made in drafts:
-        for polygon in map(Polygon, made.polygons.values()):
+    for plan in plans:
+        for polygon in map(Polygon, plan.polygons.values()):
             assert polygon.intersection(frame).area > 0.75 * polygon.area
 
 
-def test_mean_word_count_is_that_of_real_receipts(drafts: list[Draft]) -> None:
-    assert 85 < np.mean([len(made.polygons) for made in drafts]) < 135
+def test_mean_word_count_is_that_of_real_receipts(plans: list[PagePlan]):
+    assert 85 < np.mean([len(plan.polygons) for plan in plans]) < 135
     heights = [
         np.linalg.norm(polygon[len(polygon) // 2 - 1] - polygon[len(polygon) // 2])
-        for made in drafts
-        for polygon in made.polygons.values()
+        for plan in plans
+        for polygon in plan.polygons.values()
     ]
     # Real pages: 17 % under 12 pixels once the longest side is 1024, that is under 15 here.
     assert 0.05 < np.mean(np.array(heights) < 15) < 0.35
 
 
-def test_some_polygons_follow_a_bend(drafts: list[Draft]) -> None:
-    counts = [len(polygon) for made in drafts for polygon in made.polygons.values()]
+def test_some_polygons_follow_a_bend(plans: list[PagePlan]):
+    counts = [len(polygon) for plan in plans for polygon in plan.polygons.values()]
     assert 0.01 < np.mean(np.array(counts) > 4) < 0.4
 
 
 @pytest.mark.parametrize('number', range(0, 16, 4))
-def test_all_ink_is_inside_the_polygons(drafts: list[Draft], number: int) -> None:
-    made = drafts[number]
+def test_all_ink_is_inside_the_polygons(plans: list[PagePlan], number: int):
+    plan = plans[number]
     # The frame around a stamp's word is ink, too, but not the word's.
-    printed = [word for word in made.polygons if made.sheet.words[word].mark.layer == 0]
-    dark = ink_of(made, printed) > 100
+    printed = [word for word in plan.polygons if plan.sheet.words[word].mark.by_hand is False]
+    dark = ink_of(plan, printed) > 100
     inside = np.zeros_like(dark)
-    for polygon in made.polygons.values():
+    for polygon in plan.polygons.values():
         inside |= filled(polygon)
     assert dark.any()
     assert (dark & inside).sum() / dark.sum() > 0.995
 
 
 @pytest.mark.parametrize('number', range(2, 16, 6))
-def test_polygons_hug_their_own_ink(drafts: list[Draft], number: int) -> None:
-    made = drafts[number]
-    for word in list(made.polygons)[::9]:
-        ink = ink_of(made, [word]) > 60
-        polygon = made.polygons[word]
+def test_polygons_hug_their_own_ink(plans: list[PagePlan], number: int):
+    plan = plans[number]
+    for word in list(plan.polygons)[::9]:
+        ink = ink_of(plan, [word]) > 60
+        polygon = plan.polygons[word]
         assert ink.any(), 'a polygon without ink'
         assert (ink & ~filled(polygon, by=0.6)).sum() == 0, 'ink beside its polygon'
         # Shrunk by 3 pixels the polygon must cut into ink at both ends, so it is no larger.
@@ -143,18 +142,7 @@ def test_polygons_hug_their_own_ink(drafts: list[Draft], number: int) -> None:
             assert (ink & strip).any(), 'blank paper inside the polygon'
 
 
-def test_what_a_thumb_hides_has_no_polygon() -> None:
-    surface = make_surface(np.random.default_rng(0), 700, 1200, flat=True)
-    lens = Lens(surface, Pose(0.0, 0.0, 0.0, 2.0), 1.0, (480.0, 640.0))
-    found = (
-        make_thumb(np.random.default_rng(seed), lens, (700, 1200), FRAME) for seed in range(99)
-    )
-    thumb = next(thumb for thumb in found if thumb)
-    near = thumb.tip + np.array([[-9.0, -5.0], [9.0, -5.0], [9.0, 5.0], [-9.0, 5.0]])
-    assert thumb.hides(near) and not thumb.hides(near + np.array([0.0, 8 * thumb.radius]))
-
-
-def test_now_and_then_a_word_has_no_outline(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_now_and_then_a_word_has_no_outline(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr('plugins.synthetic.page.chance', lambda rng, probability: True)
-    words = make_page(Recipe(0, RECIPE.faces, sizes=((480, 640),)), 0).words
+    words = render_page(PageOptions(0, OPTIONS.faces, sizes=((480, 640),)), 0).page.words
     assert [word.language for word in words if not len(word.points)] == [None]

@@ -67,12 +67,13 @@ def main() -> int | None:
     args = parse_args()
     from plugins.synthetic.fonts import find_faces
     from plugins.synthetic.generate import generate
-    from plugins.synthetic.page import SIZES, Recipe
+    from plugins.synthetic.page import SIZES, PageOptions
 
     faces = find_faces(args.font)
-    recipe = Recipe(args.seed, faces, hangul=args.hangul == 'auto', sizes=args.size or SIZES)
+    sizes = args.size or SIZES
+    options = PageOptions(args.seed, faces, hangul=args.hangul == 'auto', sizes=sizes)
     made = generate(
-        recipe, args.out, args.pages, args.test_pages, workers=args.workers, force=args.force
+        options, args.out, args.pages, args.test_pages, workers=args.workers, force=args.force
     )
     words = sum(
         len(entry.page.words)

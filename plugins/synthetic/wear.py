@@ -1,56 +1,11 @@
-"""Ink on paper: the sheet as planes, before it is bent and photographed."""
-
-from collections.abc import Iterable
-from dataclasses import dataclass
+"""What time does to a printed sheet: fading, stains, torn ends."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .background import noise
-from .language import chance
-from .typeset import Mark, Sheet
-
-Rng = np.random.Generator
-Plane = NDArray[np.uint8]
-
-
-@dataclass
-class Painted:
-    """A flat sheet as four planes (H, W), 255 is full: print, pen, stains, and the paper itself."""
-
-    print: Plane
-    pen: Plane
-    stain: Plane
-    paper: Plane
-
-
-def _put(canvas: Plane, mark: Mark) -> None:
-    """Lay a mark on a canvas (H, W), the darker wins; what sticks out is cut off."""
-    height, width = canvas.shape
-    x0, y0 = max(0, mark.x), max(0, mark.y)
-    x1, y1 = min(width, mark.x + mark.mask.shape[1]), min(height, mark.y + mark.mask.shape[0])
-    if x0 >= x1 or y0 >= y1:
-        return
-    mask = mark.mask[y0 - mark.y : y1 - mark.y, x0 - mark.x : x1 - mark.x]
-    spot = canvas[y0:y1, x0:x1]
-    if mark.erases:
-        np.minimum(spot, 255 - mask, out=spot)
-    else:
-        np.maximum(spot, mask, out=spot)
-
-
-def paint(sheet: Sheet, words: Iterable[int]) -> Painted:
-    """Print the sheet with only these of its words, on clean paper."""
-    planes = [np.zeros((sheet.height, sheet.width), np.uint8) for _ in range(3)]
-    for mark in sheet.under:
-        _put(planes[mark.layer], mark)
-    for index in words:
-        mark = sheet.words[index].mark
-        _put(planes[mark.layer], mark)
-    for mark in sheet.over:
-        _put(planes[mark.layer], mark)
-    return Painted(*planes, np.full_like(planes[0], 255))
+from .randomness import Rng, chance, noise
+from .sheet import PrintedSheet
 
 
 def _fading(rng: Rng, shape: tuple[int, int]) -> NDArray[np.float32]:
@@ -67,30 +22,30 @@ def _fading(rng: Rng, shape: tuple[int, int]) -> NDArray[np.float32]:
     return cv2.resize(np.clip(left, 0.4, 1), (width, height), interpolation=cv2.INTER_LINEAR)
 
 
-def wear(rng: Rng, painted: Painted) -> None:
+def wear(rng: Rng, sheet: PrintedSheet) -> None:
     """Age the sheet in place: fading and pinholes in the print, stains and grain in the paper."""
-    height, width = shape = painted.print.shape
+    height, width = shape = sheet.print.shape
     grain = np.frombuffer(rng.bytes(height * width), np.uint8).reshape(shape)
     left = _fading(rng, shape)
     if chance(rng, 0.5):
         left *= 1 - np.float32(rng.uniform(0.15, 0.45)) * (grain < rng.integers(20, 90))
-    painted.print = (painted.print * left).astype(np.uint8)
+    sheet.print = (sheet.print * left).astype(np.uint8)
     stain = np.full(shape, 6, np.uint8)
     if chance(rng, 0.6):
         blots = 10 + 8 * noise(rng, (height // 4, width // 4), (5, 3), 3)
         stain = cv2.resize(np.clip(blots, 0, 255).astype(np.uint8), (width, height))
     if chance(rng, 0.15):
         # Print of the other side shining through.
-        ghost = cv2.GaussianBlur(painted.print[:, ::-1], (0, 0), 2.5)
+        ghost = cv2.GaussianBlur(sheet.print[:, ::-1], (0, 0), 2.5)
         stain = cv2.addWeighted(stain, 1, ghost, float(rng.uniform(0.03, 0.09)), 0)
-    painted.stain = cv2.add(stain, grain >> 5)
+    sheet.stain = cv2.add(stain, grain >> 5)
 
 
-def tear(rng: Rng, painted: Painted) -> None:
+def tear(rng: Rng, sheet: PrintedSheet) -> None:
     """Cut the sheet's ends as the printer's blade or an impatient hand does, in place."""
-    width = painted.paper.shape[1]
+    width = sheet.paper.shape[1]
     x = np.arange(width, dtype=np.float32)
-    for end in (painted.paper, painted.paper[::-1]):
+    for end in (sheet.paper, sheet.paper[::-1]):
         pitch = rng.uniform(7, 14) * width / 600
         if chance(rng, 0.6):
             teeth = np.abs((x / pitch) % 1 - 0.5) * pitch * 0.7

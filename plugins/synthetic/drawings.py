@@ -4,9 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .language import pick
+from .randomness import Rng, pick
 
-Rng = np.random.Generator
 Mask = NDArray[np.uint8]
 
 

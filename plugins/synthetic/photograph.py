@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .background import background
-from .language import chance, pick
-from .lens import Lens
+from .camera import Lens
 from .light import drop_shadow, glare, illumination
-from .paint import Painted
+from .randomness import Rng, chance, pick
+from .sheet import PrintedSheet
 from .thumb import Thumb
 
-Rng = np.random.Generator
 Field = NDArray[np.float32]
 Image = NDArray[np.uint8]  # (H, W, 3), blue-green-red
 # Thermal black, grey and blue, worn ribbon violet; ball pen blue, red, black, stamp red-violet.
@@ -88,12 +87,12 @@ def _shoulder(plane: Field) -> Field:
 
 
 def photograph(
-    rng: Rng, painted: Painted, lens: Lens, thumb: Thumb | None, frame: tuple[int, int]
+    rng: Rng, printed: PrintedSheet, lens: Lens, thumb: Thumb | None, frame: tuple[int, int]
 ) -> Image:
-    """Photograph the painted sheet through ``lens``, on a table, in some light."""
+    """Photograph the printed sheet through ``lens``, on a table, in some light."""
     width, height = frame
     where, bend = lens.maps(width, height)
-    layers = cv2.merge([painted.print, painted.pen, painted.stain, painted.paper])
+    layers = cv2.merge([printed.print, printed.pen, printed.stain, printed.paper])
     seen = list(cv2.split(cv2.remap(layers, where, None, cv2.INTER_LINEAR)))
     cover = seen[3] * np.float32(1 / 255)
     shade = drop_shadow(rng, cover)

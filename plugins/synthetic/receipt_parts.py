@@ -1,13 +1,16 @@
 """The parts a receipt is set from, in ems of its body text and fractions of its printable width."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
-import numpy as np
+from .language import Language, fill
+from .randomness import Rng, chance, pick
 
-from .language import Language, chance, fill, pick
-
+T = TypeVar('T')
 Anchor = Literal['left', 'centre', 'right']
+# How much of a text's width is left of where it is anchored.
+ANCHORS: dict[Anchor, float] = {'left': 0.0, 'centre': 0.5, 'right': 1.0}
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class TextRow:
     """Cells on one base line.
 
     ``size`` scales the body text, ``stretch`` its width on top; ``shade`` is the ink under the row
@@ -50,7 +53,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Figure:
+class Drawing:
     """Something drawn: ``logo``, ``barcode``, ``qr`` or ``signature``; height in ems."""
 
     kind: str
@@ -58,7 +61,12 @@ class Figure:
     x: float = 0.5
 
 
-Element = Row | Rule | Gap | Figure
+Part = TextRow | Rule | Gap | Drawing
+
+
+def right(text: str, x: float = 1.0) -> Cell:
+    """Text that ends at ``x``."""
+    return Cell(text, x, 'right')
 
 
 @dataclass
@@ -66,15 +74,15 @@ class Receipt:
     """A receipt being set, top to bottom, with its phrases and its source of chance."""
 
     phrases: Language
-    rng: np.random.Generator
+    rng: Rng
     columns: int
     wide: bool = False
-    elements: list[Element] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._price = pick(self.rng, self.phrases.price_patterns)
+        self._price = self.pick(self.phrases.price_patterns)
         self._plain = self.phrases.price_patterns[0]
-        self._rule = pick(self.rng, ['-', '-', '-', '=', '_', '_', '*', '.'])
+        self._rule = self.pick(['-', '-', '-', '=', '_', '_', '*', '.'])
 
     def say(self, role: str) -> str:
         """A label for ``role`` in the receipt's language."""
@@ -88,19 +96,18 @@ class Receipt:
         """A price as this receipt writes prices; ``plain`` without currency or tax mark."""
         return (self._plain if plain else self._price).format(value)
 
-    def add(self, *elements: Element) -> None:
-        """Set elements below what is there."""
-        self.elements.extend(elements)
+    def row(self, *cells: Cell | str, **look: float | bool | tuple[float, ...]) -> None:
+        """Set cells on a row below what is there; a text alone starts at the left edge."""
+        made = (Cell(cell) if isinstance(cell, str) else cell for cell in cells)
+        self.parts.append(TextRow(tuple(made), **look))
 
     def line(self, text: str, anchor: Anchor = 'left', **look: float | bool) -> None:
         """Set one cell on a row of its own."""
-        self.add(
-            Row((Cell(text, {'left': 0.0, 'centre': 0.5, 'right': 1.0}[anchor], anchor),), **look)
-        )
+        self.row(Cell(text, ANCHORS[anchor], anchor), **look)
 
-    def pair(self, left: str, right: str, **look: float | bool) -> None:
+    def pair(self, left: str, value: str, **look: float | bool) -> None:
         """Set a label at the left edge and its value at the right edge."""
-        self.add(Row((Cell(left), Cell(right, 1.0, 'right')), **look))
+        self.row(left, right(value), **look)
 
     def paragraph(self, text: str, anchor: Anchor, size: float = 1.0) -> None:
         """Set running text, broken into lines that fit; a Hangul syllable counts twice."""
@@ -116,11 +123,19 @@ class Receipt:
 
     def rule(self, sign: str | None = None) -> None:
         """Draw a line across, in this receipt's usual manner unless ``sign`` says otherwise."""
-        self.add(Rule(sign or self._rule))
+        self.parts.append(Rule(sign or self._rule))
 
     def gap(self, low: float = 0.2, high: float = 0.9) -> None:
         """Leave some blank paper."""
-        self.add(Gap(float(self.rng.uniform(low, high))))
+        self.parts.append(Gap(self.between(low, high)))
+
+    def draw(self, kind: str, height: float, x: float = 0.5) -> None:
+        """Set a drawing."""
+        self.parts.append(Drawing(kind, height, x))
+
+    def pick(self, choices: Sequence[T]) -> T:
+        """One of ``choices``."""
+        return pick(self.rng, choices)
 
     def maybe(self, probability: float) -> bool:
         """True with this probability."""
@@ -129,3 +144,7 @@ class Receipt:
     def some(self, low: int, high: int) -> int:
         """A whole number from ``low`` to ``high``, both included."""
         return int(self.rng.integers(low, high + 1))
+
+    def between(self, low: float, high: float) -> float:
+        """Any number from ``low`` to ``high``."""
+        return float(self.rng.uniform(low, high))

@@ -6,15 +6,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .language import chance
+from .randomness import Rng, chance
 
-Rng = np.random.Generator
 Field = NDArray[np.float32]
 _SHARED = 12.0  # Grid nodes over which neighbouring strips shorten alike.
 
 
 @dataclass(frozen=True)
-class Surface:
+class BentPaper:
     """Where the sheet's grid nodes lie in space, (rows, columns) each, in pixels of the sheet.
 
     Node (i, j) is the sheet's point ``(j * width / (columns - 1), i * height / (rows - 1))``.
@@ -96,7 +95,7 @@ def _run(slope: Field, step: float, axis: int) -> Field:
     return total - np.take(total, [total.shape[axis] // 2], axis=axis)
 
 
-def make_surface(rng: Rng, width: int, height: int, *, flat: bool = False) -> Surface:
+def bend_paper(rng: Rng, width: int, height: int, *, flat: bool = False) -> BentPaper:
     """Bend a sheet of ``width`` x ``height`` pixels; ``light`` is its Lambert shading, about 1."""
     columns = 97
     rows = max(24, round(96 * height / width)) + 1
@@ -114,4 +113,4 @@ def make_surface(rng: Rng, width: int, height: int, *, flat: bool = False) -> Su
     light = 0.35 + 0.65 * np.clip(lambert / lz, 0.1, 1.6)
     x, y = _run(slope_u, step_u, axis=1), _run(slope_v, step_v, axis=0)
     scale = np.float32(width)
-    return Surface(x * scale, y * scale, z * scale, light.astype(np.float32), width, height)
+    return BentPaper(x * scale, y * scale, z * scale, light.astype(np.float32), width, height)

@@ -17,7 +17,7 @@ _DOTS = {'thermal': 25, 'needle': 11}
 
 
 @dataclass(frozen=True)
-class Print:
+class InkedWord:
     """A word's ink: coverage (H, W) uint8, cut to its ink, and where it sits on the base line."""
 
     mask: NDArray[np.uint8]
@@ -26,7 +26,7 @@ class Print:
 
 
 @dataclass(frozen=True)
-class Pen:
+class PrinterFont:
     """A face at ``em`` pixels, squeezed by ``stretch``, put on paper by a kind of printer.
 
     ``enlarged`` is the size relative to body text: large print has more dots, not larger ones.
@@ -55,8 +55,8 @@ class Pen:
         glyphs = sum(_advance(self.face, word) for word in words) * self.em * self.stretch
         return glyphs + self.space * (len(words) - 1)
 
-    def word(self, word: str) -> Print | None:
-        """Print one word; None where the face has nothing to show for it."""
+    def word(self, word: str) -> InkedWord | None:
+        """InkedWord one word; None where the face has nothing to show for it."""
         dotted = self.printer in _DOTS
         size = max(6, round(_DOTS[self.printer] * self.enlarged if dotted else self.em))
         mask, left, base, advance = _raster(self.face, word, size, dotted)
@@ -110,10 +110,10 @@ def _needles(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return (np.kron(mask.astype(np.uint16), spot) // 255).astype(np.uint8)
 
 
-def _cut(mask: NDArray[np.uint8], left: int, top: int) -> Print | None:
+def _cut(mask: NDArray[np.uint8], left: int, top: int) -> InkedWord | None:
     dark = mask > 80
     columns, rows = np.flatnonzero(dark.any(0)), np.flatnonzero(dark.any(1))
     if columns.size == 0:
         return None
     y0, y1, x0, x1 = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    return Print(mask[y0:y1, x0:x1], left + int(x0), top + int(y0))
+    return InkedWord(mask[y0:y1, x0:x1], left + int(x0), top + int(y0))
