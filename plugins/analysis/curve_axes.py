@@ -1,4 +1,4 @@
-"""Axes, smoothing and labels of curves."""
+"""Axes of curves: where their ticks are, and the labels at their ends."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, Locator, LogLocator, NullLocator
 from numpy.typing import ArrayLike
-from scipy.ndimage import gaussian_filter1d
 from scipy.optimize import isotonic_regression
 
 _SCORE_TICKS = (0, 0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.96, 0.97, 0.98, 0.99, 1)
@@ -52,18 +51,6 @@ def scientific(value: float) -> str:
         return '0'
     mantissa, exponent = f'{value:.1e}'.split('e')
     return f'{mantissa.removesuffix(".0")}e{int(exponent)}'
-
-
-def smoothed(values: np.ndarray, share: float = 0.015) -> np.ndarray:
-    """Return values (n,) averaged with their neighbours, under a Gaussian of ``share`` of them.
-
-    Centred, so that a curve is where its points are; a value that is not finite is left out.
-    """
-    width = max(share * len(values), 1e-3)
-    finite = np.isfinite(values)
-    parts = np.stack([np.where(finite, values, 0.0), finite])
-    total, weight = gaussian_filter1d(parts, width, mode='constant', truncate=3)
-    return np.where(finite, total / np.maximum(weight, 1e-12), np.nan)
 
 
 def spread_out(heights: Sequence[float], gap: float, top: float = 1.0) -> list[float]:

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+from scipy.ndimage import gaussian_filter1d
 
 from ..functional.errors import UserError
 from ..functional.files import atomic_path
@@ -20,7 +21,6 @@ from .curve_axes import (
     open_logarithmically,
     open_towards_one,
     scientific,
-    smoothed,
     spread_out,
 )
 
@@ -111,6 +111,18 @@ def draw_curves(runs: Sequence[Run], keys: Sequence[str]) -> Figure:
         # Runs are named beside one panel; colours do the rest.
         _draw_column(part, column, lines, named=part is parts[-1] and len(runs) > 1)
     return figure
+
+
+def smoothed(values: np.ndarray, share: float = 0.015) -> np.ndarray:
+    """Return values (n,) averaged with their neighbours, under a Gaussian of ``share`` of them.
+
+    Centred, so that a curve is where its points are; a value that is not finite is left out.
+    """
+    width = max(share * len(values), 1e-3)
+    finite = np.isfinite(values)
+    parts = np.stack([np.where(finite, values, 0.0), finite])
+    total, weight = gaussian_filter1d(parts, width, mode='constant', truncate=3)
+    return np.where(finite, total / np.maximum(weight, 1e-12), np.nan)
 
 
 def _draw_column(figure: Figure, keys: Sequence[str], lines: Sequence[_Line], named: bool) -> None:

@@ -1,6 +1,5 @@
-"""Axes, smoothing and labels of curves."""
+"""Axes and labels of curves."""
 
-import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
@@ -8,7 +7,6 @@ from plugins.analysis.curve_axes import (
     open_logarithmically,
     open_towards_one,
     scientific,
-    smoothed,
     spread_out,
 )
 
@@ -39,19 +37,6 @@ def test_ticks_are_round_numbers_that_do_not_crowd(axis, low, high, expected) ->
 
 def test_numbers_in_short() -> None:
     assert [scientific(x) for x in (0, 8e-4, 0.0016, 10)] == ['0', '8e-4', '1.6e-3', '1e1']
-
-
-def test_smoothing_is_a_centred_mean_that_leaves_out_what_is_not_finite() -> None:
-    step = np.repeat([0.0, 1.0], 100)
-    curve = smoothed(step)
-    np.testing.assert_allclose(curve + curve[::-1], 1)  # centred
-    np.testing.assert_allclose(smoothed(np.full(50, 3.0)), 3)  # up to the ends
-    assert (np.diff(curve) >= 0).all() and 0.1 < curve[99] < 0.5
-    step[[20, 99]] = np.nan, np.inf
-    holes = smoothed(step)
-    assert np.isnan(holes[[20, 99]]).all()
-    np.testing.assert_allclose(np.delete(holes, [20, 99]), np.delete(curve, [20, 99]), atol=0.1)
-    assert len(smoothed(np.array([]))) == 0
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ OUTSIDE = 'outside the image'
 DUPLICATE = 'duplicate word'
 
 _NO_AREA = 1e-6  # square pixels; collinear points leave about 1e-12 of rounding
+_Fault = tuple[str, str, str]  # kind, word, detail
 
 
 @dataclass(frozen=True)
@@ -95,20 +96,8 @@ def unlisted_images(
 
 def check_entry(name: str, record: Any, size: Size | None) -> list[DatasetProblem]:
     """Return what is wrong with one entry of ``images``; ``size`` is the image's, if known."""
-    if not isinstance(record, dict):
-        found = reprlib.repr(record)
-        return [DatasetProblem(BROKEN_ENTRY, name, '', f'is {found}, expected an object {{...}}')]
-    words = record.get('words', ())
-    if not isinstance(words, dict | None):
-        found = reprlib.repr(words) if 'words' in record else 'missing'
-        return [
-            DatasetProblem(
-                BROKEN_ENTRY, name, '', f'"words" is {found}, expected an object {{...}}'
-            )
-        ]
-    problems = _check_size(name, record, size) + _check_keys(name, record, words)
-    good, bad = _read_words(name, words or {})
-    return problems + bad + _check_outlines(name, good, size)
+    faults = _faults(record, size)
+    return [DatasetProblem(kind, name, word, detail) for kind, word, detail in faults]
 
 
 def count_by_kind(problems: Sequence[DatasetProblem]) -> dict[str, int]:
@@ -136,31 +125,41 @@ def _check_image(path: Path) -> tuple[Size | None, DatasetProblem | None]:
         return None, DatasetProblem(BROKEN_IMAGE, path.name, '', detail)
 
 
-def _check_size(name: str, record: dict[str, Any], size: Size | None) -> list[DatasetProblem]:
+def _faults(record: Any, size: Size | None) -> Iterator[_Fault]:
+    if not isinstance(record, dict):
+        yield BROKEN_ENTRY, '', f'is {reprlib.repr(record)}, expected an object {{...}}'
+        return
+    words = record.get('words', ())
+    if not isinstance(words, dict | None):
+        found = reprlib.repr(words) if 'words' in record else 'missing'
+        yield BROKEN_ENTRY, '', f'"words" is {found}, expected an object {{...}}'
+        return
+    yield from _wrong_size(record, size)
+    for word, key in (('', doubled_key(record)), (doubled_key(words), doubled_key(words))):
+        if key is not None:
+            yield DOUBLED_KEY, word, f'the key {key!r} occurs twice; only the last one is read'
+    good, bad = _read_words(words or {})
+    yield from bad
+    for word in good:
+        if 0 < len(word.points) < MIN_VERTICES:
+            yield FEW_POINTS, word.id, f'{len(word.points)} points, expected 4 or more'
+    yield from _bad_outlines([word for word in good if len(word.points) >= MIN_VERTICES], size)
+
+
+def _wrong_size(record: dict[str, Any], size: Size | None) -> Iterator[_Fault]:
     try:
         sides = [parse_side(record, key) for key in ('img_w', 'img_h')]
     except ValueError as error:
-        return [DatasetProblem(WRONG_SIZE, name, '', str(error))]
+        yield WRONG_SIZE, '', str(error)
+        return
     pairs = zip(sides, size or sides, strict=True)
-    if all(side in (None, real) for side, real in pairs):
-        return []
-    turned = ' (turned by its EXIF orientation?)' if sides == [size[1], size[0]] else ''
-    detail = f'{sides[0]} x {sides[1]}, but the image shows {size[0]} x {size[1]}{turned}'
-    return [DatasetProblem(WRONG_SIZE, name, '', detail)]
+    if not all(side in (None, real) for side, real in pairs):
+        turned = ' (turned by its EXIF orientation?)' if sides == [size[1], size[0]] else ''
+        shown = f'but the image shows {size[0]} x {size[1]}{turned}'
+        yield WRONG_SIZE, '', f'{sides[0]} x {sides[1]}, {shown}'
 
 
-def _check_keys(name: str, record: dict[str, Any], words: Any) -> list[DatasetProblem]:
-    keys = (('', doubled_key(record)), (doubled_key(words), doubled_key(words)))
-    return [
-        DatasetProblem(
-            DOUBLED_KEY, name, word, f'the key {key!r} occurs twice; only the last one is read'
-        )
-        for word, key in keys
-        if key is not None
-    ]
-
-
-def _read_words(name: str, records: dict[str, Any]) -> tuple[list[Word], list[DatasetProblem]]:
+def _read_words(records: dict[str, Any]) -> tuple[list[Word], list[_Fault]]:
     """Read all words at once, or, where that fails, one by one: a bad one costs only itself."""
     with suppress(ValueError):
         return list(parse_words(dict(records))), []
@@ -170,8 +169,8 @@ def _read_words(name: str, records: dict[str, Any]) -> tuple[list[Word], list[Da
         try:
             good.extend(parse_words({word_id: record}))
         except ValueError as error:
-            kind, detail = _kind_of(record), str(error).removeprefix(f'word {word_id!r}: ')
-            bad.append(DatasetProblem(kind, name, word_id, detail))
+            kind = _kind_of(record)
+            bad.append((kind, word_id, str(error).removeprefix(f'word {word_id!r}: ')))
             if kind == BROKEN_LABEL:  # the outline may have faults of its own
                 good.extend(parse_words({word_id: {'points': record['points']}}))
     return good, bad
@@ -189,27 +188,19 @@ def _kind_of(record: Any) -> str:
     return NOT_FINITE if flat else BROKEN_WORD
 
 
-def _check_outlines(name: str, words: Sequence[Word], size: Size | None) -> list[DatasetProblem]:
-    few = [word for word in words if 0 < len(word.points) < MIN_VERTICES]
-    problems = [
-        DatasetProblem(FEW_POINTS, name, word.id, f'{len(word.points)} points, expected 4 or more')
-        for word in few
-    ]
-    outlined = [word for word in words if len(word.points) >= MIN_VERTICES]
-    if not outlined:
-        return problems
-    rings = Rings.of([word.points for word in outlined])
+def _bad_outlines(words: Sequence[Word], size: Size | None) -> Iterator[_Fault]:
+    if not words:
+        return
+    rings = Rings.of([word.points for word in words])
     hulls = shapely.convex_hull(rings.outlines(np.arange(len(rings))))
     flat = shapely.area(hulls) < _NO_AREA
     crossed = ~rings.simple & ~flat
     outside = ~flat & wholly_outside(rings, size)
     first = first_equal(rings)
-    for index, word in enumerate(outlined):
+    for index, word in enumerate(words):
         box = '({:g}, {:g}) to ({:g}, {:g})'.format(*rings.boxes[index])
         if first[index] != index:
-            detail = f'the same outline as word {outlined[first[index]].id!r}'
-            problems.append(DatasetProblem(DUPLICATE, name, word.id, detail))
+            yield DUPLICATE, word.id, f'the same outline as word {words[first[index]].id!r}'
         for kind, found in ((ZERO_AREA, flat), (SELF_INTERSECTION, crossed), (OUTSIDE, outside)):
             if found[index]:
-                problems.append(DatasetProblem(kind, name, word.id, box))
-    return problems
+                yield kind, word.id, box
