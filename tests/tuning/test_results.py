@@ -1,0 +1,68 @@
+"""What a tuning tells its user."""
+
+import numpy as np
+import pytest
+
+from plugins.functional.decoding import DecodeParams
+from plugins.functional.tuning import Setting, Tuning
+from plugins.tuning.results import cfg_options, print_results, trust, write_results
+
+SETTINGS = [Setting(thresh, 0.3, 1.5, 600) for thresh in (0.1, 0.2, 0.3)]
+
+
+def tuning(hmeans, current=2):
+    scores = np.repeat(np.asarray(hmeans, float)[:, :, None], 3, axis=2)
+    return Tuning(SETTINGS, scores, SETTINGS[current], [5] * len(scores))
+
+
+@pytest.mark.parametrize(
+    ('hmeans', 'parts'),
+    [
+        pytest.param(
+            [[0.9, 0.5, 0.5]] * 4,
+            [
+                '4 pages',
+                '1 of 3 settings',
+                'edge',
+                'thresh 0.1',
+                '3 of 4 parts',
+                'always thresh 0.1',
+            ],
+            id='sure, at the edge',
+        ),
+        pytest.param(
+            [[0.9, 0.8, 0.1], [0.1, 0.8, 0.9]], ['2 pages', '3 of 3', '2 settings won'], id='unsure'
+        ),
+        pytest.param([[0.5, 0.9, 0.5]], ['1 page can', 'One page'], id='one page'),
+    ],
+)
+def test_how_far_to_trust_the_best(hmeans, parts):
+    found = tuning(hmeans)
+    text = ' '.join(trust(found, found.cross_validate()))
+    assert all(part in text for part in parts), text
+    assert ('edge' in text) == ('edge' in parts)
+
+
+def test_the_line_to_paste_names_the_mode_where_it_is_another():
+    line = cfg_options(SETTINGS[0], DecodeParams(), 'polygon')
+    prefix = 'model.det_head.postprocessor.'
+    assert line.split() == [
+        f'{prefix}{part}'
+        for part in ('thresh=0.1', 'box_thresh=0.3', 'unclip_ratio=1.5', 'max_candidates=600')
+    ]
+    assert cfg_options(SETTINGS[0], DecodeParams(), 'box') == f'{line} {prefix}mode=box'
+
+
+def test_the_current_setting_is_shown_though_it_is_not_among_the_ten_best(capsys, tmp_path):
+    settings = [Setting(n / 100, 0.3, 1.5, 600) for n in range(1, 13)]
+    scores = np.repeat(np.arange(12.0)[None, :, None] / 12, 3, axis=2)
+    found = Tuning(settings, np.tile(scores, (3, 1, 1)), settings[0], [5] * 3)
+    validation = found.cross_validate()
+    print_results(found, validation, '--x')
+    lines = capsys.readouterr().out.splitlines()
+    ranks = [line.split()[0] for line in lines[1:12]]
+    assert ranks == [*map(str, range(1, 11)), '12']
+    assert lines[11].endswith('current')
+    assert lines[-1] == '--cfg-options --x'
+    write_results(tmp_path, found, validation)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ['heatmap.png', 'table.csv']
