@@ -202,6 +202,23 @@ def test_the_keys_that_people_type_change_what_they_name_and_nothing_else(load, 
     assert changed.keys() >= plain.keys()
 
 
+def test_the_strong_recipe_differs_in_looks_and_mixing_alone(load) -> None:
+    plain, strong = (
+        load(CONFIGS / f'dbnet_convnext_tiny{suffix}.py') for suffix in ('', '_strong_aug')
+    )
+    # In the order in which light, lens, sensor and file change a page.
+    looks = ['RandomShadow', 'ColorJitter', 'RandomBlur', 'RandomNoise', 'RandomJPEG']
+    types = [step.type for step in strong.train_pipeline]
+    assert types == ['LoadReceipt', 'RandomWarp', *looks, 'MakeDBTargets', 'PackReceipt']
+    for config in (plain, strong):
+        config.train_pipeline = [step for step in config.train_pipeline if step.type not in looks]
+        config.train_dataloader.dataset.pipeline = config.train_pipeline
+        config.work_dir = ''
+    augments = strong.model.data_preprocessor.pop('batch_augments')
+    assert [(step.type, step.alpha) for step in augments] == [('MixUp', 0.2), ('CutMix', 1.0)]
+    assert strong.to_dict() == plain.to_dict()
+
+
 @by_name(RECIPES)
 def test_training_validation_and_test_see_pages_of_one_size(load, path: Path) -> None:
     config = load(path)
