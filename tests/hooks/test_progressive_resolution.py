@@ -29,21 +29,10 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def make_loader(root: Path, part: str = 'train', **options) -> DataLoader:
     """Return batches of two of the two training pages, or the one validation page."""
     init_default_scope('mmocr')
-    dataset = ReceiptDataset(
-        f'folds/fold0_{part}.json',
-        data_root=str(root),
-        data_prefix={'img_path': 'images/train'},
-        pipeline=PIPELINE,
-        test_mode=part == 'val',
-        input_size=48,
-    )
-    sampler = DefaultSampler(dataset, shuffle=part == 'train', seed=0)
-    return DataLoader(
-        dataset,
-        batch_sampler=ReceiptBatchSampler(sampler, 2),
-        collate_fn=pseudo_collate,
-        **options,
-    )
+    places = dict(data_root=str(root), data_prefix={'img_path': 'images/train'})
+    dataset = ReceiptDataset(f'folds/fold0_{part}.json', pipeline=PIPELINE, input_size=48, **places)
+    batches = ReceiptBatchSampler(DefaultSampler(dataset, shuffle=part == 'train', seed=0), 2)
+    return DataLoader(dataset, batch_sampler=batches, collate_fn=pseudo_collate, **options)
 
 
 def make_runner(
@@ -79,11 +68,7 @@ def run(hook: ProgressiveResolutionHook, runner: SimpleNamespace, epochs: range 
 
 @pytest.mark.parametrize(
     'workers',
-    [
-        {'num_workers': 0},
-        {'num_workers': 2},
-        {'num_workers': 2, 'persistent_workers': True},
-    ],
+    [{'num_workers': 0}, {'num_workers': 2}, {'num_workers': 2, 'persistent_workers': True}],
     ids=['main process', 'fresh workers', 'persistent workers'],
 )
 def test_every_page_of_an_epoch_has_its_size(root, workers):

@@ -72,16 +72,6 @@ def test_extreme_logits_in_half_precision(module_loss, dtype, prob, thresh, word
     torch.testing.assert_close(value, total(loss([each.float() for each in maps], [page(words)])))
 
 
-def test_autocast_does_not_reach_the_loss() -> None:
-    samples = [page([WORD]), page([WORD])]
-    plain = DBLogitLoss()(logits(), samples)
-    with torch.autocast('cpu', torch.bfloat16):
-        cast = DBLogitLoss()(logits(), samples)
-    for name in plain:
-        assert cast[name].dtype == torch.float32
-        torch.testing.assert_close(cast[name], plain[name])
-
-
 @pytest.mark.parametrize('slot', ['loss_prob', 'loss_thr', 'loss_db'])
 @pytest.mark.parametrize('kind', ['BalancedBCELoss', 'FocalLoss', 'TverskyLoss', 'L1Loss'])
 def test_every_loss_serves_every_map(slot, kind) -> None:
@@ -100,22 +90,19 @@ def test_every_loss_serves_every_map(slot, kind) -> None:
 
 
 @pytest.mark.parametrize(
-    ('options', 'parts'),
+    ('options', 'message'),
     [
         pytest.param(
-            dict(loss_db=dict(type='MaskedDiceLoss')),
-            ['loss_db is a MaskedDiceLoss', 'not made for logits', 'DiceLoss'],
-            id='loss of probabilities',
+            dict(loss_db=dict(type='MaskedDiceLoss')), 'loss_db is a MaskedDiceLoss', id='of maps'
         ),
-        pytest.param(dict(loss_prob='DiceLoss'), ["loss_prob is 'DiceLoss'"], id='name alone'),
-        pytest.param(dict(weight_prob=-1), ['weight_prob is -1'], id='negative weight'),
-        pytest.param(dict(k=float('nan')), ['k is nan'], id='no steepness'),
+        pytest.param(dict(loss_prob='DiceLoss'), "loss_prob is 'DiceLoss'", id='name alone'),
+        pytest.param(dict(weight_prob=-1), 'weight_prob is -1', id='negative weight'),
+        pytest.param(dict(k=float('nan')), 'k is nan', id='no steepness'),
     ],
 )
-def test_options_that_do_not_fit(options, parts) -> None:
-    with pytest.raises(UserError) as caught:
+def test_options_that_do_not_fit(options, message) -> None:
+    with pytest.raises(UserError, match=f'DBLogitLoss: {message}'):
         DBLogitLoss(**options)
-    assert all(part in caught.value.line for part in parts), caught.value.line
 
 
 def test_padding_is_masked() -> None:
@@ -137,14 +124,6 @@ def test_pages_of_several_sizes_are_stacked_at_the_top_left() -> None:
     assert maps.dtype == torch.float32
     # The page without words: all of it is learnt from, its padding is not.
     assert maps[1, 1, :20, :30].all() and maps[1, 1].sum() == 20 * 30
-
-
-def test_a_page_without_words_gives_finite_loss_and_gradients() -> None:
-    maps = [logit.requires_grad_() for logit in logits(1)]
-    losses = DBLogitLoss()(tuple(maps), [page([])])
-    total(losses).backward()
-    assert total(losses).isfinite()
-    assert maps[0].grad.isfinite().all() and maps[0].grad.any()
 
 
 def test_the_better_map_costs_less() -> None:

@@ -154,26 +154,6 @@ def test_mixup_of_masks_and_thresholds(monkeypatch):
         torch.testing.assert_close(thresh[where], expected[where], rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize('share', [0.0, 1e-3, 0.1, 0.3, 0.5])
-def test_the_loss_of_a_blend_is_least_at_its_maps(share, monkeypatch):
-    pages = (page([word], (48, 64)) for word in WORDS[:2])
-    mixed, *_ = mixup_of_two(share, monkeypatch, *pages)
-    target = mixed.gt_maps.data[:, None]
-    at_target = [target[i].clamp(1e-3, 1 - 1e-3).logit() for i in (0, 2)]
-
-    def losses(prob_logits, thresh_logits):
-        return DBLogitLoss()((prob_logits, thresh_logits), [mixed])
-
-    best = losses(*at_target)
-    assert best['loss_thr'] < 1e-3
-    generator = torch.Generator().manual_seed(0)
-    for scale in (0.1, 0.5, 2.0):
-        noise = [torch.randn(1, 48, 64, generator=generator) * scale for _ in range(2)]
-        worse = losses(*(a + b for a, b in zip(at_target, noise, strict=True)))
-        assert worse['loss_prob'] > best['loss_prob']
-        assert worse['loss_thr'] > best['loss_thr']
-
-
 @pytest.mark.parametrize('name', BOTH)
 def test_gradients_pull_towards_the_mixed_map(name):
     inputs, samples = batch(SIZES['three sizes'])
