@@ -63,8 +63,9 @@ class ReceiptBatchSampler(Sampler):
     def __iter__(self) -> Iterator[list[PageRequest]]:
         indices = np.fromiter(self.sampler, int)
         if not self.sampler.shuffle:
-            for batch in self._split(indices):
-                yield [PageRequest(int(index), self.input_size) for index in batch]
+            for i in range(len(self)):
+                batch = indices[i * self.batch_size : (i + 1) * self.batch_size]
+                yield [PageRequest(index, self.input_size) for index in batch.tolist()]
             return
         seed, epoch = self.sampler.seed, self.sampler.epoch
         rng = np.random.default_rng((seed, epoch, getattr(self.sampler, 'rank', 0)))
@@ -74,12 +75,6 @@ class ReceiptBatchSampler(Sampler):
                 PageRequest(index, self.input_size, page_seed(seed, epoch, index))
                 for index in indices[batches[i]].tolist()
             ]
-
-    def _split(self, indices: np.ndarray) -> list[np.ndarray]:
-        stop = len(self) * self.batch_size
-        return [
-            indices[i : i + self.batch_size] for i in range(0, len(indices[:stop]), self.batch_size)
-        ]
 
 
 def log_aspect_ratios(dataset: BaseDataset) -> np.ndarray:

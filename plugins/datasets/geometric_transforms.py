@@ -19,7 +19,8 @@ from ..option_checks import try_options
 
 def _page_size(results: dict) -> tuple[int, int]:
     """Return the (width, height) in which polygons are given."""
-    return (results['ori_shape'] if 'img_matrix' in results else results['img'].shape[:2])[1::-1]
+    height, width = results['ori_shape'] if 'img_matrix' in results else results['img'].shape[:2]
+    return width, height
 
 
 def _warp(results: dict, matrix: NDArray, size: tuple[int, int]) -> None:
@@ -70,10 +71,11 @@ class RandomWarp(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         """Change ``img``, ``img_shape``, ``gt_polygons``, ``gt_bboxes`` and ``gt_ignored``."""
-        if self.zoom > (results.get('max_zoom') or np.inf):
+        limit = results.get('max_zoom')
+        if limit is not None and self.zoom > limit:
             raise UserError(
                 f'RandomWarp zooms in by up to {self.zoom:.3g}, but LoadReceipt has max_zoom '
-                f'{results["max_zoom"]}; give LoadReceipt {np.ceil(self.zoom * 100) / 100:.2f}'
+                f'{limit}; give LoadReceipt {np.ceil(self.zoom * 100) / 100:.2f}'
             )
         matrix, fitted = fit(_page_size(results), results['input_size'])
         # numpy's global state is what mmengine seeds, for each worker apart.

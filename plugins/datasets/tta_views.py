@@ -46,10 +46,11 @@ class PageViews(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         """Return ``inputs`` and ``data_samples``, one of each for every view."""
-        if max(self.scales) > (results.get('max_zoom') or max(self.scales)):
+        largest, limit = max(self.scales), results.get('max_zoom')
+        if limit is not None and largest > limit:
             raise UserError(
-                f'PageViews enlarges pages by {max(self.scales)}, but LoadReceipt has max_zoom '
-                f'{results["max_zoom"]}; give LoadReceipt {max(self.scales)} or more'
+                f'PageViews enlarges pages by {largest}, but LoadReceipt has max_zoom {limit}; '
+                f'give LoadReceipt {largest} or more'
             )
         views = [self._view(results, *view) for view in product(self.scales, self.flips)]
         return {key: [view[key] for view in views] for key in views[0]}

@@ -1,8 +1,8 @@
 """A test that writes probability maps first, and finds its words in those."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -132,9 +132,10 @@ class MapTestLoop(TestLoop):
         folder = MapFolder(self.folder)
         infos = self._infos()
         # As DefaultSampler deals pages out to processes, the first ones again at the end.
-        count, rank = get_world_size(), get_rank()
-        dealt = islice(cycle(infos), rank, -(-len(infos) // count) * count, count)
-        for info in dealt:
+        processes = get_world_size()
+        rounds = math.ceil(len(infos) / processes)
+        for position in range(get_rank(), rounds * processes, processes):
+            info = infos[position % len(infos)]
             found = decode_map(folder.read(Path(info['img_path']).name), self.params)
             self.evaluator.process(data_samples=[_sample(info, found)], data_batch=None)
         return self.evaluator.evaluate(len(infos))
