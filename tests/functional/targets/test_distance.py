@@ -9,16 +9,14 @@ from plugins.functional.geometry import Rings
 from plugins.functional.targets.distance import Outlines
 
 WINDOW = (slice(-4, 30), slice(2, 41))  # rows and columns
-CURVE = np.stack(
-    [20 + 12 * np.cos(np.linspace(0, 6, 40)), 12 + 9 * np.sin(np.linspace(0, 6, 40))], 1
-)
-POLYGONS = [
-    SQUARE * 2.3 + (3.2, 1.7),
-    ARROW[::-1] * 2 + 1,
-    LETTER_C * 2,
-    CURVE,
-    np.repeat(SQUARE, 2, 0),
-]
+TURN = np.linspace(0, 6, 40)
+POLYGONS = {
+    'between pixels': SQUARE * 2.3 + (3.2, 1.7),
+    'the other way round': ARROW[::-1] * 2 + 1,
+    'concave': LETTER_C * 2,
+    '40 vertices': np.stack([20 + 12 * np.cos(TURN), 12 + 9 * np.sin(TURN)], axis=1),
+    'each vertex twice': np.repeat(SQUARE, 2, axis=0),
+}
 
 
 @pytest.mark.parametrize('name', POLYGONS)
