@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..functional.augment import blur, sensor_noise
 from .background import background
 from .camera import Lens
 from .light import drop_shadow, glare, illumination
@@ -46,44 +47,29 @@ def _paper(rng: Rng, seen: list[NDArray[np.uint8]], bend: Field) -> list[Field]:
     return planes
 
 
-def _motion(rng: Rng) -> Field | None:
-    """The kernel of a short slip of the hand; None for the usual still one."""
-    if not chance(rng, 0.18):
-        return None
-    length = int(rng.integers(3, 7))
-    turn = cv2.getRotationMatrix2D(((length - 1) / 2,) * 2, float(rng.uniform(0, 180)), 1)
-    kernel = np.zeros((length, length), np.float32)
-    kernel[length // 2] = 1
-    kernel = cv2.warpAffine(kernel, turn, (length, length))
-    return kernel / kernel.sum()
-
-
 def _develop(rng: Rng, planes: list[Field]) -> Image:
-    """Blur, clinging noise, a highlight shoulder, sharpening as phones do it; 8 bits."""
-    height, width = planes[0].shape
-    focus, motion = float(0.45 + rng.gamma(1.6, 0.22)), _motion(rng)
-    grain = rng.standard_normal((height, width), dtype=np.float32)
-    grain = cv2.GaussianBlur(grain, (0, 0), 0.7) * np.float32(rng.uniform(0.004, 0.028))
-    colour = rng.standard_normal((3, height // 4, width // 4), dtype=np.float32)
-    colour *= np.float32(rng.uniform(0, 0.012))
-    amount, developed = float(rng.uniform(0, 0.7)), []
-    for plane, blotch in zip(planes, colour, strict=True):
-        plane = cv2.GaussianBlur(plane, (0, 0), focus)
-        if motion is not None:
-            plane = cv2.filter2D(plane, -1, motion)
-        plane = _shoulder(plane)
-        plane += grain
-        plane += cv2.resize(blotch, (width, height))
-        soft = cv2.GaussianBlur(plane, (0, 0), 1.6)
-        sharp = cv2.addWeighted(plane, 255 * (1 + amount), soft, -255 * amount, 0.5)
-        developed.append(np.clip(sharp, 0, 255, out=sharp).astype(np.uint8))
-    return cv2.merge(developed)
+    """Lens blur, a slip of the hand, noise, and sharpening as phones do it; 8 bits."""
+    image = cv2.merge([_toned(plane) for plane in planes])
+    height, width = image.shape[:2]
+    focus = 0.45 + rng.gamma(1.6, 0.22)
+    image = blur(rng, image, sigma=(focus, focus), kinds=('gaussian',))
+    if chance(rng, 0.18):
+        image = blur(rng, image, sigma=(0.85, 1.75), kinds=('motion',))
+    image = sensor_noise(rng, image, sigma=(0.7, 5.0))
+    # Denoising leaves blotches of colour.
+    blotches = rng.standard_normal((height // 4, width // 4, 3), dtype=np.float32)
+    blotches = cv2.resize(blotches * np.float32(rng.uniform(0, 3)), (width, height))
+    image = cv2.add(image, blotches, dtype=cv2.CV_8U)
+    amount = rng.uniform(0, 0.7)
+    return cv2.addWeighted(image, 1 + amount, cv2.GaussianBlur(image, (0, 0), 1.6), -amount, 0)
 
 
-def _shoulder(plane: Field) -> Field:
-    """Roll highlights off from 0.8 towards 1, as a camera's tone curve does."""
+def _toned(plane: Field) -> NDArray[np.uint8]:
+    """In 8 bits, with highlights rolled off from 0.8 towards 1, as a camera's tone curve does."""
     over = np.maximum(plane - np.float32(0.8), 0)
-    return np.minimum(plane, np.float32(0.8)) + over / (1 + over * 4)
+    return cv2.convertScaleAbs(
+        np.minimum(plane, np.float32(0.8)) + over / (1 + over * 4), None, 255
+    )
 
 
 def photograph(
