@@ -1,5 +1,7 @@
 """Decoding: against a slow reference, as the inverse of the targets, and back on the page."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -39,7 +41,8 @@ def slowly(prob_map, params):
         filled = scipy.ndimage.binary_fill_holes(labels == label)
         score = prob_map[filled].mean()
         y, x = filled.nonzero()
-        rectangle, sides = smallest_rectangle(np.stack((x, y), axis=1))
+        rectangle = shapely.oriented_envelope(shapely.multipoints(np.stack((x, y), axis=1)))
+        sides = np.linalg.norm(np.diff(shapely.get_coordinates(rectangle), axis=0), axis=1)
         if score < params.box_thresh or min(sides) + 1 < params.min_side:
             continue
         if params.mode == 'box':
@@ -51,18 +54,6 @@ def slowly(prob_map, params):
         distance = smooth.area * params.unclip_ratio / smooth.length
         regions.append((score, smooth.buffer(distance, join_style='mitre', mitre_limit=2)))
     return sorted(regions, key=lambda region: -region[0])[: params.max_candidates]
-
-
-def smallest_rectangle(points):
-    """One side lies along an edge of the hull, so all of those are tried."""
-    hull = shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(points)).exterior)
-    best = None
-    for dx, dy in np.diff(hull, axis=0) / np.linalg.norm(np.diff(hull, axis=0), axis=1)[:, None]:
-        turn = np.array([[dx, -dy], [dy, dx]])
-        low, high = (hull @ turn).min(axis=0), (hull @ turn).max(axis=0)
-        if best is None or np.prod(high - low) < np.prod(best[1]):
-            best = shapely.Polygon(box(*low, *high) @ turn.T), high - low
-    return best
 
 
 def scattered_words(seed):
@@ -128,27 +119,6 @@ def test_targets_come_back_as_words(width, height, degrees, mode):
     assert found.score == 1
 
 
-def test_a_page_of_words_comes_back():
-    words = [box(x, y, x + 80, y + 20) for y in range(10, 280, 30) for x in (8, 102, 196)]
-    params = DecodeParams(unclip_ratio=inverting_ratio(80, 20))
-    found = decode(db_targets(words, (300, 300)).prob, params)
-    overlaps = iou_matrix(words, [detection.polygon for detection in found])
-    assert overlaps.shape == (27, 27)
-    assert (overlaps.max(axis=0) > 0.9).all()
-    assert (overlaps.max(axis=1) > 0.9).all()
-
-
-def test_max_candidates_keeps_the_best_not_the_first():
-    words = [(10, 10 * i, 40, 10 * i + 5, score) for i, score in enumerate((0.5, 0.9, 0.4, 0.8))]
-    params = DecodeParams(max_candidates=2)
-    assert [found.score for found in decode(painted_map(*words), params)] == pytest.approx(
-        [0.9, 0.8]
-    )
-    # The cut is decode's: the halves of it know all.
-    regions = find_regions(painted_map(*words), params)
-    assert [region.score for region in regions] == pytest.approx([0.9, 0.8, 0.5, 0.4])
-
-
 @pytest.mark.parametrize('mode', ['polygon', 'box'])
 def test_what_a_higher_threshold_keeps_is_the_head_of_the_list(mode):
     prob_map = scattered_words(5)
@@ -160,6 +130,8 @@ def test_what_a_higher_threshold_keeps_is_the_head_of_the_list(mode):
     found = decode(prob_map, high)
     assert [d.polygon.tolist() for d in found] == [polygon.tolist() for polygon in polygons]
     assert [d.score for d in found] == [region.score for region in head]
+    few = decode(prob_map, replace(high, max_candidates=2))
+    assert [d.score for d in few] == [region.score for region in head[:2]]
 
 
 @pytest.mark.parametrize('mode', ['polygon', 'box'])

@@ -61,10 +61,6 @@ def test_by_hand(polygon, expected):
     assert new.buffer(2).contains(old)
 
 
-def test_none():
-    assert roundable([], SIZE) == []
-
-
 def star(rng, count, radius):
     """A simple polygon: vertices in the order of their angles round the centre."""
     angles = np.sort(rng.uniform(0, 2 * np.pi, count))
@@ -78,6 +74,7 @@ def test_simple_polygons_of_all_sizes(radius):
     polygons = [star(rng, rng.integers(4, 12), radius) for _ in range(300)]
     polygons = [p for p in polygons if is_simple(p) and shapely.LinearRing(p).is_ccw]
     found = roundable(polygons, SIZE)
+    assert roundable([], SIZE) == []
     assert_sound_when_rounded(found, SIZE)
     assert len(found) == len(polygons) > 200
     for old, new in zip(polygons, found, strict=True):
@@ -161,12 +158,3 @@ def test_whatever_is_decoded_can_be_rounded(kind, mode):
             assert len(mapped) == sum(piece is not None for piece in clip_to(Rings.of(full), size))
     assert total > 50
     assert 0 < repaired < total
-
-
-def test_a_word_over_the_border_is_cut_and_one_outside_is_dropped():
-    prob_map = np.zeros((60, 100), np.float32)
-    prob_map[20:30, 80:] = prob_map[45:, :30] = 1
-    found = to_page(decode(prob_map, DecodeParams()), (1, 1), (90, 50))
-    assert len(found) == 2
-    assert_sound_when_rounded([detection.polygon for detection in found], (90, 50))
-    assert not to_page(decode(prob_map, DecodeParams()), (1, 1), (10, 10))

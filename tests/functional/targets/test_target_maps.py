@@ -20,6 +20,7 @@ TURN = np.linspace(0, np.pi, 7)
 ARCH = np.stack((50 - 44 * np.cos(TURN), 30 - 18 * np.sin(TURN)), axis=1)
 CURVE = np.concatenate((ARCH, np.add(ARCH[::-1], (0, 22))))
 SHAPE = (72, 100)
+MANY = shapely.get_coordinates(shapely.segmentize(shapely.Polygon(RECTANGLE), 0.12))[:-1]
 
 
 def pixel_distances(polygon, shape):
@@ -66,6 +67,7 @@ def assert_painted(mask, region, slack):
         pytest.param([[5, 10], [95, 12], [94, 60], [60, 70]], id='blunt corners'),
         pytest.param(box(40, -300, 60, 300), id='across the canvas, its corners far off'),
         pytest.param([[10, 10], [90, 10], [50, 60]], id='triangle'),
+        pytest.param(MANY, id='a thousand vertices'),
     ],
 )
 def test_the_maps_are_those_of_the_paper(polygon, reverse):
@@ -76,39 +78,6 @@ def test_the_maps_are_those_of_the_paper(polygon, reverse):
     np.testing.assert_allclose(maps.thresh, thresh, atol=1e-4)
     assert (maps.prob_mask == 1).all()
     assert all(part.dtype == np.float32 and part.shape == SHAPE for part in maps)
-
-
-@pytest.mark.parametrize('seed', range(20))
-def test_the_maps_of_random_quadrilaterals_are_those_of_the_paper(seed):
-    rng = np.random.default_rng(seed)
-    corners = rng.normal(0, rng.uniform(8, 30), (4, 2)) + rng.uniform((0, 0), SHAPE[::-1])
-    polygon = shapely.get_coordinates(shapely.MultiPoint(corners).convex_hull)[:-1]
-    shrunk, dilated, thresh = by_the_paper(polygon, SHAPE)
-    maps = db_targets([polygon], SHAPE, min_side=0)
-    thin = shapely.Polygon(polygon).buffer(-2).is_empty
-    if not thin:  # thin ones are left a pixel thick instead
-        assert_painted(maps.prob, shrunk, slack=0.01)
-    assert_painted(maps.thresh_mask, dilated, slack=0.01)
-    np.testing.assert_allclose(maps.thresh, thresh, atol=1e-4)
-
-
-@pytest.mark.parametrize(
-    'polygon',
-    [
-        pytest.param(TILTED, id='a quadrilateral'),
-        pytest.param(CURVE, id='14 vertices'),
-        pytest.param(ARROW, id='concave'),
-    ],
-)
-@pytest.mark.parametrize('shift', [(-40, 0), (45, 0), (0, -25), (0, 30), (-40, 30), (-140, 0)])
-def test_a_word_cut_by_the_border_is_drawn_as_if_there_were_none(polygon, shift):
-    height, width = SHAPE
-    moved = np.add(polygon, np.add(shift, 150))
-    whole = db_targets([moved], (height + 300, width + 300))
-    maps = db_targets([np.add(polygon, shift)], SHAPE)
-    for part in maps._fields:
-        expected = getattr(whole, part)[150 : 150 + height, 150 : 150 + width]
-        np.testing.assert_allclose(getattr(maps, part), expected, atol=1e-5)
 
 
 def test_a_rectangle_by_hand():
@@ -124,9 +93,11 @@ def test_a_rectangle_by_hand():
     assert maps.thresh_mask[:, 30].nonzero()[0].tolist() == list(range(15, 46))
 
 
-def test_options_change_the_maps():
+def test_options_change_the_maps_and_the_input_is_left_alone():
     # r = 0.6: D = 800 * (1 - 0.36) / 120 = 4.27
-    maps = db_targets([RECTANGLE], SHAPE, shrink_ratio=0.6, thresh_min=0.1, thresh_max=0.9)
+    given = RECTANGLE.copy()
+    maps = db_targets([given], SHAPE, shrink_ratio=0.6, thresh_min=0.1, thresh_max=0.9)
+    assert given.tolist() == RECTANGLE.tolist()
     assert maps.prob[:, 30].nonzero()[0].tolist() == list(range(25, 36))
     assert (maps.thresh.min(), maps.thresh.max()) == pytest.approx((0.1, 0.9))
 
@@ -169,15 +140,6 @@ def test_no_learnt_word_slips_between_the_pixels(degrees, shift):
     assert maps.prob.sum() > 60 * 0.6
 
 
-def test_where_words_meet_the_nearer_edge_counts():
-    neighbour = np.add(RECTANGLE, (42, 0))
-    apart = [db_targets([polygon], SHAPE) for polygon in (RECTANGLE, neighbour)]
-    maps = db_targets([RECTANGLE, neighbour], SHAPE)
-    for part in ('prob', 'thresh', 'thresh_mask'):
-        a, b = (getattr(page, part) for page in apart)
-        np.testing.assert_array_equal(getattr(maps, part), np.maximum(a, b))
-
-
 def test_a_page_of_many_words_is_the_sum_of_its_words():
     rng = np.random.default_rng(0)
     words = [TILTED * rng.uniform(0.1, 1.5) + rng.uniform(-50, 50, 2) for _ in range(40)]
@@ -188,16 +150,6 @@ def test_a_page_of_many_words_is_the_sum_of_its_words():
         expected = np.max([getattr(maps, part) for maps in apart], axis=0)
         np.testing.assert_array_equal(getattr(page, part), expected)
     np.testing.assert_array_equal(page.prob_mask, np.min([m.prob_mask for m in apart], axis=0))
-
-
-def test_the_input_is_left_alone():
-    polygons = [RECTANGLE.astype(np.float32), TILTED.copy()]
-    before = [polygon.copy() for polygon in polygons]
-    ignored = np.array([False, True])
-    db_targets(polygons, SHAPE, ignored=ignored)
-    for polygon, old in zip(polygons, before, strict=True):
-        np.testing.assert_array_equal(polygon, old)
-    assert ignored.tolist() == [False, True]
 
 
 @pytest.mark.parametrize('shape', [(5, 7), (1, 1), (0, 4)])
@@ -232,29 +184,13 @@ def test_huge_words_keep_their_edges():
     assert masked.sum() == 10 * SHAPE[0]
 
 
-def test_an_outline_of_a_thousand_vertices_is_no_different():
-    steps = np.linspace(0, 1, 250, endpoint=False)[:, None]
-    ends = np.roll(RECTANGLE, -1, axis=0)
-    many = np.concatenate([a + steps * (b - a) for a, b in zip(RECTANGLE, ends, strict=True)])
-    maps, expected = db_targets([many], SHAPE), db_targets([RECTANGLE], SHAPE)
-    for part in maps._fields:
-        np.testing.assert_allclose(getattr(maps, part), getattr(expected, part), atol=1e-5)
-
-
 @pytest.mark.parametrize(
     ('polygons', 'options', 'message'),
     [
         pytest.param([RECTANGLE], {'shrink_ratio': 1}, 'shrink_ratio must lie', id='no offset'),
         pytest.param([RECTANGLE, RECTANGLE[:2]], {}, r'polygon 1.*\(2, 2\)', id='two points'),
-        pytest.param([RECTANGLE.ravel()], {}, r'polygon 0.*\(8,\)', id='flat'),
         pytest.param([RECTANGLE * np.nan], {}, r'polygon 0.*\(nan, nan\)', id='not a number'),
-        pytest.param([RECTANGLE * np.inf], {}, r'polygon 0.*\(inf, inf\)', id='infinite'),
-        pytest.param(
-            [RECTANGLE],
-            {'ignored': [True, False]},
-            'must hold 1 flags, but got 2',
-            id='more flags than words',
-        ),
+        pytest.param([RECTANGLE], {'ignored': [True, False]}, '1 flags.* 2', id='more flags'),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(polygons, options, message):
