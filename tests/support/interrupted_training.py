@@ -1,73 +1,35 @@
 """A training in a process of its own that kills itself at a chosen moment."""
 
 import json
-import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from unittest.mock import patch
 
-import torch
-from mmengine.config import Config
+from forked_training import CONFIG, prepare, start
 from mmengine.fileio import LocalBackend
 from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
-from mmengine.runner import EpochBasedTrainLoop, Runner, ValLoop
-from mmocr.registry import MODELS
+from mmengine.runner import EpochBasedTrainLoop, ValLoop
 from tiny_receipts import draw_page, entry, write_annotations
-from torch import nn
 
-import plugins.register  # noqa: F401
-from plugins.engine import build_runner, find_start, read_config, start_from
+from plugins.engine import build_runner, find_start, start_from
 from plugins.hooks import checkpoint_saving
 
-RECIPE = Path(__file__).resolve().parents[2] / 'configs/dbnet_mobilenetv3_small_640.py'
 # The best are those after epochs 4, 6 and 2. With a patience of 2 epoch 6 is the last of 8.
 SCORES = (0.2, 0.5, 0.4, 0.6, 0.3, 0.55, 0.9, 0.9)
 SWITCH_AFTER = 2
-CONFIG = f"""
-_base_ = '{RECIPE}'
-custom_imports = dict(imports=['plugins.register', 'interrupted_training'])
-model = dict(
-    backbone=dict(_delete_=True, type='FewLayers'),
-    neck=dict(inner_channels=8, out_channels_per_level=4),
-)
+TEXT = f"""{CONFIG}
 train_cfg = dict(max_epochs={len(SCORES)})
 param_scheduler = dict(T_max={len(SCORES)})
-train_dataloader = dict(
-    batch_size=2, num_workers=0, persistent_workers=False, dataset=dict(input_size=96)
-)
-val_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dict(input_size=64))
 default_hooks = dict(logger=dict(interval=1))
 custom_hooks = [
     dict(type='ScriptedScores'),
     dict(type='ProgressiveResolutionHook', stages=[(0, 64), ({SWITCH_AFTER}, 96)]),
-    dict(type='ResumableEarlyStoppingHook', monitor='val/hmean', rule='greater', patience=2,
-         min_delta=1e-4),
+    dict(type='ResumableEarlyStoppingHook', patience=2),
 ]
 """
-
-
-@MODELS.register_module()
-class FewLayers(nn.Module):
-    """A backbone that is quick to save, with buffers and with randomness of its own."""
-
-    out_channels = (4, 4, 4, 4)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.levels = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(inputs, 4, stride, stride), nn.BatchNorm2d(4), nn.Dropout(0.3))
-            for inputs, stride in ((3, 4), (4, 2), (4, 2), (4, 2))
-        )
-
-    def forward(self, images: torch.Tensor) -> list[torch.Tensor]:
-        maps = [images]
-        for level in self.levels:
-            maps.append(level(maps[-1]))
-        return maps[1:]
 
 
 @HOOKS.register_module()
@@ -135,18 +97,9 @@ def make_data(root: Path) -> None:
 def train(work_dir: Path, data_root: Path, moment: str | None, options: dict) -> None:
     """Train with ``--resume auto`` until the end, or until killed at ``moment``."""
     work_dir.mkdir(parents=True, exist_ok=True)
-    log = os.open(work_dir / 'output.txt', os.O_CREAT | os.O_APPEND | os.O_WRONLY)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    torch.set_num_threads(1)
-    # Slow, and of no account here: the formatted config in every checkpoint, a report of versions.
-    Config.pretty_text = property(lambda self: self.text)
-    Runner._log_env = lambda *_: None
-    os.environ['MMRECEIPT_DATA'] = str(data_root)
-    (work_dir / 'tiny.py').write_text(CONFIG)
-    config = read_config(work_dir / 'tiny.py')
+    log = work_dir / 'output.txt'
+    config = prepare(work_dir / 'tiny.py', TEXT, log, data_root, options)
     config.work_dir = str(work_dir)
-    config.merge_from_dict(options)
     checkpoint = find_start(config, 'auto')
     runner = build_runner(config, train=True)
     start_from(runner, checkpoint)
@@ -158,12 +111,7 @@ def train(work_dir: Path, data_root: Path, moment: str | None, options: dict) ->
 
 def status_of(*args: object) -> int:
     """Return the exit status of :func:`train` in a fresh process, -9 if it was killed."""
-    context = multiprocessing.get_context('forkserver')
-    # What takes seconds to import is imported once, by a server that knows no sys.path of ours.
-    context.set_forkserver_preload(['interrupted_training'])
-    process = context.Process(target=train, args=args)
-    with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):
-        process.start()
+    process = start(train, *args)
     process.join()
     return process.exitcode
 

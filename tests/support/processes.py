@@ -1,68 +1,32 @@
 """One process of several that train together, and what it saw."""
 
 import json
-import multiprocessing
 import os
 import socket
 import sys
 from pathlib import Path
-from unittest.mock import patch
 
 import numpy as np
 import torch
-from mmengine.config import Config
+from forked_training import CONFIG, prepare, start
 from mmengine.fileio import LocalBackend
 from mmengine.hooks import Hook
 from mmengine.registry import HOOKS
-from mmengine.runner import Runner
 from mmengine.structures import InstanceData
 from mmocr.registry import MODELS
 from tiny_receipts import WORDS, draw_page, entry, write_annotations
-from torch import nn
 
-import plugins.register  # noqa: F401
-from plugins.engine import build_runner, read_config
+from plugins.engine import build_runner
 
-RECIPE = Path(__file__).resolve().parents[2] / 'configs/dbnet_mobilenetv3_small_640.py'
 TRAIN_PAGES = [f'{n}.png' for n in range(6)]
 VAL_PAGES = [f'v{n}.png' for n in range(5)]
-CONFIG = f"""
-_base_ = '{RECIPE}'
-custom_imports = dict(imports=['plugins.register', 'processes'])
-model = dict(
-    backbone=dict(_delete_=True, type='OneLayerALevel'),
-    neck=dict(inner_channels=8, out_channels_per_level=4),
-    det_head=dict(postprocessor=dict(_delete_=True, type='AlwaysTwoWords')),
-)
+TEXT = f"""{CONFIG}
+model['det_head'] = dict(postprocessor=dict(_delete_=True, type='AlwaysTwoWords'))
 train_cfg = dict(max_epochs=2)
 param_scheduler = dict(T_max=2)
-train_dataloader = dict(
-    batch_size=2, num_workers=0, persistent_workers=False, dataset=dict(input_size=64)
-)
-val_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dict(input_size=64))
 custom_hooks = [dict(type='Witness')]
 """
 seen = dict(pages=[], written=[], scores=[], validated=[])
-
-
-@MODELS.register_module()
-class OneLayerALevel(nn.Module):
-    """A backbone that takes no time."""
-
-    out_channels = (4, 4, 4, 4)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.levels = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(inputs, 4, stride, stride), nn.BatchNorm2d(4))
-            for inputs, stride in ((3, 4), (4, 2), (4, 2), (4, 2))
-        )
-
-    def forward(self, images: torch.Tensor) -> list[torch.Tensor]:
-        maps = [images]
-        for level in self.levels:
-            maps.append(level(maps[-1]))
-        return maps[1:]
 
 
 @MODELS.register_module()
@@ -105,18 +69,10 @@ def make_data(root: Path) -> None:
 
 def train(work_dir: Path, data_root: Path, environment: dict, options: dict, out: Path) -> None:
     """Train as the process that ``environment`` describes; write what it saw to ``out``."""
-    log = os.open(out.with_suffix('.log'), os.O_CREAT | os.O_WRONLY)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    torch.set_num_threads(1)
-    Config.pretty_text = property(lambda self: self.text)
-    Runner._log_env = lambda *_: None
-    os.environ.update(environment, MMRECEIPT_DATA=str(data_root))
-    config_path = out.with_suffix('.py')
-    config_path.write_text(CONFIG)
-    config = read_config(config_path)
+    os.environ.update(environment)
+    log = out.with_suffix('.log')
+    config = prepare(out.with_suffix('.py'), TEXT, log, data_root, options)
     config.work_dir = str(work_dir)
-    config.merge_from_dict(options)
     put = LocalBackend.put
 
     def noting(backend: LocalBackend, content: bytes, path: str) -> None:
@@ -134,16 +90,11 @@ def train_together(
     folder: Path, data_root: Path, environments: list[dict], options: dict
 ) -> list[dict]:
     """Train in one process for each environment; return what each of them saw."""
-    context = multiprocessing.get_context('forkserver')
-    context.set_forkserver_preload(['processes'])
     outs = [folder / f'process{n}.json' for n in range(len(environments))]
     processes = [
-        context.Process(target=train, args=(folder / 'work', data_root, env, options, out))
-        for env, out in zip(environments, outs, strict=True)
+        start(train, folder / 'work', data_root, environment, options, out)
+        for environment, out in zip(environments, outs, strict=True)
     ]
-    with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):
-        for process in processes:
-            process.start()
     for process, out in zip(processes, outs, strict=True):
         process.join(timeout=240)
         if process.exitcode != 0:
