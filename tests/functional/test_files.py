@@ -69,18 +69,16 @@ def test_what_cannot_be_read_is_named(tmp_path, read, name, reason):
         read(tmp_path / name)
 
 
-@pytest.mark.parametrize(
-    ('text', 'message'),
-    [
-        pytest.param('{"a": [1, 2', 'line 1, column 12: not valid JSON', id='truncated'),
-        # Python 3.13 points at the comma, those before at what follows it.
-        pytest.param(
-            '{\n"a": 1,\n}', r'line (2, column 7|3, column 1): not valid JSON', id='trailing comma'
-        ),
-        pytest.param('[' * 200_000, 'nested too deeply', id='nested'),
-        pytest.param('[' + '1' * 5000 + ']', 'too many digits', id='an integer of 5000 digits'),
-    ],
-)
+NO_JSON = {
+    'truncated': ('{"a": [1, 2', 'line 1, column 12: not valid JSON'),
+    # Python 3.13 points at the comma, those before at what follows it.
+    'trailing comma': ('{\n"a": 1,\n}', r'line (2, column 7|3, column 1): not valid JSON'),
+    'nested': ('[' * 200_000, 'nested too deeply'),
+    'an integer of 5000 digits': ('[' + '1' * 5000 + ']', 'too many digits'),
+}
+
+
+@pytest.mark.parametrize(('text', 'message'), NO_JSON.values(), ids=NO_JSON)
 def test_what_is_no_json_is_refused(tmp_path, text, message):
     path = tmp_path / 'a.json'
     path.write_text(text)

@@ -8,5 +8,5 @@ from .contact_sheets import (
     prediction_panels,
     prediction_sheet,
 )
-from .outlines import draw_polygons
-from .page_layers import Image, Layer, layered_page
+from .outlines import Image, draw_polygons
+from .page_layers import Layer, layered_page

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from ..images import read_image
 from . import colours
-from .outlines import draw_polygons
+from .outlines import Image, draw_polygons
 
-Image = NDArray[np.uint8]
 T = TypeVar('T')
 
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
@@ -51,9 +50,7 @@ def prediction_sheet(panels: Sequence[Image], with_truth: bool, columns: int = 3
     return caption(contact_sheet(panels, columns), entries, height=48, swatch=True)
 
 
-def contact_sheet(
-    images: Sequence[NDArray[np.uint8]], columns: int, height: int = 900, gap: int = 12
-) -> NDArray[np.uint8]:
+def contact_sheet(images: Sequence[Image], columns: int, height: int = 900, gap: int = 12) -> Image:
     """Return BGR images side by side on white, ``columns`` a row, each scaled to ``height``.
 
     Raises:

@@ -8,16 +8,18 @@ from numpy.typing import NDArray
 
 from . import colours
 
+Image = NDArray[np.uint8]
+
 FRACTION_BITS = 4
 _FAR = 1e6
 
 
 def draw_polygons(
-    image: NDArray[np.uint8],
+    image: Image,
     polygons: Sequence[NDArray],
     color: colours.Color = colours.FOUND,
     start: bool = False,
-) -> NDArray[np.uint8]:
+) -> Image:
     """Return a copy of a BGR page (H, W, 3) with polygons (n, 2) outlined and lightly filled.
 
     With ``start`` a dot marks each first vertex, where the text begins.

@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import colours
-from .outlines import FRACTION_BITS, fixed_point
-
-Image = NDArray[np.uint8]
+from .outlines import FRACTION_BITS, Image, fixed_point
 
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _SHORTEST, _LONGEST = 900, 3000  # pixels of a picture's longer side
@@ -94,7 +92,7 @@ def _draw(page: Image, polygons: Sequence[NDArray], layer: Layer) -> Image:
     return cv2.polylines(page, points, True, layer.color, _WIDTH, cv2.LINE_AA, FRACTION_BITS)
 
 
-def _stripes(shape: tuple[int, int]) -> NDArray[np.uint8]:
+def _stripes(shape: tuple[int, int]) -> Image:
     rows, columns = np.ogrid[: shape[0], : shape[1]]
     return ((rows + columns) // _STRIPE % 2).astype(np.uint8)
 

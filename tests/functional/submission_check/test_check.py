@@ -108,18 +108,16 @@ def test_what_the_scorer_cuts_off_adds_nothing() -> None:
     assert [line.amount for line in lines] == [100, 0]
 
 
-@pytest.mark.parametrize(
-    ('names', 'expected'),
-    [
-        pytest.param(['b.jpg', 'a.jpg'], [], id='any order'),
-        pytest.param(['a.jpg'], [(Kind.MISSING_ROW, 'b.jpg')], id='missing'),
-        pytest.param(['a.jpg', 'b.jpg', 'c.jpg'], [(Kind.EXTRA_ROW, 'c.jpg')], id='extra'),
-        pytest.param(['a.jpg', 'b.jpg', 'a.jpg'], [(Kind.DOUBLED_ROW, 'a.jpg')], id='doubled'),
-        pytest.param(
-            [], [(Kind.MISSING_ROW, 'a.jpg'), (Kind.MISSING_ROW, 'b.jpg')], id='no row at all'
-        ),
-    ],
-)
+ROWS = {
+    'any order': (['b.jpg', 'a.jpg'], []),
+    'missing': (['a.jpg'], [(Kind.MISSING_ROW, 'b.jpg')]),
+    'extra': (['a.jpg', 'b.jpg', 'c.jpg'], [(Kind.EXTRA_ROW, 'c.jpg')]),
+    'doubled': (['a.jpg', 'b.jpg', 'a.jpg'], [(Kind.DOUBLED_ROW, 'a.jpg')]),
+    'no row at all': ([], [(Kind.MISSING_ROW, 'a.jpg'), (Kind.MISSING_ROW, 'b.jpg')]),
+}
+
+
+@pytest.mark.parametrize(('names', 'expected'), ROWS.values(), ids=ROWS)
 def test_rows_and_pages_belong_together(names, expected) -> None:
     rows = [CsvRow(number, name) for number, name in enumerate(names, 2)]
     problems = check_rows(rows, ['a.jpg', 'b.jpg'])

@@ -14,17 +14,17 @@ def row(*polygons: np.ndarray, file: str = 'a.jpg', number: int = 2) -> CsvRow:
     return CsvRow(number, file, polygons, range(1, len(polygons) + 1))
 
 
-@pytest.mark.parametrize(
-    ('more', 'kind', 'hmean'),
-    [
-        # Recall 1, precision 4 / (4 + 100).
-        pytest.param(LINE + 60, Kind.ZERO_AREA, 2 * (1 / 26) / (1 + 1 / 26), id='zero area'),
-        # A split word: recall (4 - 1) / 4; four characters in 4 + 4: precision 1 / 2.
-        pytest.param(WORD, Kind.DOUBLED, 3 / 5, id='doubled'),
-        # Recall 1, precision 4 / (4 + 4).
-        pytest.param(WORD + 500, Kind.OUTSIDE, 2 / 3, id='outside'),
-    ],
-)
+COSTLY = {
+    # Recall 1, precision 4 / (4 + 100).
+    'zero area': (LINE + 60, Kind.ZERO_AREA, 2 * (1 / 26) / (1 + 1 / 26)),
+    # A split word: recall (4 - 1) / 4; four characters in 4 + 4: precision 1 / 2.
+    'doubled': (WORD, Kind.DOUBLED, 3 / 5),
+    # Recall 1, precision 4 / (4 + 4).
+    'outside': (WORD + 500, Kind.OUTSIDE, 2 / 3),
+}
+
+
+@pytest.mark.parametrize(('more', 'kind', 'hmean'), COSTLY.values(), ids=COSTLY)
 def test_with_labels_the_cost_is_what_the_score_gains_without(more, kind, hmean) -> None:
     rows = [row(WORD, more), row(WORD, file='b.jpg', number=3)]
     problems = [problem for r in rows for problem in check_polygons(r, SIZE)]

@@ -24,19 +24,16 @@ def test_the_table_adds_up(run, capsys) -> None:
     assert any('estimate, fp32, batch 4' in line for line in lines)
 
 
-@pytest.mark.parametrize(
-    ('args', 'parts'),
-    [
-        pytest.param(('--input-size', 0, 9), ('--input-size 0 9', '1 pixel'), id='no pixels'),
-        pytest.param(
-            ('--cfg-options', 'model.backbone.model_name=vit_tiny_patch16_224'),
-            ('strides 4, 8, 16 and 32',),
-            id='unfit backbone',
-        ),
-        pytest.param(
-            ('--cfg-options', 'model.neck.type=Nek'), ('Nek is not in',), id='unknown neck'
-        ),
-    ],
-)
+MISTAKES = {
+    'no pixels': (('--input-size', 0, 9), ('--input-size 0 9', '1 pixel')),
+    'unfit backbone': (
+        ('--cfg-options', 'model.backbone.model_name=vit_tiny_patch16_224'),
+        ('strides 4, 8, 16 and 32',),
+    ),
+    'unknown neck': (('--cfg-options', 'model.neck.type=Nek'), ('Nek is not in',)),
+}
+
+
+@pytest.mark.parametrize(('args', 'parts'), MISTAKES.values(), ids=MISTAKES)
 def test_mistakes_are_one_line(run, capsys, args: tuple, parts: tuple) -> None:
     assert_one_line_error(run(*args), capsys.readouterr().err, *parts)

@@ -25,19 +25,18 @@ def test_what_is_printed_is_the_whole_config(
     assert '_base_' not in config
 
 
-@pytest.mark.parametrize(
-    ('config', 'options', 'parts'),
-    [
-        pytest.param('configs/none.py', [], ('none.py: ',), id='missing'),
-        pytest.param('README.md', [], ('README.md: ',), id='no config'),
-        pytest.param(
-            CONFIG,
-            ['--cfg-options', 'train_dataloader.batch_size.more=3'],
-            ('batch_size.more', 'does not fit'),
-            id='option that does not fit',
-        ),
-    ],
-)
+MISTAKES = {
+    'missing': ('configs/none.py', [], ('none.py: ',)),
+    'no config': ('README.md', [], ('README.md: ',)),
+    'option that does not fit': (
+        CONFIG,
+        ['--cfg-options', 'train_dataloader.batch_size.more=3'],
+        ('batch_size.more', 'does not fit'),
+    ),
+}
+
+
+@pytest.mark.parametrize(('config', 'options', 'parts'), MISTAKES.values(), ids=MISTAKES)
 def test_mistakes_are_one_line(repo_root, monkeypatch, capsys, config, options, parts) -> None:
     status = run_tool(monkeypatch, TOOL, repo_root / config, *options)
     assert_one_line_error(status, capsys.readouterr().err, *parts)
