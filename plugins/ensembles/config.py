@@ -108,6 +108,8 @@ def _member(entry: Any, number: int) -> MemberPlan:
     for key in (source, *(('config',) if source == 'checkpoint' else ())):
         if not isinstance(entry.get(key), str) or not entry[key]:
             raise ValueError(f'{place}.{key} must be a path, but got {entry.get(key)!r}')
+    if not isinstance(options.get('decoding', {}), Mapping):
+        raise ValueError(f'{place}.decoding must be a dict, but got {options["decoding"]!r}')
     arguments = options.get('test_options', ())
     if isinstance(arguments, str) or not all(isinstance(text, str) for text in arguments):
         raise ValueError(f'{place}.test_options must be a list of texts, but got {arguments!r}')

@@ -3,7 +3,7 @@
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import matplotlib
 import numpy as np
@@ -36,9 +36,8 @@ _MAX_TICKS = 14
 _MAX_WRITTEN = 14  # cells a side up to which each has its figure
 
 
-@dataclass(frozen=True)
-class _Axes:
-    """The values along the sides of the panels, and of the panels."""
+class _Axes(NamedTuple):
+    """The values along the sides of the panels, and of the panels: the first of a setting's."""
 
     thresh: list[float]
     box_thresh: list[float]
@@ -46,17 +45,11 @@ class _Axes:
 
     @classmethod
     def of(cls, settings: Sequence[Setting]) -> '_Axes':
-        return cls(*(sorted({getattr(s, name) for s in settings}) for name in Setting._fields[:3]))
-
-    def full(self, settings: Sequence[Setting]) -> bool:
-        """Whether there is a setting for each cell."""
-        cells = len(self.thresh) * len(self.box_thresh) * len(self.unclip_ratio)
-        return len({setting[:3] for setting in settings}) == cells
+        return cls(*(sorted({getattr(s, name) for s in settings}) for name in cls._fields))
 
     def hold(self, setting: Setting) -> bool:
         """Whether there is a cell for a setting."""
-        sides = self.thresh, self.box_thresh, self.unclip_ratio
-        return all(value in side for value, side in zip(setting, sides, strict=False))
+        return all(value in side for value, side in zip(setting, self, strict=False))
 
     def place(self, setting: Setting) -> tuple[int, float, float]:
         """Panel, column and row of a setting; between cells where it is not on the map."""
@@ -66,11 +59,7 @@ class _Axes:
 
 
 def _position(value: float, values: Sequence[float]) -> float:
-    if value < values[0]:
-        return -0.5
-    if value > values[-1]:
-        return len(values) - 0.5
-    return float(np.interp(value, values, range(len(values))))
+    return float(np.interp(value, values, range(len(values)), -0.5, len(values) - 0.5))
 
 
 def write_heatmap(path: str | os.PathLike, tuning: Tuning, caption: str = '') -> None:
@@ -86,7 +75,8 @@ def write_heatmap(path: str | os.PathLike, tuning: Tuning, caption: str = '') ->
 def draw_heatmap(tuning: Tuning, caption: str = '') -> Figure:
     """Return the figure; each cell is the best over ``max_candidates``."""
     on_map, axes = list(tuning.settings), _Axes.of(tuning.settings)
-    if not axes.full(on_map) and len(on_map) > 1:
+    full = len({setting[:3] for setting in on_map}) == math.prod(map(len, axes))
+    if not full and len(on_map) > 1:
         # A current setting beside the grid is a mark, not a row and a column of empty cells.
         others = [setting for setting in on_map if setting != tuning.current]
         if not _Axes.of(others).hold(tuning.current):

@@ -72,6 +72,9 @@ def test_weights_of_a_way_go_first() -> None:
         pytest.param({'members': [A, dict(B, name='../b')]}, 'plain file name', id='a path'),
         pytest.param({'members': [A, dict(B, name='vote')]}, 'name it otherwise', id='taken'),
         pytest.param({'members': [A, dict(B, wieght=2)]}, "reads 'wieght'", id='typo in a member'),
+        pytest.param(
+            {'members': [A, dict(B, decoding=3)]}, r'members\[1\].decoding .* 3', id='no decoding'
+        ),
         pytest.param({'members': [A, dict(B, maps=3)]}, 'must be a path, but got 3', id='number'),
         pytest.param(
             {'members': [A, dict(name='b', checkpoint='x.pth')]},

@@ -42,15 +42,14 @@ def find_regions(prob_map: NDArray, params: DecodeParams) -> list[Region]:
     prob_map = np.ascontiguousarray(prob_map, np.float32)
     mask = (prob_map >= params.thresh).view(np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-    regions = [
-        Region(score, contour)
-        for contour, window, alone in _with_windows(contours)
+    regions = []
+    for contour, window, alone in _with_windows(contours):
         # Borders of holes are followed the other way round (Suzuki and Abe, 1985).
-        if cv2.contourArea(contour, oriented=True) <= 0
-        and (score := _mean(prob_map[window], mask[window] if alone else _filled(contour)))
-        >= params.box_thresh
-        and _wide_enough(contour, params.min_side)
-    ]
+        if cv2.contourArea(contour, oriented=True) > 0:
+            continue
+        score = _mean(prob_map[window], mask[window] if alone else _filled(contour))
+        if score >= params.box_thresh and _wide_enough(contour, params.min_side):
+            regions.append(Region(score, contour))
     return sorted(regions, key=lambda region: -region.score)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from .rings import Floats, Ints, Rings
+from .rings import Floats, Ints, Rings, spans
 
 _AT_ONCE = 10_000  # pairs of edges, so that the arrays stay in a core's cache
 _MOST = 1_000_000  # pairs of edges of two polygons; beyond, Shapely takes less time and memory
@@ -74,10 +74,7 @@ class _Edges:
 
     def each(self, polygons: Ints) -> tuple[Ints, Ints]:
         """The edges of ``polygons`` (m,): positions in ``polygons`` and among the edges."""
-        counts = self.counts[polygons]
-        rows = np.repeat(np.arange(len(polygons)), counts)
-        offsets = self.starts[polygons] - (np.cumsum(counts) - counts)
-        return rows, np.arange(len(rows)) + offsets[rows]
+        return spans(self.starts, self.counts, polygons)
 
     def heights(self, edges: Ints, x: Floats) -> Floats:
         """The y (m,) of ``edges`` (m,) at ``x`` (m,)."""

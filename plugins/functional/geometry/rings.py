@@ -172,10 +172,7 @@ class Rings:
 
     def vertices(self, index: Ints) -> tuple[Ints, Ints]:
         """The vertices of polygons ``index`` (m,): positions in ``index`` and in ``points``."""
-        counts = self.counts[index]
-        rows = np.repeat(np.arange(len(index)), counts)
-        offsets = self.starts[index] - (np.cumsum(counts) - counts)
-        return rows, np.arange(len(rows)) + offsets[rows]
+        return spans(self.starts, self.counts, index)
 
     def regions(self, index: Ints) -> NDArray[np.object_]:
         """(m,) Shapely geometries of the polygons ``index``, valid, filled even-odd."""
@@ -193,6 +190,17 @@ class Rings:
         """(m,) Shapely polygons ``index`` as they are, valid or not."""
         rows, vertices = self.vertices(index)
         return shapely.polygons(shapely.linearrings(self.points[vertices], indices=rows))
+
+
+def spans(starts: Ints, counts: Ints, index: Ints) -> tuple[Ints, Ints]:
+    """What belongs to the spans ``index`` (m,) of an array: positions in ``index`` and in it.
+
+    Span i has ``counts[i]`` elements from ``starts[i]`` on.
+    """
+    counts = counts[index]
+    rows = np.repeat(np.arange(len(index)), counts)
+    offsets = starts[index] - (np.cumsum(counts) - counts)
+    return rows, np.arange(len(rows)) + offsets[rows]
 
 
 def following(owner: Ints) -> Ints:
