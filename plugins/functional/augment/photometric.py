@@ -35,8 +35,6 @@ def color_jitter(
     Operations for Image Processing" (1993). Contrast turns about the page's mean grey.
 
     Args:
-        rng: where all randomness comes from.
-        image: the page.
         brightness: its factor is drawn from 1 plus or minus this.
         contrast: as brightness.
         saturation: as brightness.
@@ -68,8 +66,6 @@ def blur(
     """Blur a page: softly, along a line as a moving hand does, or over a disc out of focus.
 
     Args:
-        rng: where all randomness comes from.
-        image: the page.
         sigma: range of the standard deviation in pixels; of a line along it, of a disc along each
             axis, so that all kinds cost small print about as much.
         kinds: those to draw from, out of :data:`BLUR_KINDS`.
@@ -98,8 +94,6 @@ def sensor_noise(
     It is cut from a stock of noise at a random place, ten times as fast as drawing it anew.
 
     Args:
-        rng: where all randomness comes from.
-        image: the page.
         sigma: range of the standard deviation in grey levels.
 
     Raises:
@@ -121,8 +115,6 @@ def jpeg_artefacts(
     """Compress a page as JPEG, which halves the resolution of colours, and decode it again.
 
     Args:
-        rng: where all randomness comes from.
-        image: the page.
         quality: range of libjpeg's quality, whole numbers from 1 to 100.
 
     Raises:
@@ -144,8 +136,6 @@ def cast_shadow(
     """Darken a page on one side of a line: a shadow where that is sharp, uneven light where soft.
 
     Args:
-        rng: where all randomness comes from.
-        image: the page.
         strength: range of the part of the light that is lost in full shade.
         softness: range of the edge's width in parts of the longer side, drawn log-uniformly.
 
