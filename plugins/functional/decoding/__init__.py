@@ -1,6 +1,6 @@
 """From a probability map to scored polygons."""
 
-from .detections import decode, decode_map, outline, to_page
+from .decoder import decode, decode_map, outline, to_page
 from .params import DecodeParams, decode_params, params_of
 from .regions import Region, find_regions
 from .whole_pixels import roundable

@@ -109,7 +109,7 @@ def test_candidates_that_leave_the_page_count_as_candidates(monkeypatch):
         return whole_page(detections, scale, (size[0] // 3, size[1]))
 
     monkeypatch.setattr(tuning, 'to_page', narrow)
-    monkeypatch.setattr('plugins.functional.decoding.detections.to_page', narrow)
+    monkeypatch.setattr('plugins.functional.decoding.decoder.to_page', narrow)
     settings = [Setting(0.3, 0.1, 1.5, k) for k in range(1, 30)]
     scores = score_settings(prob_map, words, settings, PARAMS)
     assert np.array_equal(scores, one_by_one(prob_map, words, settings, PARAMS))
