@@ -26,6 +26,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--data-root', help='data folder of members that are checkpoints, as in tools/test.py'
     )
+    cli.add_decode(parser, 'those of the maps, or of the config')
     cli.add_cfg_options(parser, 'voting.min_votes=4 members.0.weight=2')
     parser.add_argument(
         '--dump-maps',
@@ -42,13 +43,16 @@ def main() -> None:
     args = parse_args()
     from plugins.engine import apply_cfg_options, parse_cfg_options, read_config
     from plugins.ensembles import results, run_ensemble
-    from plugins.ensembles.config import KEYS, read_plan
+    from plugins.ensembles.config import KEYS, decode_all, read_plan
+    from plugins.functional.decoding import parse_decoding
     from plugins.functional.review import labelled_pages
     from plugins.functional.voting import common_pages
 
     if args.data_root is not None:
         os.environ['MMRECEIPT_DATA'] = args.data_root
     config = read_config(args.config)
+    if args.decode is not None:
+        decode_all(config, parse_decoding(args.decode))
     apply_cfg_options(config, args.config, parse_cfg_options(args.cfg_options), KEYS)
     plan = read_plan(config, args.config)
     out = args.out or Path('work_dirs') / Path(args.config).stem

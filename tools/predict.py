@@ -28,6 +28,7 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--config', help='config file (default: the one in the checkpoint)')
     cli.add_cfg_options(parser, 'model.det_head.postprocessor.thresh=0.25')
+    cli.add_decode(parser, 'the decoding.json beside the checkpoint, or else the config')
     parser.add_argument(
         '--input-size',
         type=cli.whole_number(32, 8192),
@@ -68,6 +69,7 @@ def main() -> int:
         parse_cfg_options(args.cfg_options),
         args.input_size,
         args.device,
+        args.decode,
     )
     written = write_predictions(
         predictor, pictures, args.out, args.batch_size, overlays, args.force

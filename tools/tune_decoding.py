@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from plugins import cli
-from plugins.functional.errors import counted
+from plugins.functional.errors import UserError, counted
 from plugins.functional.files import refuse_overwrite
 
 _EPILOG = """Without any range, 500 settings are tried, and the model's own. Time goes with the
@@ -53,13 +53,20 @@ def parse_args() -> argparse.Namespace:
         default=cli.cores(),
         help='processes (default: one a core)',
     )
-    parser.add_argument('--force', action='store_true', help='replace the results in --out')
+    parser.add_argument(
+        '--apply',
+        type=Path,
+        metavar='WORK_DIR',
+        help='put the setting to take beside the checkpoints of this work dir',
+    )
+    parser.add_argument('--force', action='store_true', help='replace the results')
     return parser.parse_args()
 
 
 def main() -> None:
     """Score, choose, and report."""
     args = parse_args()
+    from plugins.functional.decoding import DECODING, write_decoding
     from plugins.functional.tuning import Setting, Tuning, make_settings
     from plugins.tuning import results
     from plugins.tuning.labelled_maps import gather
@@ -73,8 +80,12 @@ def main() -> None:
     params = replace(pages.params, mode=args.mode or pages.params.mode)
     out, record_path = Path(args.out), Path(args.out, 'pages.jsonl')
     if not record_path.exists():
-        for name in (results.TABLE, results.FIGURE):
+        for name in (results.TABLE, results.FIGURE, DECODING):
             refuse_overwrite(out / name, args.force)
+    if args.apply is not None:
+        if not args.apply.is_dir():
+            raise UserError(f'--apply {args.apply}: no such work dir; name that of the checkpoint')
+        refuse_overwrite(args.apply / DECODING, args.force)
     for note in pages.notes:
         print(f'note: {note}', file=sys.stderr)
     if params.mode != pages.params.mode:
@@ -94,10 +105,14 @@ def main() -> None:
         scores = record.of([truth.name for truth in pages.maps])
     tuning = Tuning(settings, scores, current, [len(truth.words) for truth in pages.maps])
     validation = tuning.cross_validate()
-    results.write_results(out, tuning, validation)
-    options = results.cfg_options(settings[tuning.best], pages.params, params.mode)
-    results.print_results(tuning, validation, options)
-    print(f'wrote {out / results.TABLE} and {out / results.FIGURE}')
+    values = results.values_to_take(tuning, validation, pages.params, params.mode)
+    source = {'maps': args.maps, 'annotations': args.ann, 'pages': len(pages.maps)}
+    results.write_results(out, tuning, validation, values, source)
+    results.print_results(tuning, validation, values)
+    print(f'wrote {results.TABLE}, {results.FIGURE} and {DECODING} into {out}')
+    if args.apply is not None:
+        write_decoding(args.apply / DECODING, values, source)
+        print(f'and {args.apply / DECODING}, which its checkpoints are decoded with from now on')
 
 
 if __name__ == '__main__':

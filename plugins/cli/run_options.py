@@ -32,6 +32,16 @@ def add_run_options(parser: argparse.ArgumentParser, config: str | None = None) 
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
 
 
+def add_decode(parser: argparse.ArgumentParser, default: str) -> None:
+    """Add ``--decode``; ``default`` says what holds without it."""
+    parser.add_argument(
+        '--decode',
+        metavar='VALUES',
+        help='decoding values: a decoding.json of tools/tune_decoding.py, or '
+        f'thresh=0.1,box_thresh=0.25 (default: {default})',
+    )
+
+
 def train_parser() -> argparse.ArgumentParser:
     """Return the command line of ``tools/train.py``."""
     parser = argparse.ArgumentParser(description='Train a detector.')
@@ -82,6 +92,7 @@ def test_parser() -> argparse.ArgumentParser:
         help='write the probability map of every page into this folder, once; an interrupted run '
         'goes on',
     )
+    add_decode(parser, 'the decoding.json beside the checkpoint, or else the config')
     parser.add_argument('--map-bits', type=int, choices=[8, 16], default=8, help='(default: 8)')
     parser.add_argument(
         '--tta',

@@ -10,6 +10,7 @@ from .checkpoint_loading import (
     without_initial_weights,
 )
 from .config_reading import load_config, read_config
+from .decoding_choice import choose_decoding
 from .fold_option import check_fold_files
 from .own_modules import module_command
 from .parallel_jobs import Job, Runs, Step, visible_devices

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config
+from mmengine.logging import print_log
 from mmengine.runner import Runner
 
 from .. import cli
@@ -16,9 +17,11 @@ from ..functional.errors import UserError
 from ..functional.files import checksum, refuse_overwrite
 from ..functional.images import read_image, write_image
 from ..functional.submission import read_predictions
+from .cfg_options import parse_cfg_options
 from .checkpoint_choice import find_checkpoint
 from .checkpoint_loading import load_weights, read_checkpoint, without_initial_weights
 from .config_reading import load_config
+from .decoding_choice import choose_decoding
 from .runner_building import build_runner
 
 
@@ -31,6 +34,8 @@ def test(args: argparse.Namespace) -> None:
     config = load_config(args)
     set_test(config, args.split, args.out, args.force)
     checkpoint = read_checkpoint(find_checkpoint(args.checkpoint))
+    overridden = parse_cfg_options(args.cfg_options)
+    line = choose_decoding(config.model, args.decode, checkpoint.path, overridden)
     if args.tta or args.tta_scales or args.tta_flips:
         set_tta(config, args.tta_scales, args.tta_flips)
     if args.dump_maps is not None:
@@ -39,6 +44,8 @@ def test(args: argparse.Namespace) -> None:
     if args.show_dir is not None:
         check_show_dir(runner, args.show_dir, args.force)
     load_weights(runner.model, checkpoint)
+    if line is not None:
+        print_log(line, 'current')
     runner.test()
     if args.show_dir is not None and runner.rank == 0:
         show_predictions(runner, args.out or config.work_dir, args.show_dir)

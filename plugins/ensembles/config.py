@@ -76,6 +76,15 @@ def read_plan(config: Config, path: str | os.PathLike) -> EnsemblePlan:
     return EnsemblePlan(members, **built)
 
 
+def decode_all(config: Config, values: Mapping[str, Any]) -> None:
+    """Let the maps of all members, and their average, be decoded with these values."""
+    for entry in config.get('members', ()):
+        if isinstance(entry, Mapping) and 'predictions' not in entry:
+            entry['decoding'] = {**entry.get('decoding', {}), **values}
+    if isinstance(config.get('averaging'), Mapping):
+        config.averaging.update(values)
+
+
 def _check_names(config: Config) -> None:
     for key in config:
         near = difflib.get_close_matches(key, KEYS, 1, cutoff=0.8)

@@ -16,6 +16,7 @@ from torch import nn
 from ..engine import (
     Checkpoint,
     apply_cfg_options,
+    choose_decoding,
     config_errors,
     find_checkpoint,
     load_weights,
@@ -33,6 +34,7 @@ def load_predictor(
     options: Mapping[str, Any] | None = None,
     input_size: int | None = None,
     device: str | None = None,
+    decoding: str | None = None,
 ) -> Predictor:
     """Return the detector of a checkpoint, averaged weights where it was trained with them.
 
@@ -42,6 +44,7 @@ def load_predictor(
         options: values of the config to override.
         input_size: longer side of the network's input in pixels, by default that of the config.
         device: ``cpu`` or ``cuda``, by default a GPU where there is one.
+        decoding: what ``--decode`` says, by default the ``decoding.json`` beside the checkpoint.
 
     Raises:
         UserError: the checkpoint is unreadable, has no config, or is not of the detector of this
@@ -58,6 +61,10 @@ def load_predictor(
                 'name a config by --config'
             )
     apply_cfg_options(recipe, name, dict(options or {}))
+    if 'det_head' in recipe.model:
+        line = choose_decoding(recipe.model, decoding, stored.path, options or {})
+        if line is not None:
+            print(line)
     if input_size is not None:
         recipe.test_dataloader.dataset.input_size = input_size
     init_default_scope(recipe.get('default_scope') or 'mmocr')

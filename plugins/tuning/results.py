@@ -1,16 +1,17 @@
 """What a tuning leaves for its user: tables, sentences, a picture and a line to paste."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from ..functional.decoding import DecodeParams
+from ..functional.decoding import DECODING, DecodeParams, write_decoding
 from ..functional.files import write_text
-from ..functional.tuning import CrossValidation, Setting, Tuning, to_csv, verdict
+from ..functional.tuning import CrossValidation, Setting, Tuning, recommended, to_csv, verdict
 from .heatmap import write_heatmap
 
 TABLE, FIGURE = 'table.csv', 'heatmap.png'
@@ -19,30 +20,39 @@ _COLUMNS = ['', 'thresh', 'box', 'unclip', 'max', 'H-mean', 'prec.', 'recall', '
 _BEST = 10
 
 
-def write_results(out: Path, tuning: Tuning, validation: CrossValidation | None) -> None:
-    """Write the table of all settings and the heat maps."""
+def write_results(
+    out: Path,
+    tuning: Tuning,
+    validation: CrossValidation | None,
+    values: Mapping[str, Any],
+    source: Mapping[str, Any],
+) -> None:
+    """Write the table of all settings, the heat maps, and the decoding ``values`` recommended."""
     write_text(out / TABLE, to_csv(tuning))
     write_heatmap(out / FIGURE, tuning, verdict(tuning, validation))
+    write_decoding(out / DECODING, values, source)
 
 
-def print_results(tuning: Tuning, validation: CrossValidation | None, options: str) -> None:
+def print_results(
+    tuning: Tuning, validation: CrossValidation | None, values: Mapping[str, Any]
+) -> None:
     """Print the ten best settings, how far to trust them, what to do, and what to paste."""
     # Files and pipes get the width that the table needs.
     console = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
     console.print(_ten_best(tuning), '')
     for sentence in (*trust(tuning, validation), verdict(tuning, validation)):
         console.print(sentence, soft_wrap=True)
-    print(f'\nThe best setting, for tools/test.py:\n--cfg-options {options}')
+    pairs = ','.join(f'{name}={value}' for name, value in values.items())
+    print('\nWhat to take, for tools/test.py, predict.py and ensemble.py:')
+    print(f'--decode {pairs}')
 
 
-def cfg_options(setting: Setting, params: DecodeParams, mode: str) -> str:
-    """Return ``--cfg-options`` that decode with a setting; ``mode`` where it is not the model's."""
-    values = setting._asdict()
-    if mode != params.mode:
-        values['mode'] = mode
-    return ' '.join(
-        f'model.det_head.postprocessor.{name}={value}' for name, value in values.items()
-    )
+def values_to_take(
+    tuning: Tuning, validation: CrossValidation | None, params: DecodeParams, mode: str
+) -> dict[str, Any]:
+    """Return the recommended decoding values; ``mode`` where it is not the model's."""
+    values = tuning.settings[recommended(tuning, validation)]._asdict()
+    return values if mode == params.mode else {**values, 'mode': mode}
 
 
 def trust(tuning: Tuning, validation: CrossValidation | None) -> Iterator[str]:

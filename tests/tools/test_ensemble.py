@@ -49,6 +49,13 @@ def read_results(path: Path) -> dict[str, dict[str, str]]:
         return {row['system']: row for row in csv.DictReader(file)}
 
 
+def test_decoding_values_are_given_to_members_and_average(ensemble, tmp_path, labels) -> None:
+    config = write_config(tmp_path / 'c.py', make_maps(tmp_path), voting=VOTE, averaging=AVERAGE)
+    assert ensemble(config, '--ann', labels, '--decode', 'box_thresh=1') == 0
+    scores = read_results(tmp_path / 'out/results.csv')
+    assert {float(row['recall']) for row in scores.values()} == {0}
+
+
 def test_vote_and_average_find_what_each_member_lacks(ensemble, tmp_path, labels, capsys) -> None:
     config = write_config(tmp_path / 'c.py', make_maps(tmp_path), voting=VOTE, averaging=AVERAGE)
     assert ensemble(config, '--ann', labels) == 0

@@ -17,7 +17,7 @@ from tiny_receipts import WORDS, draw_page, entry, make_data_root, write_annotat
 from tiny_training import CONFIG, TINY, run_fresh
 from tool_runner import assert_one_line_error
 
-from plugins.functional.decoding import decode_map
+from plugins.functional.decoding import decode_map, write_decoding
 from plugins.functional.errors import UserError
 from plugins.functional.images import read_image
 from plugins.functional.maps import MapFolder, write_map
@@ -83,6 +83,20 @@ def test_the_validation_pages_are_scored(run_test, tmp_path) -> None:
     assert figures['val/num_pages'] == 1
     assert 0 <= figures['val/hmean'] <= 1
     assert not (tmp_path / 'work/submission.csv').exists()
+
+
+def test_decoding_values_beside_the_checkpoint_are_those_of_the_option(
+    run_test, tmp_path, checkpoint, capsys
+) -> None:
+    assert run_test('--decode', 'min_side=1000', '--out', tmp_path / 'option') == 0
+    shutil.copy(checkpoint, tmp_path / 'best.pth')
+    write_decoding(tmp_path / 'decoding.json', {'min_side': 1000}, {})
+    assert run_test('--out', tmp_path / 'file', checkpoint=tmp_path / 'best.pth') == 0
+    assert 'min_side 1000' in ''.join(capsys.readouterr())
+    option, file = (read_rows(tmp_path / name / 'submission.csv') for name in ('option', 'file'))
+    assert option == file
+    assert set(option.values()) == {''}
+    assert_one_line_error(run_test('--decode', 'thresh=7', '--force'), capsys.readouterr().err, '7')
 
 
 def test_a_fold_is_scored_on_its_own_pages(run_test, tmp_path) -> None:

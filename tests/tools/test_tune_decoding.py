@@ -15,7 +15,7 @@ from tool_runner import TOOLS, assert_one_line_error, call_tool, run_tool
 from tuning_pages import NAMES, PARAMS, make_annotations, make_maps, page
 
 from plugins.functional.cleval import overall_score, score_page
-from plugins.functional.decoding import decode_map
+from plugins.functional.decoding import decode_map, read_decoding
 from plugins.functional.maps import MapFolder, map_path
 from plugins.functional.submission import as_submitted
 from plugins.functional.tuning import Setting
@@ -77,12 +77,23 @@ def test_the_table_is_what_each_setting_scores_by_itself(monkeypatch, capsys, ma
     best = setting_of(rows[0])
     printed = capsys.readouterr().out
     assert '12 settings on 5 pages, 5 of them to be scored' in printed
-    options = ' '.join(
-        f'model.det_head.postprocessor.{name}={value}' for name, value in best._asdict().items()
-    )
-    assert f'--cfg-options {options}\n' in printed
+    pairs = ','.join(f'{name}={value}' for name, value in best._asdict().items())
+    assert f'--decode {pairs}\n' in printed
+    assert read_decoding(out / 'decoding.json') == best._asdict()
     assert 'Take the best setting' in printed
     assert (out / 'heatmap.png').stat().st_size > 10_000
+
+
+def test_what_to_take_is_put_beside_the_checkpoints(monkeypatch, capsys, tmp_path, maps, ann, out):
+    (tmp_path / 'run').mkdir()
+    assert tune(monkeypatch, maps, ann, out, '--apply', tmp_path / 'run') == 0
+    applied = (tmp_path / 'run/decoding.json').read_text()
+    assert applied == (out / 'decoding.json').read_text()
+    capsys.readouterr()
+    status = tune(monkeypatch, maps, ann, tmp_path / 'again', '--apply', tmp_path / 'run')
+    assert_one_line_error(status, capsys.readouterr().err, 'run/decoding.json', '--force')
+    status = tune(monkeypatch, maps, ann, tmp_path / 'again', '--apply', tmp_path / 'gone')
+    assert_one_line_error(status, capsys.readouterr().err, '--apply', 'gone')
 
 
 def test_what_is_finished_is_not_scored_again(monkeypatch, maps, ann, out):
@@ -163,7 +174,7 @@ def test_two_processes_under_ctrl_c_leave_what_is_done(monkeypatch, capsys, maps
 def test_boxes_instead_of_polygons(monkeypatch, capsys, maps, ann, out):
     assert tune(monkeypatch, maps, ann, out, '--mode', 'box') == 0
     printed = capsys.readouterr()
-    assert 'model.det_head.postprocessor.mode=box' in printed.out
+    assert ',mode=box' in printed.out
     assert 'the model decodes to polygon' in printed.err
     row = table(out)[0]
     params = setting_of(row).within(replace(PARAMS, mode='box'))

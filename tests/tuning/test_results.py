@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from plugins.functional.decoding import DecodeParams
+from plugins.functional.decoding import DecodeParams, read_decoding
 from plugins.functional.tuning import Setting, Tuning
-from plugins.tuning.results import cfg_options, print_results, trust, write_results
+from plugins.tuning.results import print_results, trust, values_to_take, write_results
 
 SETTINGS = [Setting(thresh, 0.3, 1.5, 600) for thresh in (0.1, 0.2, 0.3)]
 
@@ -43,14 +43,19 @@ def test_how_far_to_trust_the_best(hmeans, parts):
     assert ('edge' in text) == ('edge' in parts)
 
 
-def test_the_line_to_paste_names_the_mode_where_it_is_another():
-    line = cfg_options(SETTINGS[0], DecodeParams(), 'polygon')
-    prefix = 'model.det_head.postprocessor.'
-    assert line.split() == [
-        f'{prefix}{part}'
-        for part in ('thresh=0.1', 'box_thresh=0.3', 'unclip_ratio=1.5', 'max_candidates=600')
-    ]
-    assert cfg_options(SETTINGS[0], DecodeParams(), 'box') == f'{line} {prefix}mode=box'
+def test_what_to_take_names_the_mode_where_it_is_another():
+    found = tuning([[0.9, 0.5, 0.5]] * 4)
+    values = values_to_take(found, found.cross_validate(), DecodeParams(), 'polygon')
+    assert values == SETTINGS[0]._asdict()
+    boxes = values_to_take(found, found.cross_validate(), DecodeParams(), 'box')
+    assert boxes == {**values, 'mode': 'box'}
+
+
+@pytest.mark.parametrize('hmeans', [[[0.9, 0.5, 0.5]], [[0.9, 0.5, 0.5], [0.1, 0.5, 0.5]]])
+def test_what_is_not_sure_to_gain_is_not_taken(hmeans):
+    found = tuning(hmeans)
+    values = values_to_take(found, found.cross_validate(), DecodeParams(), 'polygon')
+    assert values == SETTINGS[2]._asdict()
 
 
 def test_the_current_setting_is_shown_though_it_is_not_among_the_ten_best(capsys, tmp_path):
@@ -58,11 +63,13 @@ def test_the_current_setting_is_shown_though_it_is_not_among_the_ten_best(capsys
     scores = np.repeat(np.arange(12.0)[None, :, None] / 12, 3, axis=2)
     found = Tuning(settings, np.tile(scores, (3, 1, 1)), settings[0], [5] * 3)
     validation = found.cross_validate()
-    print_results(found, validation, '--x')
+    print_results(found, validation, {'thresh': 0.12, 'mode': 'box'})
     lines = capsys.readouterr().out.splitlines()
     ranks = [line.split()[0] for line in lines[1:12]]
     assert ranks == [*map(str, range(1, 11)), '12']
     assert lines[11].endswith('current')
-    assert lines[-1] == '--cfg-options --x'
-    write_results(tmp_path, found, validation)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ['heatmap.png', 'table.csv']
+    assert lines[-1] == '--decode thresh=0.12,mode=box'
+    write_results(tmp_path, found, validation, {'thresh': 0.12}, {})
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ['decoding.json', 'heatmap.png', 'table.csv']
+    assert read_decoding(tmp_path / 'decoding.json') == {'thresh': 0.12}

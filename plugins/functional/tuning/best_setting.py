@@ -155,6 +155,12 @@ def to_csv(tuning: Tuning) -> str:
     return csv_text(rows)
 
 
+def recommended(tuning: Tuning, validation: CrossValidation | None) -> int:
+    """Return the position of the best setting where it is sure to gain, else of the current."""
+    sure = validation is not None and validation.gain.low > 0
+    return tuning.best if sure else tuning.now
+
+
 def verdict(tuning: Tuning, validation: CrossValidation | None) -> str:
     """Return what to do, in plain sentences."""
     if tuning.best == tuning.now:
