@@ -16,12 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from plugins.benchmarking import cleval_reference
-from plugins.benchmarking.made_up_pages import made_up_detections, made_up_words
 from plugins.benchmarking.tables import speed_table
 from plugins.benchmarking.timing import time_in_turns
 from plugins.cli import add_counts, progress, run
-from plugins.functional.cleval import score_page
 from plugins.functional.errors import UserError
 
 Polygons = list[np.ndarray]
@@ -41,6 +38,9 @@ def parse_args() -> argparse.Namespace:
 def main() -> int:
     """Time both, compare their figures, print a table; status 1 when they differ."""
     args = parse_args()
+    from plugins.benchmarking import cleval_reference
+    from plugins.functional.cleval import score_page
+
     pages = read_pages(args.golden) if args.golden else make_up_pages(args.pages)
     pages = pages[: args.pages]
     times, differing = [], 0
@@ -83,6 +83,8 @@ def polygons(flat: list[list[float]]) -> Polygons:
 
 def make_up_pages(number: int) -> list[tuple[Polygons, Polygons]]:
     """Words, and what a fair detector makes of them, in whole pixels."""
+    from plugins.benchmarking.made_up_pages import made_up_detections, made_up_words
+
     rng, pages = np.random.default_rng(0), []
     for _ in range(number):
         words = made_up_words(rng, WORDS, (960, 1280))
