@@ -60,11 +60,7 @@ def _paddlex(params: DecodeParams) -> Decode:
     from paddlex.inference.models.text_detection.processors import DBPostProcess
 
     decoder = DBPostProcess(box_type='poly', **_paddle_options(params))
-
-    def decode(prob_map: Map, size: Size) -> Iterable:
-        return decoder([prob_map[None, None]], [(*size[::-1], 1, 1)])[0][0]
-
-    return decode
+    return lambda prob_map, size: decoder([prob_map[None, None]], [(*size[::-1], 1, 1)])[0][0]
 
 
 def _openocr(params: DecodeParams) -> Decode:
@@ -104,11 +100,7 @@ def _rapidocr(params: DecodeParams) -> Decode:
     from rapidocr.ch_ppocr_det.utils import DBPostProcess
 
     decoder = DBPostProcess(**_paddle_options(params))
-
-    def decode(prob_map: Map, size: Size) -> Iterable:
-        return decoder(prob_map[None, None], size[::-1])[0]
-
-    return decode
+    return lambda prob_map, size: decoder(prob_map[None, None], size[::-1])[0]
 
 
 def _doctr(params: DecodeParams) -> Decode:
@@ -116,11 +108,7 @@ def _doctr(params: DecodeParams) -> Decode:
     from doctr.models.detection.differentiable_binarization.base import DBPostProcessor
 
     decoder = DBPostProcessor(**_doctr_options(params))
-
-    def decode(prob_map: Map, size: Size) -> Iterable:
-        return decoder(prob_map[None, :, :, None])[0][0][:, :4] * size
-
-    return decode
+    return lambda prob_map, size: decoder(prob_map[None, :, :, None])[0][0][:, :4] * size
 
 
 def _onnxtr(params: DecodeParams) -> Decode:

@@ -15,17 +15,16 @@ def time_in_turns(
 ) -> tuple[NDArray[np.float64], list]:
     """Return the milliseconds of CPU time each call takes, and what it returned first.
 
-    Medians of ``repeat`` rounds, in which the calls take turns, so that what else the machine does
-    meets all of them.
+    Medians of ``repeat`` rounds after a first that is not counted. The calls take turns in each, so
+    that what else the machine does meets all of them.
     """
-    seconds, results = np.empty((repeat, len(calls))), []
+    results = [call() for call in calls]
+    seconds = np.empty((repeat, len(calls)))
     for round_ in range(repeat):
         for column, call in enumerate(calls):
             start = time.process_time()
-            result = call()
+            call()
             seconds[round_, column] = time.process_time() - start
-            if round_ == 0:
-                results.append(result)
     return 1e3 * np.median(seconds, axis=0), results
 
 

@@ -41,4 +41,4 @@ def test_calls_take_turns_and_the_middle_of_their_times_counts(monkeypatch):
     milliseconds, results = time_in_turns(calls, 3)
     assert milliseconds.tolist() == [4000, 1000]
     assert results == [0, 1]
-    assert ''.join(made) == 'ababab'
+    assert ''.join(made) == 4 * 'ab'
