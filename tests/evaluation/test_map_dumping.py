@@ -2,6 +2,7 @@
 
 import itertools
 from pathlib import Path
+from unittest.mock import MagicMock, call
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from painted_page import SIZE, WORDS, paint
 from tiny_receipts import entry, write_annotations
 
 import plugins.register  # noqa: F401
+from plugins.evaluation import map_dumping
 from plugins.functional.errors import UserError
 from plugins.functional.maps import MapFolder, map_path, write_map
 
@@ -92,6 +94,35 @@ def test_maps_of_something_else_are_replaced_on_request_alone(dump) -> None:
     with pytest.raises(UserError, match=r'maps: .* config was .x\.py. .* --force'):
         dump(source=dict(config='y.py'))
     assert dump(source=dict(config='y.py'), force=True)[1] == 2
+
+
+def test_a_page_whose_image_changed_is_made_again(dump, root) -> None:
+    dump()
+    cv2.imwrite(str(root / 'a.png'), paint(WORDS[1:], SIZE))
+    with pytest.raises(UserError, match=r"maps: .*'a\.png'.* --force"):
+        dump()
+    assert dump(force=True)[1] == 1
+
+
+def test_no_map_outlives_the_network_that_made_it(dump, root) -> None:
+    dump()
+    write_annotations(root / 'pages.json', {'a.png': entry(WORDS)})
+    dump(source=dict(config='y.py'), force=True)
+    assert not map_path(root / 'maps', 'b.png').exists()
+
+
+def test_maps_are_decoded_anew_with_other_values(dump, root) -> None:
+    dump()
+    scores, runs = dump(decoding=dict(min_side=1000))
+    assert (scores['test/recall'], runs) == (0, 0)
+    assert MapFolder(root / 'maps').decoding['min_side'] == 1000
+
+
+def test_maps_are_made_in_the_precision_of_the_config(dump, monkeypatch) -> None:
+    autocast = MagicMock()
+    monkeypatch.setattr(map_dumping, 'autocast', autocast)
+    dump(fp16=True)
+    assert autocast.call_args_list == [call(enabled=True)] * 2
 
 
 def test_bits_that_no_map_has(dump) -> None:

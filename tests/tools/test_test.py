@@ -2,8 +2,6 @@
 
 import csv
 import json
-import shutil
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ from plugins.functional.decoding import params_of
 
 # isort: split
 import torch
-from tiny_receipts import WORDS, draw_page, entry, make_data_root, write_annotations
+from tiny_receipts import entry, make_data_root, write_annotations
 from tiny_training import CONFIG, TINY, run_fresh
 from tool_runner import assert_one_line_error
 
@@ -264,16 +262,6 @@ def test_an_interrupted_dump_goes_on(run_test, steps, tmp_path, monkeypatch) -> 
     assert len(read_polygons(tmp_path / 'work')['t.png']) > 0
 
 
-def test_maps_are_made_once_and_decoded_anew(run_test, steps, tmp_path) -> None:
-    args = ('--split', 'val', '--dump-maps', tmp_path / 'maps')
-    assert run_test(*args) == 0
-    strict = ['model.det_head.postprocessor.thresh=1.0']
-    assert run_test(*args, '--force', options=strict) == 0
-    assert len(steps) == 1
-    assert read_polygons(tmp_path / 'work') == {'v.png': []}
-    assert params_of(MapFolder(tmp_path / 'maps')).thresh == 1
-
-
 @pytest.mark.parametrize(
     ('other', 'named'),
     [
@@ -296,56 +284,6 @@ def test_maps_of_two_runs_are_not_mixed(run_test, capsys, tmp_path, other, named
     assert (maps / 's.png.png').read_bytes() == before
     assert run_test(*args, '--force', options=other.get('options', ())) == 0
     assert (maps / 's.png.png').read_bytes() != before
-
-
-def test_maps_of_other_images_are_not_mixed(run_test, steps, capsys, tmp_path, data_root) -> None:
-    """Another data folder, whose pages are called the same: one image differs."""
-    other = tmp_path / 'other'
-    shutil.copytree(data_root, other)
-    draw_page(other / 'images/test/s.png', WORDS[:1])
-    maps = tmp_path / 'maps'
-    assert run_test('--dump-maps', maps, '--out', tmp_path / 'a') == 0
-    before = MapFolder(maps).read('s.png').values
-    capsys.readouterr()
-    args = ('--dump-maps', maps, '--out', tmp_path / 'b')
-    status = run_test(*args, root=other)
-    assert_one_line_error(status, capsys.readouterr().err, str(maps), "'s.png'", '--force')
-    del steps[:]
-    assert run_test(*args, '--force', root=other) == 0
-    assert len(steps) == 1
-    assert (MapFolder(maps).read('s.png').values != before).any()
-
-
-def test_a_page_that_was_not_listed_for_a_while_is_made_again(
-    run_test, steps, tmp_path, data_root
-) -> None:
-    """A map that outlived a run of other pages is not taken for one of the next network's."""
-    part = tmp_path / 'part'
-    shutil.copytree(data_root, part)
-    write_annotations(part / 'jsons/test.json', {'s.png': entry()})
-    args = ('--dump-maps', tmp_path / 'maps', '--force')
-    assert run_test(*args) == 0
-    assert run_test(*args, root=part) == 0
-    del steps[:]
-    assert run_test(*args, options=['test_dataloader.dataset.input_size=64']) == 0
-    assert len(steps) == 2
-
-
-def test_maps_are_made_in_the_precision_of_the_config(run_test, tmp_path, monkeypatch) -> None:
-    asked = []
-    monkeypatch.setattr(
-        'plugins.evaluation.map_dumping.autocast',
-        lambda enabled: asked.append(enabled) or nullcontext(),
-    )
-    assert run_test('--dump-maps', tmp_path / 'maps', options=['test_cfg.fp16=True']) == 0
-    assert asked == [True, True]
-
-
-def test_other_things_are_never_among_maps(run_test, capsys, tmp_path) -> None:
-    (tmp_path / 'maps').mkdir()
-    (tmp_path / 'maps/letter.txt').write_text('mine')
-    status = run_test('--dump-maps', tmp_path / 'maps', '--force')
-    assert_one_line_error(status, capsys.readouterr().err, 'holds other things than maps')
 
 
 def test_views_are_averaged(run_test, steps, tmp_path) -> None:
