@@ -32,6 +32,8 @@ from .models import (
     dbnet,
     losses,
     mixup_cutmix,
+    onnx_backbone,
+    onnx_db_head,
     postprocessor,
     timm_backbone,
     tta_averaging,

@@ -267,7 +267,7 @@ def settings_row(path: Path, config: Config) -> str:
     accumulated = config.optim_wrapper.get('accumulative_counts', 1)
     cells = [
         f'`{path.name}`',
-        config.model.backbone.model_name + ('' if config.model.backbone.pretrained else ' †'),
+        backbone_cell(config.model.backbone),
         neck_cell(config.model.neck),
         size_cell(config),
         rate_cell(optimizer.lr),
@@ -280,7 +280,15 @@ def settings_row(path: Path, config: Config) -> str:
     return f'| {" | ".join(cells)} |'
 
 
-def neck_cell(neck: dict) -> str:
+def backbone_cell(backbone: dict) -> str:
+    if backbone.type == 'OnnxBackbone':
+        return Path(backbone.file.partition(':')[2]).stem + ' ‡'
+    return backbone.model_name + ('' if backbone.pretrained else ' †')
+
+
+def neck_cell(neck: dict | None) -> str:
+    if neck is None:
+        return '–'
     if neck['type'] == 'UNetNeck':
         return f'UNet {neck["inner_channels"]}/{neck["out_channels_per_level"]}'
     return neck['type']

@@ -63,11 +63,18 @@ def load_weights(model: nn.Module, checkpoint: Checkpoint) -> None:
     _bare(model).load_state_dict(checkpoint.weights)
 
 
-def without_initial_weights(model: dict) -> None:
-    """Let a detector's config fetch no weights that those of a checkpoint replace at once."""
+def without_initial_weights(model: dict, checkpoint: Checkpoint) -> None:
+    """Let a detector's config fetch nothing that a checkpoint replaces at once.
+
+    Args:
+        model: config of the detector.
+        checkpoint: what is loaded next; it may say which layers the detector has.
+    """
     backbone = model.get('backbone') or {}
     if backbone.get('type') == 'TimmBackbone':
         backbone.update(pretrained=False, checkpoint=None)
+    elif backbone.get('type') == 'OnnxBackbone':
+        backbone.update(layers_of=checkpoint.path)
 
 
 def check_weights(model: nn.Module, checkpoint: Checkpoint) -> None:

@@ -34,6 +34,7 @@ def test(args: argparse.Namespace) -> None:
     config = load_config(args)
     set_test(config, args.split, args.out, args.force)
     checkpoint = read_checkpoint(find_checkpoint(args.checkpoint))
+    without_initial_weights(config.model, checkpoint)
     overridden = parse_cfg_options(args.cfg_options)
     line = choose_decoding(config.model, args.decode, checkpoint.path, overridden)
     if args.tta or args.tta_scales or args.tta_flips:
@@ -59,7 +60,6 @@ def set_test(config: Config, split: str, out: str | None, force: bool) -> None:
     """
     # The checkpoint on the command line is the one to test, not what a recipe started from.
     config.load_from, config.resume = None, False
-    without_initial_weights(config.model)
     for key in (f'{split}_dataloader', 'test_evaluator', 'test_cfg'):
         if not config.get(key):
             raise UserError(f'{config.filename}: has no {key}; add it')
@@ -140,6 +140,8 @@ def _source(config: Config, checkpoint: str) -> dict[str, Any]:
     for part, key in ((model, 'postprocessor'), (detector['det_head'], 'postprocessor')):
         part.pop(key, None)
     detector['det_head'].pop('module_loss', None)
+    # Where the layers are read from again; the checkpoint's checksum stands for them.
+    detector['backbone'].pop('layers_of', None)
     dataset = config.test_dataloader.dataset
     network = json.dumps([model, detector, dataset.pipeline], default=str, sort_keys=True)
     return {

@@ -68,6 +68,7 @@ def load_predictor(
     if input_size is not None:
         recipe.test_dataloader.dataset.input_size = input_size
     init_default_scope(recipe.get('default_scope') or 'mmocr')
+    without_initial_weights(recipe.model, stored)
     with config_errors(name):
         dataset = _pipeline_owner(recipe, name)
         model = _build(recipe, name)
@@ -107,7 +108,6 @@ def _pipeline_owner(config: Config, name: str | os.PathLike) -> BaseDataset:
 
 
 def _build(config: Config, name: str | os.PathLike) -> nn.Module:
-    without_initial_weights(config.model)
     model = MODELS.build(config.model)
     if not hasattr(getattr(model, 'det_head', None), 'postprocessor'):
         raise UserError(

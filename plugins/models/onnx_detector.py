@@ -1,0 +1,158 @@
+"""DB text detectors in ONNX files, taken apart into a body and the layers of its head."""
+
+import importlib.util
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import onnx
+from google.protobuf.message import DecodeError
+from numpy.typing import NDArray
+from onnx import GraphProto, ModelProto, NodeProto, TensorProto
+
+from ..functional.errors import UserError
+from .onnx_graph import OnnxGraph, attributes
+
+# From the image to the map; batch normalization has become part of the convolutions.
+_HEAD = ('Conv', 'Relu', 'ConvTranspose', 'Relu', 'ConvTranspose', 'Sigmoid')
+
+
+class Layer(NamedTuple):
+    """Weight and bias of a convolution, laid out as in torch."""
+
+    weight: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+
+class OnnxDetector(NamedTuple):
+    """A detector in two parts.
+
+    ``body`` maps images (N, 3, H, W) to features (N, C, H / 4, W / 4); its initializers are its
+    weights. ``head`` is a 3 x 3 convolution to C / 4 channels and two transposed ones of 2 x 2 with
+    stride 2, to C / 4 and to 1, with ReLU between them and a sigmoid at the end.
+    """
+
+    body: ModelProto
+    head: tuple[Layer, ...]
+
+
+def read_onnx_detector(name: str) -> OnnxDetector:
+    """Read a DB detector from a file, see :func:`find_onnx_file`.
+
+    Raises:
+        UserError: the file is missing, incomplete, no ONNX, or no DB detector of colour images of
+            any size.
+    """
+    path = find_onnx_file(name)
+    try:
+        model = onnx.load(path)
+        onnx.checker.check_model(model)
+    except (DecodeError, onnx.checker.ValidationError, OSError, ValueError) as error:
+        reason = ' '.join(str(error).split())[:150]
+        raise unfit(name, f'no complete ONNX file ({reason})') from error
+    image = _image_input(model.graph, name)
+    if len(model.graph.output) != 1:
+        raise unfit(name, f'it has {len(model.graph.output)} outputs instead of one map')
+    graph = OnnxGraph(model.graph)
+    features, head = _take_head(graph, name)
+    return OnnxDetector(graph.part(image, features, model), head)
+
+
+def find_onnx_file(name: str) -> Path:
+    """Return the path of a file, or of ``PACKAGE:PATH``, a file within an installed package.
+
+    The package is not imported.
+
+    Raises:
+        UserError: there is no such file or package.
+    """
+    package, colon, inside = name.partition(':')
+    if not colon or Path(name).exists():
+        if not Path(name).is_file():
+            raise UserError(f'{name}: no such file; check model.backbone.file')
+        return Path(name)
+    remedy = 'run tools/setup.sh, or name a file by model.backbone.file=FILE'
+    spec = importlib.util.find_spec(package) if package.isidentifier() else None
+    if spec is None or not spec.submodule_search_locations:
+        raise UserError(f'{name}: the package {package!r} is not installed; {remedy}')
+    for folder in spec.submodule_search_locations:
+        if Path(folder, inside).is_file():
+            return Path(folder, inside)
+    raise UserError(f'{name}: the installed package {package!r} has no {inside!r}; {remedy}')
+
+
+def unfit(name: str, problem: str) -> UserError:
+    """Return the error of a file that cannot serve."""
+    return UserError(f'{name}: {problem}; name another DB detector by model.backbone.file=FILE')
+
+
+def without_weights(body: ModelProto) -> bytes:
+    """Return a body without the values of its weights."""
+    layers = ModelProto()
+    layers.CopyFrom(body)
+    for weight in layers.graph.initializer:
+        weight.ClearField('raw_data')
+    return layers.SerializeToString(deterministic=True)
+
+
+def with_zero_weights(layers: bytes) -> ModelProto:
+    """Return what :func:`without_weights` was given, with 0 for its weights."""
+    body = ModelProto.FromString(layers)
+    for weight in body.graph.initializer:
+        weight.raw_data = bytes(4 * int(np.prod(weight.dims)))
+    return body
+
+
+def _image_input(graph: GraphProto, name: str) -> str:
+    """Return the name of the only input, which has to take colour images of any size."""
+    weights = {initializer.name for initializer in graph.initializer}
+    inputs = [value for value in graph.input if value.name not in weights]
+    if len(inputs) != 1:
+        raise unfit(name, f'it has {len(inputs)} inputs instead of one image')
+    tensor = inputs[0].type.tensor_type
+    kind = TensorProto.DataType.Name(tensor.elem_type)
+    # 0 where a side is free.
+    shape = [dim.dim_value for dim in tensor.shape.dim]
+    if kind != 'FLOAT' or len(shape) != 4 or shape[1] not in (0, 3) or any(shape[2:]):
+        sides = ' x '.join(str(side or 'any') for side in shape)
+        raise unfit(
+            name, f'its input {inputs[0].name!r} is {kind} {sides} instead of FLOAT N x 3 x H x W'
+        )
+    return inputs[0].name
+
+
+def _take_head(graph: OnnxGraph, name: str) -> tuple[str, tuple[Layer, ...]]:
+    """Return the name of the features that the head is given, and its layers."""
+    layers = []
+    (value,) = graph.outputs
+    for kind in reversed(_HEAD):
+        node = graph.maker(value)
+        if node is None or node.op_type != kind:
+            found = 'none' if node is None else f'{node.op_type} {node.name!r}'
+            raise unfit(
+                name,
+                f'no DB detector, which ends in {", ".join(_HEAD)}: {found} in place of {kind}',
+            )
+        if node.op_type in ('Conv', 'ConvTranspose'):
+            layers.insert(0, _layer(graph, node, name))
+        value = node.input[0]
+    channels = layers[0].weight.shape[1]
+    inner = channels // 4
+    shapes = [layer.weight.shape for layer in layers]
+    if shapes != [(inner, channels, 3, 3), (inner, inner, 2, 2), (inner, 1, 2, 2)]:
+        raise unfit(name, f'no DB detector: the weights of its last layers are {shapes}')
+    return value, tuple(layers)
+
+
+def _layer(graph: OnnxGraph, node: NodeProto, name: str) -> Layer:
+    step, pad = (1, 1) if node.op_type == 'Conv' else (2, 0)
+    usual = dict(strides=[step] * 2, pads=[pad] * 4, dilations=[1, 1], group=1)
+    stated = attributes(node)
+    for key, value in usual.items():
+        if stated.get(key, value) != value:
+            raise unfit(
+                name, f'no DB detector: {node.op_type} {node.name!r} has {key} {stated[key]}'
+            )
+    weight, *bias = (graph.constants.get(each, np.empty(0)) for each in node.input[1:])
+    outputs = weight.shape[node.op_type == 'ConvTranspose'] if weight.ndim == 4 else 0
+    return Layer(weight, bias[0] if bias else np.zeros(outputs, np.float32))
