@@ -12,7 +12,7 @@ FUNCTIONAL = Path(__file__).resolve().parents[1] / 'plugins' / 'functional'
 # The order in which data walks.
 ROOMS = (
     *('errors', 'files', 'geometry', 'images', 'annotations', 'label_formats', 'augment'),
-    *('targets', 'maps', 'decoding', 'cleval', 'submission', 'tuning', 'voting'),
+    *('network_input', 'targets', 'maps', 'decoding', 'cleval', 'submission', 'tuning', 'voting'),
     *('submission_check', 'drawing', 'review', 'training'),
 )
 HEAVY = ('torch', 'torchvision', 'timm', 'mmengine', 'mmocr', 'mmcv', 'mmdet')

@@ -14,6 +14,8 @@ from ..functional.augment import (
     warp_polygons,
 )
 from ..functional.errors import UserError
+from ..functional.images import ReducedImage
+from ..functional.network_input import fitted_page
 from ..option_checks import try_options
 
 
@@ -40,10 +42,11 @@ class FitPage(BaseTransform):
 
     def transform(self, results: dict) -> dict:
         """Change ``img`` and ``img_shape``; add ``scale_factor``."""
-        width, height = _page_size(results)
-        matrix, fitted = fit((width, height), results['input_size'])
-        _warp(results, matrix, fitted)
-        results['scale_factor'] = (fitted[0] / width, fitted[1] / height)
+        size = _page_size(results)
+        page = ReducedImage(results['img'], size, results.pop('img_matrix', np.eye(3)))
+        results['img'] = fitted_page(page, results['input_size'])
+        height, width = results['img_shape'] = results['img'].shape[:2]
+        results['scale_factor'] = (width / size[0], height / size[1])
         return results
 
 

@@ -2,5 +2,5 @@
 
 from .file_types import MAX_PIXELS, SUFFIXES
 from .find import check_image_folder, find_pictures, image_files
-from .read import image_size, read_image, read_reduced, verify_image
+from .read import ReducedImage, image_size, read_image, read_reduced, verify_image
 from .write import write_image
