@@ -13,7 +13,7 @@ from mmocr.registry import MODELS
 from PIL import Image
 
 import plugins.register  # noqa: F401
-from plugins.engine.launch import read_config
+from plugins.engine import read_config
 from plugins.functional.images import ReducedImage, read_reduced
 from plugins.functional.network_input import InputFormat, fitted_page, network_input
 from plugins.prediction.predictor import Predictor

@@ -16,7 +16,7 @@ from plugins.models import onnx_detector
 from plugins.models.onnx_backbone import OnnxBackbone
 from plugins.models.onnx_detector import find_onnx_file
 from plugins.synthetic.fonts import find_faces
-from plugins.synthetic.page import Recipe, make_page
+from plugins.synthetic.page import PageOptions, render_page
 
 PPOCR = 'rapidocr:models/PP-OCRv6_det_small.onnx'
 
@@ -36,7 +36,7 @@ def maps_of(model: torch.nn.Module, images: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize('size', [(480, 640), (640, 400), (512, 928)], ids=str)
 def test_the_maps_of_a_page_are_those_of_onnx_runtime(size: tuple[int, int]) -> None:
-    page = make_page(Recipe(3, find_faces(), sizes=(size,)), 0)
+    page = render_page(PageOptions(3, find_faces(), sizes=(size,)), 0)
     pixels = cv2.imdecode(np.frombuffer(page.jpeg, np.uint8), cv2.IMREAD_COLOR)
     wanted = InputFormat([127.5] * 3, [127.5] * 3, pad_size_divisor=32)
     images = network_input(ReducedImage(pixels, size, np.eye(3)), max(size), wanted)[None]
