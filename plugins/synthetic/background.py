@@ -83,16 +83,12 @@ def _thing(rng: Rng, table: Field) -> None:
     """Lay a card, a pen or a cup on the table's rim, with its shadow; nothing on it to read."""
     height, width = table.shape[:2]
     centre = rng.uniform(0, 1, 2) * (width, height)
-    centre[int(rng.integers(2))] = pick(rng, [0.02, 0.98]) * (
-        width if rng.random() < 0.5 else height
-    )
-    size = {'card': (0.4, 0.26), 'pen': (0.6, 0.03), 'cup': (0.3, 0.3)}
-    kind = pick(rng, list(size))
-    box = (
-        tuple(map(float, centre)),
-        tuple(side * width for side in size[kind]),
-        float(rng.uniform(0, 180)),
-    )
+    rim = int(rng.integers(2))
+    centre[rim] = pick(rng, [0.02, 0.98]) * (width if rng.random() < 0.5 else height)
+    sizes = {'card': (0.4, 0.26), 'pen': (0.6, 0.03), 'cup': (0.3, 0.3)}
+    kind = pick(rng, list(sizes))
+    middle, size = tuple(centre.tolist()), tuple(side * width for side in sizes[kind])
+    box = (middle, size, float(rng.uniform(0, 180)))
     mask = np.zeros((height, width), np.float32)
     if kind == 'cup':
         cv2.ellipse(mask, box, 1.0, -1, cv2.LINE_AA)
@@ -104,9 +100,8 @@ def _thing(rng: Rng, table: Field) -> None:
     tone = 1 + 0.1 * noise(rng, (height, width), (2, 2), 2)
     if kind == 'cup':
         inner = np.zeros_like(mask)
-        cv2.ellipse(
-            inner, (box[0], tuple(0.75 * side for side in box[1]), box[2]), 1.0, -1, cv2.LINE_AA
-        )
+        size = tuple(0.75 * side for side in size)
+        cv2.ellipse(inner, (middle, size, box[2]), 1.0, -1, cv2.LINE_AA)
         tone -= 0.12 * cv2.GaussianBlur(inner, (0, 0), 2)
     table += (tone[..., None] * _colour(rng, *_THINGS) - table) * mask[..., None]
 

@@ -1,15 +1,15 @@
 """Which faces a machine offers to print with; the ones inside matplotlib are always there."""
 
-import importlib.util
 import os
 import re
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import matplotlib
 import numpy as np
+from matplotlib import font_manager
 from PIL import Image, ImageDraw, ImageFont
 
 from ..functional.errors import UserError
@@ -96,31 +96,14 @@ def open_face(path: str | os.PathLike) -> Face:
     )
 
 
-def _font_folders() -> list[Path]:
-    home = Path.home()
-    folders = ['/usr/share/fonts', '/usr/local/share/fonts', home / '.fonts']
-    folders += [home / '.local/share/fonts', '/Library/Fonts', '/System/Library/Fonts']
-    if sys.platform == 'win32':
-        folders.append(Path(os.environ.get('WINDIR', 'C:/Windows')) / 'Fonts')
-    return [Path(folder) for folder in folders]
-
-
 def _bundled_files() -> list[Path]:
-    spec = importlib.util.find_spec('matplotlib')
-    if spec is None or spec.origin is None:
-        return []
-    folder = Path(spec.origin).parent / 'mpl-data' / 'fonts' / 'ttf'
-    return [path for path in sorted(folder.glob('*.ttf')) if _BUNDLED.match(path.stem)]
+    files = sorted(Path(matplotlib.get_data_path(), 'fonts', 'ttf').glob('*.ttf'))
+    return [path for path in files if _BUNDLED.match(path.stem)]
 
 
 def _system_files() -> list[Path]:
-    files: list[Path] = []
-    for folder in _font_folders():
-        for path in sorted(folder.rglob('*')) if folder.is_dir() else []:
-            known = path.suffix.lower() in {'.ttf', '.otf', '.ttc'} and _SYSTEM.match(path.stem)
-            if known and not _UNWANTED.search(path.stem):
-                files.append(path)
-    return sorted(files, key=lambda path: path.name)
+    files = sorted(map(Path, font_manager.findSystemFonts()), key=lambda path: (path.name, path))
+    return [path for path in files if _SYSTEM.match(path.stem) and not _UNWANTED.search(path.stem)]
 
 
 def _usable(paths: Iterable[Path]) -> list[Face]:

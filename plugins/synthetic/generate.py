@@ -13,17 +13,17 @@ import cv2
 from ..functional.annotations import Page, save_pages
 from ..functional.errors import UserError
 from ..functional.files import atomic_path
-from .page import PARTS, PageOptions, Part, render_page
+from .page import SPLITS, PageOptions, Split, render_page
 
 _JSONS = ('train.json', 'test.json', 'test_labels.json')
-_Task = tuple[Part, int]
+_Task = tuple[Split, int]
 
 
 @dataclass(frozen=True)
 class WrittenPage:
-    """A page whose photograph is on disk, for the annotations of its part."""
+    """A page whose photograph is on disk, for the annotations of its split."""
 
-    part: Part
+    split: Split
     name: str
     page: Page
 
@@ -39,7 +39,7 @@ def generate(
 ) -> Iterator[WrittenPage]:
     """Write ``pages`` train and ``test_pages`` test pages below ``out``; yield each when done.
 
-    A page depends on the options, its part and its number only, not on how many are made or by how
+    A page depends on the options, its split and its number only, not on how many are made or by how
     many ``workers``. The annotations are written last, so an interrupted run leaves none behind.
 
     Raises:
@@ -61,23 +61,23 @@ def _set_up_worker() -> None:
 def _clear(out: Path, force: bool) -> None:
     """Make room: an older run's files of this kind go, annotations first; others stay."""
     old = [out / 'jsons' / name for name in _JSONS]
-    for part in PARTS:
-        old += sorted((out / 'images' / part).glob('synthetic_*.jpg'))
+    for split in SPLITS:
+        old += sorted((out / 'images' / split).glob('synthetic_*.jpg'))
     old = [path for path in old if path.exists()]
     if old and not force:
         raise UserError(f'{old[0]}: exists already; give --force to replace it or another --out')
     try:
         for path in old:
             path.unlink()
-        (out / 'images' / PARTS[0]).mkdir(parents=True, exist_ok=True)
+        (out / 'images' / SPLITS[0]).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f'{error.filename or out}: cannot be written ({error.strerror})') from error
 
 
 def _generate(write: partial, tasks: list[_Task], workers: int, out: Path) -> Iterator[WrittenPage]:
-    written: dict[Part, dict[str, Page]] = {part: {} for part in PARTS}
+    written: dict[Split, dict[str, Page]] = {split: {} for split in SPLITS}
     for made in _in_order(write, tasks, workers):
-        written[made.part][made.name] = made.page
+        written[made.split][made.name] = made.page
         yield made
     if written['test']:
         save_pages(out / 'jsons' / 'test_labels.json', written['test'])
@@ -87,12 +87,12 @@ def _generate(write: partial, tasks: list[_Task], workers: int, out: Path) -> It
 
 
 def _write_page(task: _Task, options: PageOptions, out: Path) -> WrittenPage:
-    part, index = task
-    rendered = render_page(options, index, part)
-    name = f'synthetic_{"test_" if part == "test" else ""}{index:06d}.jpg'
-    with atomic_path(out / 'images' / part / name) as temporary:
+    split, index = task
+    rendered = render_page(options, index, split)
+    name = f'synthetic_{"test_" if split == "test" else ""}{index:06d}.jpg'
+    with atomic_path(out / 'images' / split / name) as temporary:
         temporary.write_bytes(rendered.jpeg)
-    return WrittenPage(part, name, rendered.page)
+    return WrittenPage(split, name, rendered.page)
 
 
 def _in_order(write: partial, tasks: list[_Task], workers: int) -> Iterator[WrittenPage]:

@@ -22,8 +22,8 @@ from .typeset import PrintStyle, Typesetter, sheet_size
 from .wear import tear, wear
 
 Polygon = NDArray[np.float64]
-Part = Literal['train', 'test']
-PARTS: tuple[Part, ...] = get_args(Part)
+Split = Literal['train', 'test']
+SPLITS: tuple[Split, ...] = get_args(Split)
 WORDS = (40, 200)  # Real pages have 31 to 403, 117 on average; slips the fewest.
 SIZES = ((960, 1280), (960, 1280), (960, 1280), (720, 1280), (1280, 1280))
 _MARGIN = 1.2  # Annotators leave about a pixel between ink and box.
@@ -123,13 +123,13 @@ def plan_page(rng: Rng, options: PageOptions, frame: tuple[int, int]) -> PagePla
     return PagePlan(sheet, lens, thumb, polygons)
 
 
-def render_page(options: PageOptions, index: int, part: Part = 'train') -> RenderedPage:
-    """Page ``index`` of a ``part``, independent of every other page.
+def render_page(options: PageOptions, index: int, split: Split = 'train') -> RenderedPage:
+    """Page ``index`` of a ``split``, independent of every other page.
 
     Its polygons are exact to a hundredth of a pixel. Once in a while there is an entry without a
     polygon, as real annotations have.
     """
-    for seed in np.random.SeedSequence([options.seed, PARTS.index(part), index]).spawn(_ATTEMPTS):
+    for seed in np.random.SeedSequence([options.seed, SPLITS.index(split), index]).spawn(_ATTEMPTS):
         rng = np.random.default_rng(seed)
         frame = pick(rng, options.sizes)
         plan = plan_page(rng, options, frame)

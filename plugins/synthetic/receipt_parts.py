@@ -61,7 +61,7 @@ class Drawing:
     x: float = 0.5
 
 
-Part = TextRow | Rule | Gap | Drawing
+ReceiptPart = TextRow | Rule | Gap | Drawing
 
 
 def right(text: str, x: float = 1.0) -> Cell:
@@ -77,7 +77,7 @@ class Receipt:
     rng: Rng
     columns: int
     wide: bool = False
-    parts: list[Part] = field(default_factory=list)
+    parts: list[ReceiptPart] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._price = self.pick(self.phrases.price_patterns)

@@ -8,7 +8,7 @@ import numpy as np
 from . import drawings
 from .fonts import Family
 from .printer_fonts import InkedWord, Printer, PrinterFont
-from .receipt_parts import ANCHORS, Cell, Drawing, Part, Receipt, Rule, TextRow
+from .receipt_parts import ANCHORS, Cell, Drawing, Receipt, ReceiptPart, Rule, TextRow
 from .sheet import Mark, Sheet, Word, rectangle
 
 _DRAWN_RULES = {'_': 0.05, '#': 0.14}
@@ -28,7 +28,7 @@ class PrintStyle:
     foot: float
 
 
-def part_height(part: Part, style: PrintStyle) -> float:
+def part_height(part: ReceiptPart, style: PrintStyle) -> float:
     """A part's share of the sheet, in ems."""
     if isinstance(part, TextRow):
         return part.size * style.leading

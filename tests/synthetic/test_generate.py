@@ -1,5 +1,6 @@
 """Data sets on disk: readable annotations, independent of workers and of how many pages."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,20 +40,16 @@ def test_annotations_and_photographs_belong_together(tmp_path: Path):
     assert all(page.words for page in labels.values())
 
 
-def test_workers_do_not_change_the_pages(tmp_path: Path):
+def test_pages_depend_neither_on_workers_nor_on_how_many_there_are(tmp_path: Path):
     make(tmp_path / 'one', 3, 1, workers=1)
     make(tmp_path / 'two', 3, 1, workers=2)
-    assert content(tmp_path / 'one') == content(tmp_path / 'two')
-
-
-def test_a_page_does_not_depend_on_how_many_there_are(tmp_path: Path):
-    make(tmp_path / 'one', 1)
-    make(tmp_path / 'three', 3)
-    one, three = content(tmp_path / 'one'), content(tmp_path / 'three')
-    name = 'images/train/synthetic_000000.jpg'
-    assert one[name] == three[name]
-    first = (load_pages(tmp_path / run / 'jsons' / 'train.json') for run in ('one', 'three'))
-    assert len({str(pages['synthetic_000000.jpg'].polygons) for pages in first}) == 1
+    make(tmp_path / 'few', 1)
+    one, two, few = (content(tmp_path / run) for run in ('one', 'two', 'few'))
+    assert one == two
+    photograph, annotations = 'images/train/synthetic_000000.jpg', 'jsons/train.json'
+    assert few.pop(photograph) == one[photograph]
+    first = (json.loads(made[annotations])['images'] for made in (few, one))
+    assert len({str(pages['synthetic_000000.jpg']) for pages in first}) == 1
 
 
 def test_pages_are_not_replaced_unasked(tmp_path: Path):
