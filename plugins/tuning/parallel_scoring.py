@@ -4,11 +4,12 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -41,35 +42,41 @@ def score_maps(
     Raises:
         UserError: a map is damaged, or a process was killed.
     """
-    todo = [truth for truth in pages.maps if truth.name not in record.scores]
-    with _results(todo, tuple(settings), params, min(jobs, len(todo))) as results:
+    todo = [page for page in pages.maps if page.name not in record.scores]
+    score = partial(_score, settings=tuple(settings), params=params)
+    with _results(score, todo, min(jobs, len(todo))) as results:
         for name, scores in results:
             record.add(name, scores)
             yield name
 
 
+def _score(
+    page: LabelledMap, settings: Sequence[Setting], params: DecodeParams
+) -> tuple[str, Floats]:
+    prob_map = read_map(page.folder, page.name)
+    return page.name, score_settings(prob_map, page.words, settings, params)
+
+
 @contextmanager
 def _results(
-    todo: Sequence[LabelledMap], settings: Sequence[Setting], params: DecodeParams, jobs: int
+    score: Callable[[LabelledMap], tuple[str, Floats]], todo: Sequence[LabelledMap], jobs: int
 ) -> Iterator[Iterator[tuple[str, Floats]]]:
     if jobs <= 1:
-        yield (_score(truth, settings, params) for truth in todo)
+        yield map(score, todo)
         return
     context = multiprocessing.get_context('spawn')
     with _one_thread_each():
-        pool = ProcessPoolExecutor(jobs, context, _set_up_worker, (settings, params))
+        pool = ProcessPoolExecutor(jobs, context, _set_up_worker)
         try:
-            yield _collect(pool, todo)
+            yield _collect([pool.submit(score, page) for page in todo])
         finally:
             # Waits for the pages under way, a second or so.
             pool.shutdown(cancel_futures=True)
 
 
-def _collect(
-    pool: ProcessPoolExecutor, todo: Sequence[LabelledMap]
-) -> Iterator[tuple[str, Floats]]:
+def _collect(futures: Sequence[Future]) -> Iterator[tuple[str, Floats]]:
     try:
-        for future in as_completed([pool.submit(_score_in_worker, truth) for truth in todo]):
+        for future in as_completed(futures):
             yield future.result()
     except BrokenProcessPool as error:
         raise UserError(
@@ -78,24 +85,8 @@ def _collect(
         ) from error
 
 
-def _score(
-    truth: LabelledMap, settings: Sequence[Setting], params: DecodeParams
-) -> tuple[str, Floats]:
-    prob_map = read_map(truth.folder, truth.name)
-    return truth.name, score_settings(prob_map, truth.words, settings, params)
-
-
-_of_worker: tuple[Sequence[Setting], DecodeParams]
-
-
-def _score_in_worker(truth: LabelledMap) -> tuple[str, Floats]:
-    return _score(truth, *_of_worker)
-
-
-def _set_up_worker(settings: Sequence[Setting], params: DecodeParams) -> None:
-    """Keep what is the same for all pages, leave Ctrl-C to the parent, and end with it."""
-    global _of_worker
-    _of_worker = settings, params
+def _set_up_worker() -> None:
+    """Leave Ctrl-C to the parent, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
     threading.Thread(target=_end_with_parent, daemon=True).start()
