@@ -1,9 +1,12 @@
 """Probability maps on disk: what is written comes back, what is damaged is named."""
 
+import json
+
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from shapes import painted_map
 
 from plugins.functional.errors import UserError
@@ -71,6 +74,11 @@ def test_a_map_without_pixels_or_of_other_bits_is_not_made() -> None:
         ProbMap.of(np.zeros((3, 3)), (3, 3), bits=12)
 
 
+def test_a_map_of_32_bits_stays_in_memory(tmp_path, noise) -> None:
+    with pytest.raises(ValueError, match='32 bits'):
+        write_map(tmp_path, 'a.jpg', ProbMap.of(noise, (400, 600), 32))
+
+
 def test_a_rounding_error_is_let_pass() -> None:
     assert ProbMap.of(np.float32([[1.0000001, -1e-7]]), (2, 1)).values.tolist() == [[65535, 0]]
 
@@ -111,6 +119,17 @@ def renamed(path, name: str) -> None:
     (path / 'other.jpg.png').rename(path / f'{name}.png')
 
 
+def labelled(mode='L', **header):
+    """A picture with a map's header."""
+
+    def make(path, name: str) -> None:
+        info = PngInfo()
+        info.add_text('mmreceipt', json.dumps({'image': name, 'page_size': [4, 4], **header}))
+        Image.new(mode, (4, 4)).save(path / f'{name}.png', pnginfo=info)
+
+    return make
+
+
 def a_folder(path, name: str) -> None:
     (path / f'{name}.png').mkdir()
 
@@ -120,6 +139,9 @@ def a_folder(path, name: str) -> None:
     [
         pytest.param(foreign, 'no probability map', id='any picture'),
         pytest.param(renamed, "is the map of 'other.jpg'", id='map of another page'),
+        pytest.param(labelled(mode='RGB'), 'RGB', id='in colours'),
+        pytest.param(labelled(page_size=[4]), r'\[4\]', id='half a size'),
+        pytest.param(labelled(page_size=[0, 4]), r'\[0, 4\]', id='no width'),
         pytest.param(a_folder, 'damaged', id='a folder'),
         pytest.param(lambda *_: None, 'no such map', id='nothing'),
     ],

@@ -8,15 +8,14 @@ import numpy as np
 import pytest
 import shapely
 import voting_reference
+from shapes import box
 
 from plugins.functional.geometry import Detection
 from plugins.functional.voting import vote
 
 
 def word(left, top=0, width=100, height=20, score=0.5):
-    right, bottom = left + width, top + height
-    corners = [[left, top], [right, top], [right, bottom], [left, bottom]]
-    return Detection(np.array(corners, float), score)
+    return Detection(box(left, top, left + width, top + height), score)
 
 
 def lefts(words):
