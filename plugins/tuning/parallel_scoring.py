@@ -14,18 +14,19 @@ from pathlib import Path
 
 import cv2
 
-from .. import functional
+from ..functional import cleval, decoding, geometry, maps
 from ..functional.decoding import DecodeParams
 from ..functional.errors import UserError
 from ..functional.files import checksum
 from ..functional.geometry import Floats
 from ..functional.maps import read_map
-from ..functional.tuning import Setting, score_settings
+from ..functional.submission import leaderboard_csv
+from ..functional.tuning import Setting, score_settings, setting_scores
 from .labelled_maps import LabelledMap, LabelledMaps
 from .stored_scores import StoredScores
 
-# The rooms that a score on a map depends on.
-_SCORING = ('geometry', 'maps', 'decoding', 'cleval', 'submission', 'tuning')
+# The rooms and modules that a score on a map depends on.
+_SCORING = (geometry, maps, decoding, cleval, leaderboard_csv, setting_scores)
 
 
 def score_maps(
@@ -131,6 +132,8 @@ def made_of(
 
 def _code_digest() -> str:
     """What decoding and scoring are written in: an update between two runs must not mix them."""
-    home = Path(functional.__file__).parent
-    sources = sorted(source for room in _SCORING for source in (home / room).rglob('*.py'))
+    sources = []
+    for module in _SCORING:
+        path = Path(module.__file__)
+        sources += sorted(path.parent.rglob('*.py')) if path.name == '__init__.py' else [path]
     return checksum(b''.join(source.read_bytes() for source in sources))

@@ -58,5 +58,9 @@ def test_scores_follow_from_settings_other_values_and_code(monkeypatch, pages):
     assert changed(SETTINGS[:1]) == ['settings to try']
     assert changed(mode='box') == ['other decoding values']
     assert changed(thresh=0.1) == []  # which every setting overrides
-    monkeypatch.setattr(parallel_scoring, 'checksum', lambda content: 'another')
+    monkeypatch.setattr(parallel_scoring, 'checksum', lambda content: content)
     assert changed() == ['code']
+    code = made_of(pages, SETTINGS, PARAMS)['code']
+    for part in (b'def decode(', b'def score_prefixes(', b'def score_settings(', b'class Rings'):
+        assert part in code
+    assert b'def verdict(' not in code  # what is said of scores changes none
