@@ -21,7 +21,9 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('pictures', nargs='+', help='image files and folders of them')
     parser.add_argument(
-        '--checkpoint', required=True, help='.pth file of a training, or its work dir: the best'
+        '--checkpoint',
+        help='.pth file of a training, or its work dir: the best (default: the pretrained weights '
+        'that configs/dbnet_ppocrv6_small.py starts from)',
     )
     parser.add_argument(
         '--out', type=Path, required=True, help='folder for predictions.json, submission.csv, ...'

@@ -27,9 +27,12 @@ from ..engine import (
 from ..functional.errors import UserError
 from .predictor import Predictor
 
+# What is run where no checkpoint is named: the recipe of a detector that comes pretrained.
+START = Path(__file__).resolve().parents[2] / 'configs' / 'dbnet_ppocrv6_small.py'
+
 
 def load_predictor(
-    checkpoint: str,
+    checkpoint: str | None,
     config: str | None = None,
     options: Mapping[str, Any] | None = None,
     input_size: int | None = None,
@@ -39,8 +42,10 @@ def load_predictor(
     """Return the detector of a checkpoint, averaged weights where it was trained with them.
 
     Args:
-        checkpoint: .pth file of a training, or its work folder, of which it is the best.
-        config: config file, by default what the training left in the checkpoint.
+        checkpoint: .pth file of a training, or its work folder, of which it is the best. None takes
+            the pretrained weights that the recipe starts from.
+        config: config file, by default what the training left in the checkpoint; without one
+            :data:`START`.
         options: values of the config to override.
         input_size: longer side of the network's input in pixels, by default that of the config.
         device: ``cpu`` or ``cuda``, by default a GPU where there is one.
@@ -48,31 +53,37 @@ def load_predictor(
 
     Raises:
         UserError: the checkpoint is unreadable, has no config, or is not of the detector of this
-            config; an override does not fit; there is no GPU.
+            config; without one, the recipe starts from no detector; an override does not fit; there
+            is no GPU.
     """
     place = _device(device)
-    stored = read_checkpoint(find_checkpoint(checkpoint))
-    name = config or stored.path
-    recipe = _stored_config(stored) if config is None else read_config(config)
+    stored = None if checkpoint is None else read_checkpoint(find_checkpoint(checkpoint))
+    name = config or (START if stored is None else stored.path)
+    recipe = _stored_config(stored) if stored and config is None else read_config(name)
     for key in ('model', 'test_dataloader'):
         if not recipe.get(key):
             raise UserError(
                 f'{name}: its config has no {key}, so it is no detector that could be run; '
                 'name a config by --config'
             )
+    if stored is None and recipe.model.get('backbone', {}).get('type') != 'OnnxBackbone':
+        raise UserError(f'{name}: starts from no detector that could be run; give --checkpoint')
     apply_cfg_options(recipe, name, dict(options or {}))
     if 'det_head' in recipe.model:
-        line = choose_decoding(recipe.model, decoding, stored.path, options or {})
+        beside = name if stored is None else stored.path
+        line = choose_decoding(recipe.model, decoding, beside, options or {})
         if line is not None:
             print(line)
     if input_size is not None:
         recipe.test_dataloader.dataset.input_size = input_size
     init_default_scope(recipe.get('default_scope') or 'mmocr')
-    without_initial_weights(recipe.model, stored)
+    if stored is not None:
+        without_initial_weights(recipe.model, stored)
     with config_errors(name):
         dataset = _pipeline_owner(recipe, name)
         model = _build(recipe, name)
-    load_weights(model, stored)
+    if stored is not None:
+        load_weights(model, stored)
     return Predictor(model.to(place).eval(), dataset, place)
 
 

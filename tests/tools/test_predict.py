@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -50,6 +52,27 @@ def rows(out: Path) -> dict[str, str]:
 
 def files(out: Path) -> list[str]:
     return sorted(str(p.relative_to(out)) for p in out.rglob('*') if p.is_file())
+
+
+def test_without_a_checkpoint_the_pretrained_detector_reads(tmp_path, monkeypatch) -> None:
+    page = np.full((256, 640, 3), 255, np.uint8)
+    for line, text in enumerate(('TOTAL 12.50', 'CASH 20.00', 'CHANGE 7.50')):
+        cv2.putText(page, text, (40, 70 + 70 * line), cv2.FONT_HERSHEY_DUPLEX, 1.5, 0, 2)
+    cv2.imwrite(str(tmp_path / 'receipt.png'), page)
+    args = (tmp_path / 'receipt.png', '--out', tmp_path / 'out', '--input-size', 640)
+    assert run_fresh(monkeypatch, 'predict.py', *args, '--device', 'cpu') == 0
+    polygons = rows(tmp_path / 'out')['receipt.png'].split('|')
+    # A line of two words may be found as one.
+    assert 3 <= len(polygons) <= 6
+
+
+def test_a_recipe_that_starts_from_nothing_needs_a_checkpoint(
+    pictures, tmp_path, monkeypatch, capsys
+) -> None:
+    args = (pictures, '--out', tmp_path / 'out', '--config', CONFIG, '--device', 'cpu')
+    status = run_fresh(monkeypatch, 'predict.py', *args)
+    assert_one_line_error(status, capsys.readouterr().err, CONFIG.name, '--checkpoint')
+    assert not (tmp_path / 'out').exists()
 
 
 @pytest.mark.parametrize('batch_size', [1, 4])
