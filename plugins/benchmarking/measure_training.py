@@ -1,10 +1,11 @@
 """Stock MMOCR and this pipeline side by side: page by page, worker by worker, step by step."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import torch
 from mmengine.config import Config
@@ -14,7 +15,7 @@ from mmengine.runner import set_random_seed
 from mmengine.utils.dl_utils import set_multi_processing
 from mmocr.registry import DATASETS
 
-from plugins.cli import progress
+from plugins.cli import cores, progress
 from plugins.engine import check_fold_files, config_errors
 from plugins.functional.drawing import evenly_spaced
 from plugins.functional.errors import UserError
@@ -24,7 +25,7 @@ from plugins.synthetic.generate import generate
 from plugins.synthetic.page import PageOptions
 
 from .batch_padding import measure_padding
-from .compared_trainings import ComparedTraining, Workload, compared_trainings
+from .compared_trainings import ComparedTraining, compared_trainings
 from .data_workers import pages_per_second
 from .machine import describe_machine
 from .pipeline_times import MAIN, TimedPipeline, time_pipelines
@@ -45,46 +46,75 @@ def rendered_pages(number: int) -> Iterator[str]:
         yield folder
 
 
-def measure(config: Config, stock: Config, workload: Workload) -> dict:
+def measure(config: Config, stock: Config, asked: Mapping[str, Any]) -> dict:
     """Measure everything and return it, ready for JSON.
+
+    ``asked`` for are so many ``pages``, passes of them (``repeat``), ``steps``, a ``batch_size``,
+    ``workers`` and an ``input_size``; what is None is to suit the machine. ``model`` says whose
+    backbone and neck are trained, ``'stock'`` or ``'config'``.
 
     Raises:
         UserError: the config is not one of a training on receipts, or there are too few pages.
     """
-    machine, workload = describe_machine(), workload.fitted(config)
+    machine, setup = describe_machine(), _setup(config, asked)
     set_random_seed(0)
     set_multi_processing(**config.get('env_cfg', {}).get('mp_cfg', {}))
-    device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
+    size, batch_size, repeat = (setup[key] for key in ('input_size', 'batch_size', 'repeat'))
     with config_errors(config.filename):
-        dataset = _open_pages(config, workload.input_size)
-        indices, words = _choose_pages(dataset, workload.pages, workload.batch_size)
-        trainings = compared_trainings(config, stock, indices, workload)
+        dataset = _open_pages(config, size)
+        indices, words = _choose_pages(dataset, setup['pages'], batch_size)
+        trainings = compared_trainings(
+            config,
+            stock,
+            indices,
+            input_size=size,
+            batch_size=batch_size,
+            workers=setup['workers'],
+            network=config if setup['model'] == 'config' else stock,
+        )
         pipelines = [TimedPipeline(training) for training in trainings[:2]]
-        timed = [TimedTraining(training, device) for training in trainings]
-    visits = workload.repeat * len(indices)
-    for _ in progress(time_pipelines(pipelines, workload.repeat), 'pipelines, pages', visits):
+        timed = [TimedTraining(training, torch.device(setup['device'])) for training in trainings]
+    passes = time_pipelines(pipelines, repeat)
+    for _ in progress(passes, 'pipelines, pages', repeat * len(indices)):
         pass
     stages = {pipeline.name: pipeline.figures() for pipeline in pipelines}
-    batches = 2 * len(indices) // workload.batch_size
     return {
         'machine': machine,
-        'setup': {
-            **vars(workload),
-            'config': Path(config.filename).name,
-            'device': device.type,
-            'amp': config.optim_wrapper.get('type') == 'AmpOptimWrapper',
-            'pages': len(indices),
-            'words_per_page': words,
-        },
+        'setup': {**setup, 'pages': len(indices), 'words_per_page': words},
         'stages': stages,
-        'supply': _measure_supply(trainings[:2], batches, stages),
-        'steps': _measure_steps(timed, workload),
+        'supply': _measure_supply(trainings[:2], 2 * len(indices) // batch_size, stages),
+        'steps': _measure_steps(timed, setup['steps'], setup['workers']),
         'padding': measure_padding(
             dataset,
             config.train_dataloader.get('batch_sampler') or dict(type='ReceiptBatchSampler'),
             _PADDED_BATCHES,
             config.model.data_preprocessor.get('pad_size_divisor', 1),
         ),
+    }
+
+
+def _setup(config: Config, asked: Mapping[str, Any]) -> dict[str, Any]:
+    loader = config.get('train_dataloader') or {}
+    if (loader.get('dataset') or {}).get('type') != 'ReceiptDataset':
+        raise UserError(
+            f'{config.filename}: train_dataloader.dataset is no ReceiptDataset; use one'
+        )
+    for key in ('model', 'optim_wrapper'):
+        if not config.get(key):
+            raise UserError(f'{config.filename}: has no {key}; name the config of a training')
+    gpu = torch.cuda.is_available()
+    suitable = {
+        'steps': 60 if gpu else 4,
+        'batch_size': loader.batch_size if gpu else 2,
+        'workers': min(loader.get('num_workers', 0), cores()),
+        'input_size': loader.dataset.get('input_size', 960),
+    }
+    return {
+        **{key: asked[key] for key in ('pages', 'repeat', 'model')},
+        **{key: suitable[key] if asked[key] is None else asked[key] for key in suitable},
+        'config': Path(config.filename).name,
+        'device': 'cuda' if gpu else 'cpu',
+        'amp': config.optim_wrapper.get('type') == 'AmpOptimWrapper',
     }
 
 
@@ -145,20 +175,15 @@ def _measure_supply(
     return result
 
 
-def _measure_steps(trainings: Sequence[TimedTraining], workload: Workload) -> dict[str, dict]:
-    """Return the figures of each training's steps; the trainings take turns."""
-    rounds = min(2, workload.steps)
-    counts = [workload.steps // rounds + (i < workload.steps % rounds) for i in range(rounds)]
+def _measure_steps(trainings: Sequence[TimedTraining], steps: int, workers: int) -> dict[str, dict]:
+    """Return the figures of each training's steps, which they take in turns."""
+    rounds = min(2, steps)
+    counts = [steps // rounds + (i < steps % rounds) for i in range(rounds)]
     gpu = trainings[0].device.type == 'cuda'
     # On a GPU every worker's first batch is one to wait for; on a CPU the network is.
-    warm_up = 1 + workload.workers if gpu else 1
-    total = len(trainings) * (1 + gpu) * (workload.steps + rounds * warm_up)
-
-    def run() -> Iterator[None]:
-        for steps in counts:
-            for training in trainings:
-                yield from training.run(steps, warm_up)
-
-    for _ in progress(run(), 'training steps', total):
+    warm_up = 1 + workers if gpu else 1
+    taken = (step for n in counts for training in trainings for step in training.run(n, warm_up))
+    total = len(trainings) * (1 + gpu) * (steps + rounds * warm_up)
+    for _ in progress(taken, 'training steps', total):
         pass
     return {timed.training.name: timed.figures() for timed in trainings}

@@ -24,7 +24,13 @@ class TimedPipeline:
     def __init__(self, training: ComparedTraining) -> None:
         self.name = training.name
         self.dataset: BaseDataset = DATASETS.build(training.loader['dataset'])
-        self.transforms = dict(_named(self.dataset.pipeline.transforms))
+        self.transforms: dict[str, Any] = {}
+        for transform in self.dataset.pipeline.transforms:
+            name = type(transform).__name__
+            # TorchVisionWrapper says nothing; what it wraps does.
+            name = getattr(transform, 'op', name) if name.endswith('Wrapper') else name
+            again = sum(known.split()[0] == name for known in self.transforms)
+            self.transforms[f'{name} {again + 1}' if again else name] = transform
         loss = MODELS.build(training.model['det_head']['module_loss'])
         self.draw_targets = getattr(loss, 'get_targets', None)
         self.passes: list[dict[str, NDArray[np.float64]]] = []
@@ -62,11 +68,12 @@ class TimedPipeline:
                 f'{self.name}: its pipeline dropped every page; give pages with words, or more'
             )
         names = list(dict.fromkeys(name for times in self.passes for name in times))
-        main = [name for name in names if name == TARGETS]
-        worker = [name for name in names if name != TARGETS]
-        stages = [self._figures(n, MAIN if n == TARGETS else WORKER, [n]) for n in names]
-        totals = [self._figures('together', WORKER, worker), self._figures('together', MAIN, main)]
-        return {'stages': stages, 'totals': totals}
+        places = {name: MAIN if name == TARGETS else WORKER for name in names}
+        groups = {place: [n for n in names if places[n] == place] for place in (WORKER, MAIN)}
+        return {
+            'stages': [self._figures(name, places[name], [name]) for name in names],
+            'totals': [self._figures('together', *group) for group in groups.items()],
+        }
 
     def _figures(self, title: str, where: str, names: Sequence[str]) -> dict[str, Any]:
         passes = [[times[name] for name in names if name in times] for times in self.passes]
@@ -85,21 +92,9 @@ def time_pipelines(pipelines: Sequence[TimedPipeline], repeat: int) -> Iterator[
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        for _ in range(repeat):
-            for index in range(len(pipelines[0].dataset)):
-                for pipeline in pipelines:
-                    pipeline.time_page(index)
-                yield
+        for index in [*range(len(pipelines[0].dataset))] * repeat:
+            for pipeline in pipelines:
+                pipeline.time_page(index)
+            yield
     finally:
         torch.set_num_threads(threads)
-
-
-def _named(transforms: Sequence) -> Iterator[tuple[str, object]]:
-    """Yield (name, transform), with numbers where a name occurs again."""
-    seen: dict[str, int] = {}
-    for transform in transforms:
-        name = type(transform).__name__
-        # TorchVisionWrapper says nothing; what it wraps does.
-        name = getattr(transform, 'op', name) if name.endswith('Wrapper') else name
-        seen[name] = seen.get(name, 0) + 1
-        yield (name if seen[name] == 1 else f'{name} {seen[name]}'), transform

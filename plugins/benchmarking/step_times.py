@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import torch
 from mmengine.optim import build_optim_wrapper
@@ -21,21 +21,19 @@ BACKWARD = 'backward and optimizer'
 PARTS = (WAITING, INPUT, TARGETS, FORWARD, BACKWARD)
 
 
-@dataclass
-class StepTimes:
-    """Counted steps: how many, of how many pages and network pixels, and seconds by part."""
+class Step(NamedTuple):
+    """A step of so many pages and network pixels, and its seconds by part."""
 
-    steps: int = 0
-    pages: int = 0
-    pixels: int = 0
-    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
+    pages: int
+    pixels: int
+    seconds: dict[str, float]
 
 
 class TimedTraining:
     """A model on a device, stepped as mmengine's ``BaseModel.train_step`` does.
 
-    ``whole`` counts steps in which a GPU and its host overlap as they do in a training. ``apart``
-    counts others, in which they wait for one another between parts. Without a GPU they are one.
+    In ``whole`` steps a GPU and its host overlap as they do in a training; in those taken ``apart``
+    they wait for one another between parts. Without a GPU there is no difference, and no whole one.
     """
 
     def __init__(self, training: ComparedTraining, device: torch.device) -> None:
@@ -44,8 +42,8 @@ class TimedTraining:
         self.device = device
         self.model = MODELS.build(training.model).to(device).train()
         self.optimizer = build_optim_wrapper(self.model, training.optim_wrapper)
-        self.apart = StepTimes()
-        self.whole = StepTimes() if device.type == 'cuda' else self.apart
+        self.whole: list[Step] = []
+        self.apart: list[Step] = []
         self._laps = Laps()
         self._runs = 0
         loss = self.model.det_head.module_loss
@@ -53,22 +51,26 @@ class TimedTraining:
             loss.get_targets = self._watched(loss.get_targets)
 
     def run(self, steps: int, warm_up: int) -> Iterator[None]:
-        """Count ``steps`` of either kind, after others that are not; yield after each step."""
+        """Take ``steps`` of either kind, after others that do not count; yield after each."""
         yield from self._run(steps, warm_up, self.apart, self._synchronized_clock)
-        if self.whole is not self.apart:
+        if self.device.type == 'cuda':
             yield from self._run(steps, warm_up, self.whole, time.perf_counter)
 
     def figures(self) -> dict:
         """Return the figures of whole steps, and the parts of steps taken apart."""
-        whole, total = self.whole, sum(self.whole.seconds.values())
-        parts = self.apart.seconds.items()
+        steps, apart = self.whole or self.apart, self.apart
+        total = sum(sum(step.seconds.values()) for step in steps)
+        pages = sum(step.pages for step in steps)
         return {
-            'steps': whole.steps,
-            'pages_per_second': whole.pages / total,
-            'ms_per_step': 1e3 * total / whole.steps,
-            'waiting_share': whole.seconds[WAITING] / total,
-            'pixels_per_page': whole.pixels / whole.pages,
-            'parts_ms': {part: 1e3 * seconds / self.apart.steps for part, seconds in parts},
+            'steps': len(steps),
+            'pages_per_second': pages / total,
+            'ms_per_step': 1e3 * total / len(steps),
+            'waiting_share': sum(step.seconds[WAITING] for step in steps) / total,
+            'pixels_per_page': sum(step.pixels for step in steps) / pages,
+            'parts_ms': {
+                part: 1e3 * sum(step.seconds.get(part, 0) for step in apart) / len(apart)
+                for part in PARTS
+            },
         }
 
     def _watched(self, draw: Callable) -> Callable:
@@ -80,26 +82,21 @@ class TimedTraining:
 
         return watched
 
-    def _run(self, steps: int, warm_up: int, times: StepTimes, clock: Clock) -> Iterator[None]:
+    def _run(self, steps: int, warm_up: int, taken: list[Step], clock: Clock) -> Iterator[None]:
         # Workers of its own: those of a training that pauses would fill their queues meanwhile.
         # And other batches each time: a few of like shape do not stand for all.
         stream = iter(open_loader(self.training, warm_up + steps, seed=self._runs))
         self._runs += 1
-        for step in range(warm_up + steps):
+        for number in range(warm_up + steps):
             self._wait()
             self._laps = Laps(clock)
-            batch = next(stream)
-            self._laps.lap(WAITING)
-            pixels = self._step(batch)
-            if step >= warm_up:
-                times.steps += 1
-                times.pages += len(batch['inputs'])
-                times.pixels += pixels
-                for part, seconds in self._laps.seconds.items():
-                    times.seconds[part] += seconds
+            step = self._step(next(stream))
+            if number >= warm_up:
+                taken.append(step)
             yield
 
-    def _step(self, batch: dict) -> int:
+    def _step(self, batch: dict) -> Step:
+        self._laps.lap(WAITING)
         with self.optimizer.optim_context(self.model):
             data = self.model.data_preprocessor(batch, True)
             self._laps.lap(INPUT)
@@ -110,7 +107,7 @@ class TimedTraining:
         self._wait()
         self._laps.lap(BACKWARD)
         pages, _, height, width = data['inputs'].shape
-        return pages * height * width
+        return Step(pages, pages * height * width, self._laps.seconds)
 
     def _synchronized_clock(self) -> float:
         self._wait()

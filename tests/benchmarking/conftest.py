@@ -8,11 +8,7 @@ from mmengine.registry import init_default_scope
 from tiny_receipts import make_data_root
 
 import plugins.register  # noqa: F401 - mends the imports that follow
-from plugins.benchmarking.compared_trainings import (
-    ComparedTraining,
-    Workload,
-    compared_trainings,
-)
+from plugins.benchmarking.compared_trainings import ComparedTraining, compared_trainings
 from plugins.engine import read_config
 
 
@@ -35,5 +31,5 @@ def stock(repo_root: Path) -> Config:
 @pytest.fixture(scope='session')
 def trainings(config: Config, stock: Config) -> dict[str, ComparedTraining]:
     """Of a page of 96 px, by name."""
-    workload = Workload(2, 1, 2, batch_size=2, workers=0, input_size=96, model='config')
-    return {made.name: made for made in compared_trainings(config, stock, (0, 1), workload)}
+    options = dict(input_size=96, batch_size=2, workers=0, network=config)
+    return {made.name: made for made in compared_trainings(config, stock, (0, 1), **options)}

@@ -1,7 +1,5 @@
 """What the compared trainings share, and what they do not."""
 
-from dataclasses import replace
-
 import pytest
 from mmengine.config import Config
 from mmocr.registry import MODELS
@@ -10,19 +8,16 @@ from plugins.benchmarking.compared_trainings import (
     OURS,
     SQUARE,
     STOCK,
-    Workload,
     compared_trainings,
 )
-from plugins.functional.errors import UserError
-
-WORKLOAD = Workload(pages=2, repeat=1, steps=1, batch_size=3, workers=0, input_size=330)
 
 
 @pytest.fixture(scope='module', params=['stock', 'config'])
 def made(request, config: Config, stock: Config) -> dict:
     before = config.pretty_text, stock.pretty_text
-    workload = replace(WORKLOAD, model=request.param)
-    made = compared_trainings(config, stock, (0, 3), workload)
+    network = config if request.param == 'config' else None
+    options = dict(input_size=330, batch_size=3, workers=0, network=network)
+    made = compared_trainings(config, stock, (0, 3), **options)
     assert (config.pretty_text, stock.pretty_text) == before, 'configs stay as they are'
     return {training.name: training for training in made}
 
@@ -59,25 +54,3 @@ def test_all_work_at_the_size_asked_for(made: dict):
     divisors = [t.model['data_preprocessor']['pad_size_divisor'] for t in made.values()]
     # The square canvas is a multiple of the network's stride.
     assert divisors[1:] == [32, 352]
-
-
-def test_what_is_not_given_suits_the_config(config: Config):
-    blank = replace(WORKLOAD, steps=None, batch_size=None, workers=None, input_size=None)
-    fitted = blank.fitted(config)
-    assert fitted.input_size == config.train_dataloader.dataset.input_size
-    assert min(fitted.steps, fitted.batch_size) >= 1 and fitted.workers >= 0
-    assert WORKLOAD.fitted(config) == WORKLOAD
-
-
-@pytest.mark.parametrize(
-    ('key', 'value', 'message'),
-    [
-        ('train_dataloader', None, 'ReceiptDataset'),
-        ('train_dataloader', {'dataset': {'type': 'OCRDataset'}}, 'ReceiptDataset'),
-        ('model', None, 'model'),
-        ('optim_wrapper', None, 'optim_wrapper'),
-    ],
-)
-def test_a_config_without_a_training_is_refused(config: Config, key, value, message):
-    with pytest.raises(UserError, match=message):
-        WORKLOAD.fitted(Config({**config, key: value}))

@@ -1,9 +1,13 @@
-"""The pages that a training benchmark renders; the rest is tested from the outside."""
+"""What a training benchmark runs on; what it measures is tested from the outside."""
 
 from pathlib import Path
 
-from plugins.benchmarking.measure_training import RENDERED, rendered_pages
+import pytest
+from mmengine.config import Config
+
+from plugins.benchmarking.measure_training import RENDERED, measure, rendered_pages
 from plugins.functional.annotations import load_pages
+from plugins.functional.errors import UserError
 
 
 def test_rendered_pages_are_there_and_gone_afterwards():
@@ -11,3 +15,17 @@ def test_rendered_pages_are_there_and_gone_afterwards():
         (page,) = load_pages(Path(folder) / RENDERED)
         assert (Path(folder) / 'images/train' / page).is_file()
     assert not Path(folder).exists()
+
+
+@pytest.mark.parametrize(
+    ('key', 'value', 'message'),
+    [
+        ('train_dataloader', None, 'ReceiptDataset'),
+        ('train_dataloader', {'dataset': {'type': 'OCRDataset'}}, 'ReceiptDataset'),
+        ('model', None, 'model'),
+        ('optim_wrapper', None, 'optim_wrapper'),
+    ],
+)
+def test_a_config_without_a_training_is_refused(config: Config, stock: Config, key, value, message):
+    with pytest.raises(UserError, match=message):
+        measure(Config({**config, key: value}), stock, {})

@@ -9,7 +9,6 @@ import _start
 import argparse
 import contextlib
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 from plugins.cli import add_counts, add_run_options, run, whole_number
@@ -55,7 +54,6 @@ def main() -> None:
     if args.out:
         refuse_overwrite(args.out, args.force)
     from plugins.benchmarking import measure_training
-    from plugins.benchmarking.compared_trainings import Workload
     from plugins.benchmarking.machine import machine_line
     from plugins.benchmarking.training_tables import training_tables
     from plugins.engine import load_config, read_config, set_amp
@@ -71,8 +69,7 @@ def main() -> None:
         if args.amp:
             set_amp(config)
         stock = read_config(ROOT / 'configs/stock_dbnet_resnet18.py')
-        workload = Workload(**{field.name: getattr(args, field.name) for field in fields(Workload)})
-        figures = measure_training.measure(config, stock, workload)
+        figures = measure_training.measure(config, stock, vars(args))
     figures['setup']['data'] = 'rendered pages' if rendered else args.data_root
     if args.out:
         write_json(args.out, figures)
