@@ -4,8 +4,8 @@ Baek et al., CLEval: Character-Level Evaluation for Text Detection and Recogniti
 arXiv:2006.06244. A word stands for a number of characters; a detection earns those whose centres it
 holds, and pays for splitting and merging words. Every count equals the competition's.
 
-The rooms: ``pseudo_characters`` says how many characters a word has and where, ``cleval_matches``
-which detection answers for which word, and this one counts.
+``pseudo_characters`` says how many characters a word has and where, ``matching`` which detection
+answers for which word, and here is counted.
 """
 
 from collections.abc import Iterable, Sequence

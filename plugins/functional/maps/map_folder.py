@@ -19,8 +19,7 @@ class MapFolder:
     ``names`` are the pages that the run was to cover, in the order of the annotation file, and
     ``absent`` those whose image was missing on disk: a submission has a row for them, but there is
     no map. ``decoding`` are the values that the model decoded with (``decoding.params_of`` reads
-    them), ``info`` says what the maps are of (config,
-    checkpoint, input size, ...).
+    them), ``info`` says what the maps are of (config, checkpoint, input size, ...).
 
     Raises:
         UserError: the folder is missing, has no ``maps.json``, or maps are still to be made.

@@ -55,7 +55,7 @@ class MapMember:
     """A member that is a folder of probability maps; ``params`` decode them, the folder's at first.
 
     Raises:
-        UserError: see :class:`.map_folder.MapFolder`.
+        UserError: see :class:`.maps.MapFolder`.
     """
 
     def __init__(self, name: str, path: str | Path) -> None:

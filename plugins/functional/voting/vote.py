@@ -56,7 +56,7 @@ def vote(
             have the two like that.
         weights: one a member; 1 each by default.
         merge: ``best`` is the start's polygon or, among those that all but coincide with it, the
-            one of the highest score times weight; ``mean`` is :func:`.quad_mean.mean_quad` of all.
+            one of the highest score times weight; ``mean`` is :func:`mean_quad` of all.
 
     Returns:
         Detections whose score is the weighted sum of their group's scores over the weights of all
