@@ -6,19 +6,14 @@ Exit status 0 when it is clean, 1 when there is something to report, 2 when it c
 import _start
 
 import argparse
+from typing import TYPE_CHECKING
 
 from plugins.cli import progress, run
-from plugins.functional.annotations import (
-    DatasetProblem,
-    check_pages,
-    count_by_kind,
-    read_content,
-    unlisted_images,
-    write_fixed,
-    write_report,
-)
 from plugins.functional.errors import UserError
 from plugins.functional.files import refuse_overwrite
+
+if TYPE_CHECKING:
+    from plugins.functional.annotations import DatasetProblem
 
 
 def parse_args() -> argparse.Namespace:
@@ -36,6 +31,14 @@ def parse_args() -> argparse.Namespace:
 def main() -> int:
     """Check, print, and write what was asked for."""
     args = parse_args()
+    from plugins.functional.annotations import (
+        check_pages,
+        read_content,
+        unlisted_images,
+        write_fixed,
+        write_report,
+    )
+
     for out in filter(None, (args.fix, args.report)):
         refuse_overwrite(out, args.force)
     content = read_content(args.annotation)
@@ -58,8 +61,10 @@ def main() -> int:
     return 1 if problems else 0
 
 
-def show(problems: list[DatasetProblem], n_images: int, max_lines: int) -> None:
+def show(problems: 'list[DatasetProblem]', n_images: int, max_lines: int) -> None:
     """Print the problems and how many there are of each kind."""
+    from plugins.functional.annotations import count_by_kind
+
     for problem in problems[:max_lines]:
         word = f', word {problem.word}' if problem.word else ''
         print(f'{problem.file}{word}: {problem.kind}: {problem.detail}')

@@ -11,26 +11,15 @@ import argparse
 import sys
 import textwrap
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from plugins.cli import progress, run
-from plugins.functional.annotations import Page, load_pages
 from plugins.functional.errors import UserError, counted
 from plugins.functional.files import refuse_overwrite
-from plugins.functional.images import image_files
-from plugins.functional.review import labelled_pages
-from plugins.functional.submission_check import (
-    CsvProblem,
-    CsvRow,
-    ExactCost,
-    Kind,
-    by_kind,
-    check_polygons,
-    check_rows,
-    exact_cost,
-    page_size,
-    scan_csv,
-    write_report,
-)
+
+if TYPE_CHECKING:
+    from plugins.functional.annotations import Page
+    from plugins.functional.submission_check import CsvProblem, CsvRow, ExactCost, Kind
 
 _WIDTH = 100
 
@@ -60,6 +49,17 @@ def parse_args() -> argparse.Namespace:
 def main() -> int:
     """Check, print, and write what was asked for."""
     args = parse_args()
+    from plugins.functional.annotations import load_pages
+    from plugins.functional.images import image_files
+    from plugins.functional.review import labelled_pages
+    from plugins.functional.submission_check import (
+        by_kind,
+        check_rows,
+        exact_cost,
+        scan_csv,
+        write_report,
+    )
+
     if args.report:
         refuse_overwrite(args.report, args.force)
     listed = args.json or args.ann
@@ -97,8 +97,10 @@ def main() -> int:
 
 
 def _check_shapes(
-    rows: Sequence[CsvRow], pages: dict[str, Page | None], images: str | None
-) -> list[CsvProblem]:
+    rows: 'Sequence[CsvRow]', pages: 'dict[str, Page | None]', images: str | None
+) -> 'list[CsvProblem]':
+    from plugins.functional.submission_check import check_polygons, page_size
+
     problems, unknown = [], 0
     for row in progress(rows, 'checking'):
         size = page_size(row.file, images, pages[row.file]) if row.file in pages else None
@@ -113,11 +115,11 @@ def _check_shapes(
 
 
 def _print_kind(
-    kind: Kind,
-    found: Sequence[CsvProblem],
+    kind: 'Kind',
+    found: 'Sequence[CsvProblem]',
     pages: Collection[str],
     places: int,
-    exact: ExactCost | None,
+    exact: 'ExactCost | None',
 ) -> None:
     print(f'{kind.severity:<8} {kind.title}: {len(found):,}')
     text = kind.cost_of(found, pages)

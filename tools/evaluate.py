@@ -9,31 +9,18 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from plugins.cli import progress, run
-from plugins.functional.cleval import Interval, mean_interval, overall_score
-from plugins.functional.drawing import Image
 from plugins.functional.errors import counted
 from plugins.functional.files import refuse_file, refuse_overwrite, write_text
-from plugins.functional.review import (
-    PairedComparison,
-    Polygons,
-    ScoredPage,
-    check_common,
-    check_images,
-    compare_paired,
-    labelled_pages,
-    match_picture,
-    page_faults,
-    pages_csv,
-    prepare_folder,
-    score_predictions,
-    worst_first,
-    write_pictures,
-)
-from plugins.functional.submission import load_polygons
 
-Pages = Mapping[str, Polygons]
+if TYPE_CHECKING:
+    from plugins.functional.cleval import Interval
+    from plugins.functional.drawing import Image
+    from plugins.functional.review import PairedComparison, Polygons, ScoredPage
+
+    Pages = Mapping[str, Polygons]
 
 
 def parse_args() -> argparse.Namespace:
@@ -61,6 +48,16 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Score, print and write."""
     args = parse_args()
+    from plugins.functional.review import (
+        check_images,
+        compare_paired,
+        labelled_pages,
+        pages_csv,
+        prepare_folder,
+        score_predictions,
+        worst_first,
+    )
+
     if args.out:
         refuse_file(args.out)
         refuse_overwrite(args.out / 'pages.csv', args.force)
@@ -84,8 +81,11 @@ def main() -> None:
         _draw(worst, found, truth, args.images, args.out / 'worst')
 
 
-def _read(path: str, truth: Pages, ann: str) -> Pages:
+def _read(path: str, truth: 'Pages', ann: str) -> 'Pages':
     """Read predictions, and say which pages they and the truth do not share."""
+    from plugins.functional.review import check_common
+    from plugins.functional.submission import load_polygons
+
     found = load_polygons(path)
     check_common(found, truth, (path, ann))
     _tell(path, 'has no entry for', [n for n in truth if n not in found], 'they score 0')
@@ -100,7 +100,9 @@ def _tell(path: str, what: str, names: Sequence[str], outcome: str) -> None:
         print(f'{path}: {what} {pages} ({some}): {outcome}', file=sys.stderr)
 
 
-def _print_summary(pages: Sequence[ScoredPage]) -> None:
+def _print_summary(pages: 'Sequence[ScoredPage]') -> None:
+    from plugins.functional.cleval import mean_interval, overall_score
+
     total = overall_score(page.score for page in pages)
     words = sum(page.num_words for page in pages)
     detections = sum(page.num_detections for page in pages)
@@ -118,7 +120,7 @@ def _print_summary(pages: Sequence[ScoredPage]) -> None:
     )
 
 
-def _print_comparison(comparison: PairedComparison, path: str) -> None:
+def _print_comparison(comparison: 'PairedComparison', path: str) -> None:
     change = comparison.difference
     print(
         f'\nagainst {path}:\nH {change.mean:+.4f}, within {_bounds(change, "+")}; '
@@ -127,7 +129,7 @@ def _print_comparison(comparison: PairedComparison, path: str) -> None:
     )
 
 
-def _bounds(interval: Interval, sign: str = '') -> str:
+def _bounds(interval: 'Interval', sign: str = '') -> str:
     return f'{interval.low:{sign}.4f} .. {interval.high:{sign}.4f} (95 %)'
 
 
@@ -135,7 +137,9 @@ def _figures(label: str, values: Sequence[float]) -> str:
     return f'{label:<22} ' + ' '.join(f'{value:7.4f}' for value in values)
 
 
-def _print_worst(worst: Sequence[ScoredPage], found: Pages, truth: Pages) -> None:
+def _print_worst(worst: 'Sequence[ScoredPage]', found: 'Pages', truth: 'Pages') -> None:
+    from plugins.functional.review import page_faults
+
     heads = ('words', 'found', 'missed', 'split', 'merged', 'false')
     if worst:
         print(
@@ -151,9 +155,11 @@ def _print_worst(worst: Sequence[ScoredPage], found: Pages, truth: Pages) -> Non
 
 
 def _draw(
-    worst: Sequence[ScoredPage], found: Pages, truth: Pages, images: Path, folder: Path
+    worst: 'Sequence[ScoredPage]', found: 'Pages', truth: 'Pages', images: Path, folder: Path
 ) -> None:
-    def draw(name: str, image: Image) -> Image:
+    from plugins.functional.review import match_picture, write_pictures
+
+    def draw(name: str, image: 'Image') -> 'Image':
         return match_picture(name, image, truth[name], found.get(name, ()))
 
     names = [page.name for page in worst]

@@ -8,10 +8,9 @@ import _start
 import argparse
 import signal
 import sys
-import time
-from pathlib import Path
 
 from plugins import cli
+from plugins.functional.errors import UserError
 
 _HELP = """Train a config on folds 0 to 4, one fold a GPU at a time (CUDA_VISIBLE_DEVICES says
 which; without several, one fold after the other), then predict the test pages with each best
@@ -27,6 +26,11 @@ def parse_args() -> tuple[argparse.Namespace, list[str]]:
     cli.add_train_options(parser)
     parser.add_argument('--no-test', action='store_true', help='train only, predict nothing')
     args = parser.parse_args()
+    for name in ('fold', 'resume'):
+        if getattr(args, name) is not None:
+            raise UserError(f'--{name}: all folds are trained, and resumed by themselves; drop it')
+    if args.launcher != 'none':
+        raise UserError(f'--launcher {args.launcher}: folds have one process each; drop it')
     own = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     own.add_argument('--work-dir')
     own.add_argument('--no-test', action='store_true')
@@ -41,50 +45,9 @@ def main() -> int:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda caught, _: sys.exit(128 + caught))
     args, rest = parse_args()
-    from plugins.engine import five_fold
-    from plugins.engine.parallel_jobs import locked
-    from plugins.functional.training import folds_markdown
+    from plugins.engine.five_fold import train_folds
 
-    table = Path(args.work_dir or 'work_dirs') / Path(args.config).stem
-    folds = five_fold.plan(args, rest)
-    with locked(table / 'run_5fold.lock') as lock:
-        failures = _run(folds, lock)
-    scores, unread = five_fold.scores(folds)
-    failures += unread
-    if scores:
-        five_fold.write_table(table, args.config, scores)
-        print(f'\n{folds_markdown(scores)}\nwrote {table}/folds.json, folds.csv and folds.md')
-    for failure in failures:
-        where = f' (its output: {failure.log})' if failure.log else ''
-        print(f'error: {failure.job} failed: {failure.reason}{where}', file=sys.stderr)
-    if failures:
-        print(five_fold.retry_line(sys.argv[1:]), file=sys.stderr)
-    return 1 if failures else 0
-
-
-def _run(folds: list, lock: int) -> list:
-    import torch
-
-    from plugins.engine import Runs, five_fold, visible_devices
-
-    devices = visible_devices(torch.cuda.device_count)
-    runs = Runs(devices if len(devices) > 1 else [None], (lock,), echo=len(devices) < 2)
-    shown: dict[str, str] = {}
-    looked = [0.0]
-
-    def look() -> None:
-        """Print a line for each fold that got further."""
-        if runs.echo or time.monotonic() - looked[0] < 1:
-            return
-        looked[0] = time.monotonic()
-        for fold in folds:
-            if runs.is_running(fold.name):
-                line = f'{five_fold.progress_of(fold)} (GPU {runs.device_of(fold.name)})'
-                if shown.get(fold.name) != line:
-                    shown[fold.name] = line
-                    print(line, flush=True)
-
-    return runs.run([five_fold.job(fold) for fold in folds], look)
+    return train_folds(args, rest)
 
 
 if __name__ == '__main__':

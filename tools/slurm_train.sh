@@ -7,8 +7,13 @@
 # come from the environment.
 set -euo pipefail
 
-if (($# < 4)) || [[ ! $4 =~ ^[1-9][0-9]*$ ]]; then
-    sed -n '2,/^set /{/^#/s/^# \{0,1\}//p;}' "${BASH_SOURCE[0]}" >&2
+usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p;}' "${BASH_SOURCE[0]}"; }
+
+if [[ ${1:-} == -h || ${1:-} == --help ]]; then
+    usage
+    exit
+elif (($# < 4)) || [[ ! $4 =~ ^[1-9][0-9]*$ ]]; then
+    usage >&2
     exit 2
 fi
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)

@@ -8,28 +8,18 @@ import _start
 import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import numpy as np
+from statistics import fmean
+from typing import TYPE_CHECKING
 
 from plugins.cli import progress, run
-from plugins.functional.drawing import Image
 from plugins.functional.errors import counted
 from plugins.functional.files import refuse_file
-from plugins.functional.review import (
-    SAME_IOU,
-    PageDifference,
-    Polygons,
-    check_common,
-    check_images,
-    compare_pages,
-    difference_picture,
-    most_different,
-    prepare_folder,
-    write_pictures,
-)
-from plugins.functional.submission import load_polygons
 
-Pages = Mapping[str, Polygons]
+if TYPE_CHECKING:
+    from plugins.functional.drawing import Image
+    from plugins.functional.review import PageDifference, Polygons
+
+    Pages = Mapping[str, Polygons]
 
 
 def parse_args() -> argparse.Namespace:
@@ -54,6 +44,15 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Compare, print and draw."""
     args = parse_args()
+    from plugins.functional.review import (
+        check_common,
+        check_images,
+        compare_pages,
+        most_different,
+        prepare_folder,
+    )
+    from plugins.functional.submission import load_polygons
+
     if args.out:
         refuse_file(args.out)
     a, b = load_polygons(args.a), load_polygons(args.b)
@@ -78,7 +77,9 @@ def _print_lonely(which: str, names: Sequence[str]) -> None:
         print(f'only in {which}, not compared: {counted(len(names), "page")} ({some})')
 
 
-def _print_totals(pages: Sequence[PageDifference]) -> None:
+def _print_totals(pages: 'Sequence[PageDifference]') -> None:
+    from plugins.functional.review import SAME_IOU
+
     only_a, only_b, both = (
         sum(len(getattr(page, key)) for page in pages) for key in ('only_a', 'only_b', 'both')
     )
@@ -89,7 +90,7 @@ def _print_totals(pages: Sequence[PageDifference]) -> None:
     )
     scored = [page.mutual for page in pages if page.mutual is not None]
     if scored:
-        mean = {key: np.mean([vars(mutual)[key] for mutual in scored]) for key in vars(scored[0])}
+        mean = {key: fmean(vars(mutual)[key] for mutual in scored) for key in vars(scored[0])}
         print(f'H of B, were A the truth: {mean["b_on_a"]:.4f} (A itself: {mean["a_on_a"]:.4f})')
         print(f'H of A, were B the truth: {mean["a_on_b"]:.4f} (B itself: {mean["b_on_b"]:.4f})')
     if len(scored) < len(pages):
@@ -97,7 +98,7 @@ def _print_totals(pages: Sequence[PageDifference]) -> None:
         print(f'left out of these means: {counted(empty, "page")} without a polygon in either')
 
 
-def _print_pages(pages: Sequence[PageDifference]) -> None:
+def _print_pages(pages: 'Sequence[PageDifference]') -> None:
     if not pages:
         return
     print(f'\n{"":31} {"A the truth":>15} {"B the truth":>15}')
@@ -111,10 +112,14 @@ def _print_pages(pages: Sequence[PageDifference]) -> None:
         print(' '.join(cells) + f'  {page.name}')
 
 
-def _draw(pages: Sequence[PageDifference], a: Pages, b: Pages, images: Path, out: Path) -> None:
+def _draw(
+    pages: 'Sequence[PageDifference]', a: 'Pages', b: 'Pages', images: Path, out: Path
+) -> None:
+    from plugins.functional.review import difference_picture, write_pictures
+
     named = {page.name: page for page in pages}
 
-    def draw(name: str, image: Image) -> Image:
+    def draw(name: str, image: 'Image') -> 'Image':
         return difference_picture(named[name], image, a[name], b[name])
 
     written = list(progress(write_pictures(out, images, named, draw), 'drawing', len(named)))

@@ -1,17 +1,18 @@
-"""Training on all five folds: what is left to do, whether it may go on, and what came of it."""
+"""One recipe on all five folds, as ``tools/run_5fold.sh`` runs it, and a table of the scores."""
 
 import argparse
 import json
-import os
 import shlex
-from collections.abc import Iterator, Sequence
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mmengine.config import Config
 
 from ..functional.errors import UserError
-from ..functional.files import checksum, read_json, write_json, write_text
+from ..functional.files import checksum, write_json, write_text
 from ..functional.training import (
     FoldScore,
     folds_csv,
@@ -20,47 +21,66 @@ from ..functional.training import (
     read_record,
     read_run,
 )
-from . import test_run
 from .checkpoint_choice import best_checkpoint, is_finished
-from .checkpoint_loading import read_checkpoint
 from .fold_option import check_fold_files
 from .own_modules import module_command
-from .parallel_jobs import Failure, Job, Step
-from .resuming import resumable_checkpoint
+from .parallel_jobs import Failure, Job, Step, locked, run_jobs, unless_made
+from .test_run import set_test
+from .trained_settings import TESTING, check_trained_alike, settings
 from .training_config import training_config
 
 FOLDS = 5
-# What weights follow from; the rest is how a training is shown, logged and fed.
-_TRAINING = (
-    *('model', 'train_dataloader', 'val_dataloader', 'val_evaluator', 'train_cfg', 'val_cfg'),
-    *('optim_wrapper', 'param_scheduler', 'auto_scale_lr', 'custom_hooks', 'randomness'),
-    'load_from',
-)
-_TESTING = ('model', 'test_dataloader', 'test_evaluator', 'test_cfg')
-_NO_MATTER = (
-    'num_workers',
-    'persistent_workers',
-    'pin_memory',
-    'prefetch_factor',
-    'force',
-    'collect_device',
-)
 
 
 @dataclass(frozen=True)
 class Fold:
-    """One of the trainings; the commands lack only the checkpoint to test."""
+    """One of the trainings; the command lines lack only the checkpoint to test."""
 
     number: int
     work_dir: Path
     config: Config
-    train: tuple[str, ...]
-    test: tuple[str, ...] | None
+    train: Sequence[str]
+    test: Sequence[str] | None
 
     @property
     def name(self) -> str:
         """What it is called in messages."""
         return f'fold {self.number}'
+
+
+def train_folds(args: argparse.Namespace, rest: Sequence[str]) -> int:
+    """Train and test all folds that are not done, and write and print their scores.
+
+    ``args`` and ``rest`` are what :func:`plan` takes.
+
+    Returns:
+        The exit status: 1 when a fold failed.
+
+    Raises:
+        UserError: see :func:`plan`; also when another process trains the same folds.
+    """
+    folds = plan(args, rest)
+    table = Path(args.work_dir or 'work_dirs') / Path(args.config).stem
+    with locked(table / 'run_5fold.lock') as lock:
+        jobs = [Job(fold.name, steps(fold)) for fold in folds]
+        failures = run_jobs(jobs, _Progress(folds), inherited=[lock])
+    scores = []
+    for fold in folds:
+        try:
+            scores += [score(fold)] if is_finished(fold.work_dir, fold.config) else []
+        except UserError as error:
+            failures.append(Failure(fold.name, error.line))
+    if scores:
+        write_json(table / 'folds.json', folds_summary(scores, FOLDS, args.config))
+        write_text(table / 'folds.csv', folds_csv(scores))
+        write_text(table / 'folds.md', folds_markdown(scores))
+        print(f'\n{folds_markdown(scores)}\nwrote {table}/folds.json, folds.csv and folds.md')
+    for failure in failures:
+        print(f'error: {failure.job} failed: {failure.reason}', file=sys.stderr)
+    if failures:
+        again = shlex.join(sys.argv[1:])
+        print(f'to go on: bash tools/run_5fold.sh {again}', file=sys.stderr)
+    return 1 if failures else 0
 
 
 def plan(args: argparse.Namespace, rest: Sequence[str]) -> list[Fold]:
@@ -73,47 +93,56 @@ def plan(args: argparse.Namespace, rest: Sequence[str]) -> list[Fold]:
         UserError: an option or the config does not fit, a file of the data is missing, or a fold
             was trained with other settings.
     """
-    for name in ('fold', 'resume'):
-        if getattr(args, name) is not None:
-            raise UserError(f'--{name}: all folds are trained, and resumed by themselves; drop it')
-    if args.launcher != 'none':
-        raise UserError(f'--launcher {args.launcher}: folds have one process each; drop it')
     parent, stem = Path(args.work_dir or 'work_dirs'), Path(args.config).stem
     folds = []
     for number in range(FOLDS):
         work_dir = parent / f'{stem}_fold{number}'
-        args.fold, args.work_dir = number, str(work_dir)
-        config = training_config(args)
-        check_fold_files(config.train_dataloader)
-        check_fold_files(config.val_dataloader)
-        own = ('--fold', str(number))
-        train = (*rest, *own, '--work-dir', str(work_dir), '--resume', 'auto')
+        own = dict(fold=number, work_dir=str(work_dir))
+        config = training_config(argparse.Namespace(**{**vars(args), **own}))
+        train = [*rest, f'--fold={number}', f'--work-dir={work_dir}', '--resume=auto']
         only = ('--amp', '--auto-scale-lr', '--wandb')
-        test = (
-            *(arg for arg in rest if arg not in only), *own,
-            '--work-dir', str(work_dir / 'test'), '--out', str(work_dir), '--force',
-        )  # fmt: skip
+        test = [
+            *(arg for arg in rest if arg not in only), f'--fold={number}',
+            f'--work-dir={work_dir / "test"}', f'--out={work_dir}', '--force',
+        ]  # fmt: skip
         fold = Fold(number, work_dir, config, train, None if args.no_test else test)
-        if fold.test is not None:
-            _check_test(fold)
-        _check_settings(fold)
+        _check_files(fold)
+        check_trained_alike(work_dir, config)
         folds.append(fold)
     return folds
 
 
-def job(fold: Fold) -> Job:
-    """Return what is left to do for a fold."""
-    return Job(fold.name, _steps(fold))
+def steps(fold: Fold) -> Iterator[Step]:
+    """Yield what is left to do for a fold."""
+    if not is_finished(fold.work_dir, fold.config):
+        command = module_command('plugins.engine.train_run', fold.train)
+        yield Step(command, fold.work_dir / 'train.log')
+    if fold.test is None:
+        return
+    best = best_checkpoint(fold.work_dir)
+    # After --, since --cfg-options takes all that follows it.
+    command = module_command('plugins.engine.test_run', [*fold.test, '--', str(best)])
+    made_of = {
+        'checkpoint': best.name,
+        'settings': checksum(json.dumps(settings(fold.config, TESTING), sort_keys=True).encode()),
+        'checkpoint_content': checksum(best),
+        'pages': checksum(_test_file(fold.config) or b''),
+    }
+    products = [fold.work_dir / name for name in ('predictions.json', 'submission.csv')]
+    yield from unless_made(
+        Step(command, fold.work_dir / 'test.log'),
+        fold.work_dir / 'predicted.json',
+        made_of,
+        is_there=all(product.is_file() for product in products),
+    )
 
 
-def score(fold: Fold) -> FoldScore | None:
-    """Return what a fold's best epoch scored, or None before it is trained.
+def score(fold: Fold) -> FoldScore:
+    """Return what the best epoch of a trained fold scored.
 
     Raises:
         UserError: its log does not tell.
     """
-    if not is_finished(fold.work_dir, fold.config):
-        return None
     best = best_checkpoint(fold.work_dir)
     epoch = read_record(fold.work_dir).best[0].epoch
     run = read_run(fold.work_dir, fold.name)
@@ -125,19 +154,26 @@ def score(fold: Fold) -> FoldScore | None:
     return FoldScore(fold.number, *scores, epoch, int(pages), round(run.seconds, 1), best.name)
 
 
-def scores(folds: Sequence[Fold]) -> tuple[list[FoldScore], list[Failure]]:
-    """Return the scores of the folds that are trained, and what kept others from being read."""
-    found, failures = [], []
-    for fold in folds:
-        try:
-            found.append(score(fold))
-        except UserError as error:
-            failures.append(Failure(fold.name, error.line, None))
-    return [each for each in found if each is not None], failures
+class _Progress:
+    """Prints a line for each fold that got further, at most once a second."""
+
+    def __init__(self, folds: Sequence[Fold]) -> None:
+        self.folds = folds
+        self.lines: dict[str, str] = {}
+        self.looked = 0.0
+
+    def __call__(self, running: Mapping[str, str]) -> None:
+        if time.monotonic() - self.looked < 1:
+            return
+        self.looked = time.monotonic()
+        for fold in (fold for fold in self.folds if fold.name in running):
+            line = f'{_progress(fold)} (GPU {running[fold.name]})'
+            if self.lines.get(fold.name) != line:
+                self.lines[fold.name] = line
+                print(line, flush=True)
 
 
-def progress_of(fold: Fold) -> str:
-    """Return how far a fold's training is, in a line that changes with every validation."""
+def _progress(fold: Fold) -> str:
     try:
         run = read_run(fold.work_dir, fold.name)
     except UserError:
@@ -148,34 +184,13 @@ def progress_of(fold: Fold) -> str:
     return text if best is None else f'{text}, best H-mean {best["val/hmean"]:.4f}'
 
 
-def write_table(folder: Path, config: str, scores: Sequence[FoldScore]) -> None:
-    """Write the scores as ``folds.json``, ``folds.csv`` and ``folds.md``."""
-    write_json(folder / 'folds.json', folds_summary(scores, FOLDS, config))
-    write_text(folder / 'folds.csv', folds_csv(scores))
-    write_text(folder / 'folds.md', folds_markdown(scores))
-
-
-def _steps(fold: Fold) -> Iterator[Step]:
-    if not is_finished(fold.work_dir, fold.config):
-        command = module_command('plugins.engine.train_run', fold.train)
-        yield Step(command, fold.work_dir / 'train.log')
+def _check_files(fold: Fold) -> None:
+    check_fold_files(fold.config.train_dataloader)
+    check_fold_files(fold.config.val_dataloader)
     if fold.test is None:
         return
-    best = best_checkpoint(fold.work_dir)
-    made_of, note = _made_of(fold, best), fold.work_dir / 'predicted.json'
-    files = [fold.work_dir / name for name in ('predictions.json', 'submission.csv')]
-    if note.is_file() and all(map(Path.is_file, files)) and read_json(note) == made_of:
-        return
-    note.unlink(missing_ok=True)
-    # After --, since --cfg-options takes all that follows it.
-    command = module_command('plugins.engine.test_run', [*fold.test, '--', str(best)])
-    yield Step(command, fold.work_dir / 'test.log')
-    write_json(note, made_of)
-
-
-def _check_test(fold: Fold) -> None:
     config = Config(fold.config.to_dict(), filename=fold.config.filename)
-    test_run.set_test(config, 'test', str(fold.work_dir), force=True)
+    set_test(config, 'test', str(fold.work_dir), force=True)
     path = _test_file(config)
     if path is not None and not path.is_file():
         raise UserError(
@@ -187,71 +202,3 @@ def _test_file(config: Config) -> Path | None:
     dataset = config.test_dataloader.dataset
     name = dataset.get('ann_file')
     return Path(dataset.get('data_root') or '', name) if name else None
-
-
-def _check_settings(fold: Fold) -> None:
-    """Refuse to go on with, or to take for done, what was trained differently."""
-    done = is_finished(fold.work_dir)
-    if done:
-        checkpoint = read_checkpoint(best_checkpoint(fold.work_dir))
-    else:
-        checkpoint = resumable_checkpoint(fold.work_dir)
-    if checkpoint is None:
-        return
-    if checkpoint.config_text is None:
-        raise UserError(
-            f'{checkpoint.path}: does not say how it was trained; remove {fold.work_dir}'
-        )
-    recorded = Config.fromstring(checkpoint.config_text, '.py')
-    then, now = settings(recorded, _TRAINING), settings(fold.config, _TRAINING)
-    # A resumed training started from its own checkpoint.
-    keys = sorted(
-        key
-        for key in then.keys() | now.keys()
-        if then.get(key) != now.get(key) and not (key == 'load_from' and recorded.get('resume'))
-    )
-    if keys:
-        more = f' and {len(keys) - 1} more differ' if len(keys) > 1 else ''
-        raise UserError(
-            f'{fold.work_dir}: trained with {keys[0]}={then.get(keys[0])}, not '
-            f'{now.get(keys[0])}{more}; use the settings of then, remove the folder to train it '
-            'anew, or name another --work-dir'
-        )
-
-
-def settings(config: Config, parts: Sequence[str]) -> dict[str, str]:
-    """Return the values of some parts of a config that results depend on, by dotted name."""
-    flat: dict[str, str] = {}
-
-    def walk(node: object, name: str) -> None:
-        if isinstance(node, dict):
-            items = node.items()
-        elif isinstance(node, list | tuple):
-            items = enumerate(node)
-        else:
-            if name.endswith('.data_root') and node:
-                node = os.path.abspath(node)
-            flat[name] = repr(node)
-            return
-        for key, value in items:
-            if key not in _NO_MATTER:
-                walk(value, f'{name}.{key}')
-
-    for part in parts:
-        if config.get(part) is not None:
-            walk(config.get(part), part)
-    return flat
-
-
-def _made_of(fold: Fold, checkpoint: Path) -> dict[str, str]:
-    """Return what predictions follow from, as names and digests."""
-    used = json.dumps(settings(fold.config, _TESTING), sort_keys=True).encode()
-    pages = _test_file(fold.config)
-    contents = {'settings': used, 'checkpoint_content': checkpoint, 'pages': pages or b''}
-    digests = {name: checksum(content) for name, content in contents.items()}
-    return {'checkpoint': checkpoint.name, **digests}
-
-
-def retry_line(arguments: Sequence[str]) -> str:
-    """Return how to go on."""
-    return f'to go on: bash tools/run_5fold.sh {shlex.join(arguments)}'

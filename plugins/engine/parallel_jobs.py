@@ -1,4 +1,4 @@
-"""Commands of several steps, run on devices one beside the other, and ended with their caller."""
+"""Commands of several steps, run one a GPU at a time, and ended with their caller."""
 
 import contextlib
 import errno
@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 from ..functional.errors import UserError
+from ..functional.files import read_json, write_json
 from .own_modules import own_environment
 
 # Runs a command that the kernel ends (Linux, prctl 1: PR_SET_PDEATHSIG) when its caller dies, of
@@ -29,6 +30,7 @@ if os.getppid() != int(sys.argv[1]):
 os.execv(sys.argv[2], sys.argv[2:])
 """
 _GRACE = 10.0  # seconds
+_TAIL = 4000  # characters of the output that may hold its last line
 
 
 @dataclass(frozen=True)
@@ -52,22 +54,90 @@ class Job:
 
 @dataclass(frozen=True)
 class Failure:
-    """A job that did not get to its end, why, and where its output is."""
+    """A job that did not get to its end, and why: the ``reason`` names the log, if there is one."""
 
     job: str
     reason: str
-    log: Path | None = None
 
 
-def visible_devices(count: Callable[[], int]) -> list[str]:
-    """Return the GPUs to use, by CUDA_VISIBLE_DEVICES or else all ``count()`` there are."""
+def run_jobs(
+    jobs: Sequence[Job],
+    look: Callable[[Mapping[str, str]], None] = lambda running: None,
+    inherited: Sequence[int] = (),
+) -> list[Failure]:
+    """Run all jobs, one a visible GPU at a time, and return those that failed.
+
+    Without several GPUs one job follows the other, and their output is shown. However this is left,
+    no process of a job stays behind.
+
+    Args:
+        jobs: what to run.
+        look: called now and then where there are several GPUs, with the jobs under way and the GPU
+            of each.
+        inherited: file descriptors to hand on.
+    """
+    devices = visible_devices()
+    alone = len(devices) < 2
+    waiting, free, failures = list(jobs), [None] if alone else devices, []
+    running: list[_Running] = []
+
+    def begin(job: Job, device: str | None) -> None:
+        try:
+            step = next(job.steps, None)
+            if step is not None:
+                running.append(_Running(job, step, device, inherited, shown=alone))
+                return
+        except UserError as error:
+            failures.append(Failure(job.name, error.line))
+        free.append(device)
+
+    try:
+        while waiting or running:
+            while waiting and free:
+                begin(waiting.pop(0), free.pop(0))
+            for each in list(running):
+                status = each.process.poll()
+                each.show()
+                if status is None:
+                    continue
+                each.close()
+                running.remove(each)
+                if status == 0:
+                    begin(each.job, each.device)
+                else:
+                    failures.append(Failure(each.job.name, each.reason(status)))
+                    free.append(each.device)
+            if not alone:
+                look({each.job.name: each.device for each in running})
+            time.sleep(0.05)
+    finally:
+        _end_all(running)
+    return failures
+
+
+def visible_devices() -> list[str]:
+    """Return the GPUs to use, by CUDA_VISIBLE_DEVICES or else all there are."""
     named = os.environ.get('CUDA_VISIBLE_DEVICES')
     if named is None:
-        return [str(i) for i in range(count())]
+        import torch
+
+        return [str(number) for number in range(torch.cuda.device_count())]
     devices = [device.strip() for device in named.split(',')]
     # CUDA takes none of those after the first that is invalid.
     cut = next((i for i, device in enumerate(devices) if device in ('', '-1')), len(devices))
     return list(dict.fromkeys(devices[:cut]))
+
+
+def unless_made(step: Step, note: Path, made_of: Mapping[str, Any], is_there: bool) -> Iterator:
+    """Yield a step, and note what its products are made of when it went well.
+
+    Nothing is to be done where they are there, and ``note`` says that they were made of the same.
+    """
+    if is_there and note.is_file() and read_json(note) == made_of:
+        return
+    note.unlink(missing_ok=True)
+    yield step
+    write_json(note, made_of)
 
 
 @contextmanager
@@ -103,135 +173,52 @@ def locked(path: Path, patience: float = _GRACE) -> Iterator[int]:
         yield file.fileno()
 
 
-class Runs:
-    """Jobs on devices, at most one a device at a time.
-
-    Args:
-        devices: what CUDA_VISIBLE_DEVICES is to be for the job on each; None leaves it alone.
-        inherited: file descriptors to hand on.
-        echo: write the jobs' output to standard output as well, for when there is one device.
-    """
-
-    def __init__(
-        self, devices: Sequence[str | None], inherited: Sequence[int] = (), echo: bool = False
-    ) -> None:
-        self.devices, self.inherited, self.echo = devices, tuple(inherited), echo
-        self.active: dict[int, _Active] = {}
-        self.failures: list[Failure] = []
-
-    def run(self, jobs: Sequence[Job], look: Callable[[], None] = lambda: None) -> list[Failure]:
-        """Run all jobs, call ``look`` now and then, and return those that failed.
-
-        However it is left, no process of a job stays behind.
-        """
-        waiting = list(jobs)
-        try:
-            while waiting or self.active:
-                for slot in range(len(self.devices)):
-                    self._proceed(slot, waiting)
-                look()
-                time.sleep(0.05)
-        finally:
-            self._end_all()
-        return self.failures
-
-    def device_of(self, job: str) -> str | None:
-        """Return the device that a job is running on, if it is."""
-        slots = [slot for slot, active in self.active.items() if active.job.name == job]
-        return self.devices[slots[0]] if slots else None
-
-    def is_running(self, job: str) -> bool:
-        """Tell whether a job has begun and not ended."""
-        return any(active.job.name == job for active in self.active.values())
-
-    def _proceed(self, slot: int, waiting: list[Job]) -> None:
-        active = self.active.get(slot)
-        if active is not None:
-            status = active.process.poll()
-            active.show()
-            if status is None:
-                return
-            active.close()
-            del self.active[slot]
-            if status != 0:
-                self.failures.append(Failure(active.job.name, active.reason(status), active.log))
-            else:
-                self._next_step(slot, active.job)
-        # A job may have nothing left to do.
-        while slot not in self.active and waiting:
-            self._next_step(slot, waiting.pop(0))
-
-    def _next_step(self, slot: int, job: Job) -> None:
-        try:
-            step = next(job.steps, None)
-            if step is not None:
-                self.active[slot] = _Active(job, step, self.devices[slot], self)
-        except UserError as error:
-            self.failures.append(Failure(job.name, error.line))
-
-    def _end_all(self) -> None:
-        # A second Ctrl-C must not leave half of them running.
-        ignored = {s: signal.signal(s, signal.SIG_IGN) for s in (signal.SIGINT, signal.SIGTERM)}
-        for sent, patience in ((signal.SIGTERM, _GRACE), (signal.SIGKILL, _GRACE)):
-            for active in self.active.values():
-                active.send(sent)
-            deadline = time.monotonic() + patience
-            while any(a.is_alive() for a in self.active.values()) and time.monotonic() < deadline:
-                time.sleep(0.05)
-        for active in self.active.values():
-            active.close()
-        self.active.clear()
-        for number, handler in ignored.items():
-            signal.signal(number, handler)
-
-
-class _Active:
+class _Running:
     """A step under way, in a process group of its own."""
 
-    def __init__(self, job: Job, step: Step, device: str | None, runs: Runs) -> None:
-        self.job, self.log = job, step.log
+    def __init__(
+        self, job: Job, step: Step, device: str | None, inherited: Sequence[int], shown: bool
+    ) -> None:
+        self.job, self.device, self.log, self.shown = job, device, step.log, shown
         environment = own_environment()
         if device is not None:
             environment['CUDA_VISIBLE_DEVICES'] = device
         try:
             step.log.parent.mkdir(parents=True, exist_ok=True)
-            self.begin = step.log.stat().st_size if step.log.exists() else 0
             with step.log.open('ab') as output:
+                self.output = step.log.open('rb')
+                self.output.seek(0, os.SEEK_END)
                 self.process = subprocess.Popen(
                     [sys.executable, '-S', '-c', _TIED, str(os.getpid()), *step.command],
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=output,
                     env=environment,
-                    pass_fds=runs.inherited,
+                    pass_fds=inherited,
                     start_new_session=True,
                 )
         except OSError as error:
             raise UserError(f'{step.log}: cannot be written ({error.strerror})') from error
-        self.reader: IO[bytes] | None = None
-        if runs.echo:
-            self.reader = step.log.open('rb')
-            self.reader.seek(self.begin)
+        self.tail = ''
 
     def show(self) -> None:
-        """Write what is new in the log to standard output."""
-        if self.reader is not None:
-            new = self.reader.read()
-            if new:
-                sys.stdout.write(new.decode(errors='replace'))
-                sys.stdout.flush()
+        """Read what is new in the log, and write it to standard output if it is to be shown."""
+        new = self.output.read().decode(errors='replace')
+        self.tail = (self.tail + new)[-_TAIL:]
+        if new and self.shown:
+            sys.stdout.write(new)
+            sys.stdout.flush()
 
     def reason(self, status: int) -> str:
-        """Return why the process ended with a status that is not 0."""
+        """Return why the process ended with a status that is not 0, and where its output is."""
         if status == -signal.SIGKILL:
-            return 'killed (signal 9), perhaps for want of memory'
-        if status < 0:
-            return f'ended by {signal.Signals(-status).name}'
-        with self.log.open('rb') as file:
-            file.seek(self.begin)
-            lines = file.read().decode(errors='replace').split('\n')
-        last = next((line.strip() for line in reversed(lines) if line.strip()), '')
-        return last.removeprefix('error: ') or f'exit status {status}'
+            text = 'killed (signal 9), perhaps for want of memory'
+        elif status < 0:
+            text = f'ended by {signal.Signals(-status).name}'
+        else:
+            last_line = self.tail.strip().rpartition('\n')[2]
+            text = last_line.removeprefix('error: ') or f'exit status {status}'
+        return f'{text} (its output: {self.log})'
 
     def send(self, number: signal.Signals) -> None:
         """Signal the process and those that it started."""
@@ -251,6 +238,20 @@ class _Active:
     def close(self) -> None:
         """Show the rest of the output, and end what the process left behind."""
         self.show()
-        if self.reader is not None:
-            self.reader.close()
+        self.output.close()
         self.send(signal.SIGKILL)
+
+
+def _end_all(running: Sequence[_Running]) -> None:
+    # A second Ctrl-C must not leave half of them running.
+    ignored = {s: signal.signal(s, signal.SIG_IGN) for s in (signal.SIGINT, signal.SIGTERM)}
+    for sent in (signal.SIGTERM, signal.SIGKILL):
+        for each in running:
+            each.send(sent)
+        deadline = time.monotonic() + _GRACE
+        while any(each.is_alive() for each in running) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    for each in running:
+        each.close()
+    for number, handler in ignored.items():
+        signal.signal(number, handler)

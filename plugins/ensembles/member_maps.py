@@ -6,9 +6,9 @@ from pathlib import Path
 
 from mmengine.config import Config
 
-from ..engine import Job, Runs, Step, find_checkpoint, module_command, read_config, visible_devices
+from ..engine import Job, Step, find_checkpoint, module_command, read_config, run_jobs, unless_made
 from ..functional.errors import UserError
-from ..functional.files import checksum, read_json, write_json
+from ..functional.files import checksum
 from ..functional.maps import MapFolder
 from .config import MemberPlan
 
@@ -23,18 +23,13 @@ def make_maps(members: Sequence[MemberPlan], out: Path, data_root: str | None) -
     """
     if not members:
         return
-    import torch
-
     jobs = [
         Job(member.name, _steps(member, find_checkpoint(member.path), out, data_root))
         for member in members
     ]
     print(f'maps of {len(members)} members, made once; what is printed goes to {out}/maps/*.log')
-    devices = visible_devices(torch.cuda.device_count)
-    runs = Runs(devices if len(devices) > 1 else [None], echo=len(devices) < 2)
-    for failure in runs.run(jobs):
-        where = f' (its output: {failure.log})' if failure.log else ''
-        raise UserError(f'member {failure.job!r}: its maps were not made: {failure.reason}{where}')
+    for failure in run_jobs(jobs):
+        raise UserError(f'member {failure.job!r}: its maps were not made: {failure.reason}')
 
 
 def map_folder(member: MemberPlan, out: Path) -> Path:
@@ -45,7 +40,7 @@ def map_folder(member: MemberPlan, out: Path) -> Path:
 def _steps(
     member: MemberPlan, checkpoint: Path, out: Path, data_root: str | None
 ) -> Iterator[Step]:
-    folder, note = map_folder(member, out), out / 'maps' / f'{member.name}.json'
+    folder = map_folder(member, out)
     beside = out / 'members' / member.name
     options = (
         *member.options.get('test_options', ()),
@@ -59,14 +54,12 @@ def _steps(
         'checkpoint': checksum(checkpoint),
         'options': list(options),
     }
-    if note.is_file() and read_json(note) == made_of and _is_finished(folder):
-        return
-    note.unlink(missing_ok=True)
     # After --, since --cfg-options takes all that follows it.
     files = (member.options['config'], str(checkpoint))
     command = module_command('plugins.engine.test_run', [*options, '--', *files])
-    yield Step(command, out / 'maps' / f'{member.name}.log')
-    write_json(note, made_of)
+    step = Step(command, folder.with_name(f'{member.name}.log'))
+    note = folder.with_name(f'{member.name}.json')
+    yield from unless_made(step, note, made_of, _is_finished(folder))
 
 
 def _pages(config: Config, split: str) -> bytes:

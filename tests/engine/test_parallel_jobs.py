@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.engine.parallel_jobs import Job, Runs, Step, locked, visible_devices
+from plugins.engine.parallel_jobs import Job, Step, locked, run_jobs, unless_made, visible_devices
 from plugins.functional.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,6 +17,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def step(folder: Path, name: str, code: str) -> Step:
     return Step((sys.executable, '-S', '-c', code), folder / f'{name}.log')
+
+
+@pytest.fixture(autouse=True)
+def one_after_the_other(monkeypatch) -> None:
+    monkeypatch.setenv('CUDA_VISIBLE_DEVICES', '')
 
 
 @pytest.mark.parametrize(
@@ -33,17 +38,21 @@ def test_visible_devices(monkeypatch, named, devices) -> None:
     monkeypatch.delenv('CUDA_VISIBLE_DEVICES', raising=False)
     if named is not None:
         monkeypatch.setenv('CUDA_VISIBLE_DEVICES', named)
-    assert visible_devices(lambda: 3) == devices
+    monkeypatch.setattr('torch.cuda.device_count', lambda: 3)
+    assert visible_devices() == devices
 
 
-def test_one_job_a_device_at_a_time(tmp_path) -> None:
+def test_one_job_a_device_at_a_time(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv('CUDA_VISIBLE_DEVICES', '0,1')
     # A job that met another one on its device would fail to make the folder.
     code = (
         f"import os, time; d = {str(tmp_path)!r} + '/gpu' + os.environ['CUDA_VISIBLE_DEVICES'];"
         'os.mkdir(d); time.sleep(0.2); os.rmdir(d); print(d[-1])'
     )
     jobs = [Job(f'fold {k}', iter([step(tmp_path, f'{k}', code)])) for k in range(5)]
-    assert Runs(['0', '1']).run(jobs) == []
+    seen = []
+    assert run_jobs(jobs, seen.append) == []
+    assert {'fold 0': '0', 'fold 1': '1'} in seen
     logs = [(tmp_path / f'{k}.log').read_text().strip() for k in range(5)]
     assert set(logs) == {'0', '1'}
 
@@ -58,9 +67,9 @@ def test_a_failing_job_does_not_stop_the_others(tmp_path) -> None:
         raise UserError('no best checkpoint')
 
     jobs = [Job('a', iter([bad, never])), Job('b', refused()), Job('c', iter([good]))]
-    failures = Runs([None]).run(jobs)
+    failures = run_jobs(jobs)
     assert [(f.job, f.reason) for f in failures] == [
-        ('a', 'no such weights'),
+        ('a', f'no such weights (its output: {bad.log})'),
         ('b', 'no best checkpoint'),
     ]
     assert not never.log.exists()
@@ -69,9 +78,31 @@ def test_a_failing_job_does_not_stop_the_others(tmp_path) -> None:
 
 def test_a_killed_job_says_so(tmp_path) -> None:
     code = 'import os; os.kill(os.getpid(), 9)'
-    (failure,) = Runs([None]).run([Job('a', iter([step(tmp_path, 'a', code)]))])
+    (failure,) = run_jobs([Job('a', iter([step(tmp_path, 'a', code)]))])
     assert 'signal 9' in failure.reason
-    assert failure.log == tmp_path / 'a.log'
+    assert str(tmp_path / 'a.log') in failure.reason
+
+
+def test_the_output_of_jobs_one_after_the_other_is_shown(tmp_path, capsys) -> None:
+    jobs = [Job(name, iter([step(tmp_path, 'x', f"print('{name}')")])) for name in 'ab']
+    assert run_jobs(jobs) == []
+    assert capsys.readouterr().out == 'a\nb\n'
+    assert (tmp_path / 'x.log').read_text() == 'a\nb\n'
+
+
+def test_a_step_is_skipped_where_its_products_were_made_of_the_same(tmp_path) -> None:
+    note = tmp_path / 'note.json'
+
+    def steps(made_of: dict, is_there: bool = True) -> list:
+        return list(unless_made('step', note, made_of, is_there))
+
+    assert steps({'weights': 1}) == ['step']
+    assert steps({'weights': 1}) == []
+    assert steps({'weights': 1}, is_there=False) == ['step']
+    assert steps({'weights': 2}) == ['step']
+    # A step that fails is the last that is asked for.
+    next(unless_made('step', note, {'weights': 3}, True))
+    assert steps({'weights': 2}) == ['step']
 
 
 @pytest.mark.parametrize('sent', [signal.SIGINT, signal.SIGKILL], ids=['Ctrl-C', 'kill -9'])
@@ -83,7 +114,7 @@ def test_no_process_outlives_its_caller(tmp_path, sent) -> None:
         'signal.signal(signal.SIGINT, signal.default_int_handler)\n'
         'from pathlib import Path; from plugins.engine.parallel_jobs import *\n'
         f'step = Step((sys.executable, "-S", "-c", {child!r}), Path({str(tmp_path)!r}, "log"))\n'
-        'Runs([None]).run([Job("a", iter([step]))])\n'
+        'run_jobs([Job("a", iter([step]))])\n'
     )
     process = subprocess.Popen([sys.executable, '-c', caller], stderr=subprocess.DEVNULL)
     log = tmp_path / 'log'

@@ -1,5 +1,6 @@
 """Run a tool as its user does: in this process, or as a command of its own."""
 
+import os
 import runpy
 import subprocess
 import sys
@@ -8,14 +9,11 @@ from pathlib import Path
 import pytest
 
 TOOLS = Path(__file__).resolve().parents[2] / 'tools'
+OTHER_COPY = Path(__file__).parent / 'other_copy'
 
 
 def run_tool(monkeypatch: pytest.MonkeyPatch, tool: str, *args: object) -> int:
     """Run ``tools/<tool>`` in this process and return its exit status."""
-    # What the tool sets is to be gone after the test.
-    for variable in ('MMRECEIPT_DATA', 'LOCAL_RANK', 'WANDB_MODE'):
-        monkeypatch.setenv(variable, 'restored afterwards')
-        monkeypatch.delenv(variable)
     monkeypatch.setattr(sys, 'argv', [str(TOOLS / tool), *map(str, args)])
     # Where Python looks first for what a script imports.
     monkeypatch.syspath_prepend((TOOLS / tool).parent)
@@ -24,10 +22,24 @@ def run_tool(monkeypatch: pytest.MonkeyPatch, tool: str, *args: object) -> int:
     return stopped.value.code
 
 
+def tool_environment() -> dict[str, str]:
+    """Return environment variables for a tool as a command, among them a trap.
+
+    PYTHONPATH names another copy of the code, that says so when it is imported.
+    """
+    # The Python of these tests, as if its environment were activated.
+    path = f'{Path(sys.executable).parent}{os.pathsep}{os.environ["PATH"]}'
+    own = {'VIRTUAL_ENV': sys.prefix, 'PATH': path, 'PYTHONPATH': str(OTHER_COPY)}
+    return {**os.environ, **own}
+
+
 def call_tool(folder: Path, tool: str, *args: object) -> subprocess.CompletedProcess:
-    """Run ``tools/<tool>`` as a command, from another folder."""
-    command = [sys.executable, str(TOOLS / tool), *map(str, args)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    """Run ``tools/<tool>``, a Python or shell script, as a command, from another folder."""
+    program = 'bash' if tool.endswith('.sh') else sys.executable
+    command = [program, str(TOOLS / tool), *map(str, args)]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=folder, env=tool_environment()
+    )
 
 
 def assert_one_line_error(status: int, errors: str, *parts: str) -> None:

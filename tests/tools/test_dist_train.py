@@ -1,22 +1,11 @@
 """tools/dist_train.sh from the outside: what is wrong is one line, of however many processes."""
 
-import os
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-from tool_runner import TOOLS, assert_one_line_error
+from tool_runner import OTHER_COPY, TOOLS, assert_one_line_error, call_tool
 
 CONFIG = TOOLS.parent / 'configs/dbnet_mobilenetv3_small_640.py'
-
-
-def dist_train(folder: Path, *args: object) -> subprocess.CompletedProcess:
-    command = ['bash', str(TOOLS / 'dist_train.sh'), *map(str, args)]
-    # The Python of these tests, as if its environment were activated.
-    path = f'{Path(sys.executable).parent}{os.pathsep}{os.environ["PATH"]}'
-    env = {**os.environ, 'VIRTUAL_ENV': sys.prefix, 'PATH': path}
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=env)
 
 
 @pytest.mark.parametrize('script', ['dist_train.sh', 'slurm_train.sh'])
@@ -49,7 +38,7 @@ def test_slurm_is_asked_for_a_task_a_gpu(tmp_path, monkeypatch) -> None:
 
 @pytest.mark.slow
 def test_an_error_of_both_processes_is_said_once(tmp_path) -> None:
-    done = dist_train(tmp_path, CONFIG, 2, '--data-root', tmp_path / 'nowhere')
+    done = call_tool(OTHER_COPY, 'dist_train.sh', CONFIG, 2, '--data-root', tmp_path / 'nowhere')
     assert_one_line_error(done.returncode, done.stderr, 'nowhere: no such folder')
 
 
@@ -64,11 +53,11 @@ def test_an_error_of_both_processes_is_said_once(tmp_path) -> None:
     ],
 )
 def test_command_lines_that_say_no_number_of_processes(tmp_path, args, message) -> None:
-    done = dist_train(tmp_path, *args)
+    done = call_tool(OTHER_COPY, 'dist_train.sh', *args)
     assert_one_line_error(done.returncode, done.stderr, message)
 
 
 def test_a_wrong_option_is_said_once(tmp_path) -> None:
-    done = dist_train(tmp_path, CONFIG, 2, '--nonsense')
+    done = call_tool(OTHER_COPY, 'dist_train.sh', CONFIG, 2, '--nonsense')
     assert done.returncode == 2
     assert done.stderr.count('train.py: error: unrecognized arguments: --nonsense') == 1

@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 from tiny_receipts import make_data_root
 from tiny_training import CONFIG, TINY
-from tool_runner import TOOLS, assert_one_line_error, run_tool
-
-from plugins.engine.five_fold import settings
+from tool_runner import (
+    OTHER_COPY,
+    TOOLS,
+    assert_one_line_error,
+    run_tool,
+    tool_environment,
+)
 
 
 def command(root: Path, *args: object, options: tuple = ()) -> list[str]:
@@ -49,11 +53,6 @@ def test_options_that_make_no_sense_here(refused, option) -> None:
     refused(option.split('=')[0], option)
 
 
-def test_settings_leave_out_how_data_is_fed() -> None:
-    loader = {'num_workers': 4, 'dataset': {'fold': 1}}
-    assert settings({'loader': loader, 'log': 1}, ['loader']) == {'loader.dataset.fold': '1'}
-
-
 def products(folder: Path) -> dict[str, str]:
     names = ('best_*.pth', 'predictions.json', 'submission.csv')
     found = [path for name in names for path in folder.rglob(name)]
@@ -69,7 +68,8 @@ def test_killed_and_run_again(tmp_path, sent) -> None:
 
     def start(out: str) -> subprocess.Popen:
         own = command(root, '--work-dir', tmp_path / out)
-        return subprocess.Popen(['bash', str(TOOLS / 'run_5fold.sh'), *own], cwd=tmp_path)
+        script = ['bash', str(TOOLS / 'run_5fold.sh'), *own]
+        return subprocess.Popen(script, cwd=OTHER_COPY, env=tool_environment())
 
     assert start('calm').wait() == 0
     for seconds in (8, 20, 45):

@@ -8,12 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from tool_runner import TOOLS, assert_one_line_error
+from tool_runner import OTHER_COPY, TOOLS, assert_one_line_error, call_tool, tool_environment
 
 STARTS = sorted(path.relative_to(TOOLS) for path in TOOLS.rglob('_start.py'))
 SCRIPTS = sorted(
     path.relative_to(TOOLS) for path in TOOLS.rglob('*.py') if path.name != '_start.py'
 )
+# Its shell script explains the other.
+EXPLAINED = [path for path in SCRIPTS if path.name != 'dist_train.py']
+SHELL_SCRIPTS = sorted({path.name for path in TOOLS.glob('*.sh')} - {'steps.sh'})
 SCRIPT = 'import _start, plugins, sys\nprint(plugins.COPY, *sys.argv[1:])\n'
 # Without the packages that are installed.
 BARE = (sys.executable, '-S')
@@ -38,6 +41,7 @@ def make_own_python(root: Path, *lines: str) -> None:
 
 
 def run(*command: object, **options: object) -> subprocess.CompletedProcess:
+    options.setdefault('env', {**os.environ, 'PYTHONPATH': ''})
     return subprocess.run(
         list(map(str, command)), capture_output=True, text=True, check=False, **options
     )
@@ -52,15 +56,24 @@ def test_a_copy_runs_its_own_code(tmp_path, folder) -> None:
     assert (done.stdout, done.stderr) == ('mine\n', '')
 
 
-@pytest.mark.parametrize('script', SCRIPTS, ids=str)
-def test_every_tool_starts_so(script) -> None:
-    assert (TOOLS / script).with_name('_start.py').is_file()
-    imports = [
-        node
-        for node in ast.parse((TOOLS / script).read_text()).body
-        if isinstance(node, ast.Import | ast.ImportFrom)
-    ]
-    assert ast.unparse(imports[0]) == 'import _start'
+@pytest.mark.parametrize(
+    'script', [path for path in SCRIPTS if path.name != 'dist_train.py'], ids=str
+)
+def test_help_imports_nothing_heavy_and_no_other_copy(script) -> None:
+    command = (sys.executable, '-X', 'importtime', TOOLS / script, '--help')
+    done = run(*command, cwd=OTHER_COPY, env=tool_environment())
+    assert done.returncode == 0, done.stderr.splitlines()[-1]
+    assert done.stdout.startswith('usage: ')
+    imported = {line.rpartition('|')[2].strip() for line in done.stderr.splitlines()}
+    assert 'plugins.cli' in imported
+    assert not imported & {'torch', 'mmengine', 'cv2', 'scipy', 'matplotlib'}
+
+
+@pytest.mark.parametrize('script', SHELL_SCRIPTS)
+def test_shell_scripts_explain_themselves(script) -> None:
+    done = call_tool(OTHER_COPY, script, '--help')
+    assert (done.returncode, done.stderr) == (0, '')
+    assert script in done.stdout
 
 
 @pytest.mark.parametrize('script', [*STARTS, *SCRIPTS], ids=str)

@@ -18,7 +18,7 @@ from plugins.functional.cleval import overall_score, score_page
 from plugins.functional.decoding import decode_map, read_decoding
 from plugins.functional.maps import MapFolder, map_path
 from plugins.functional.submission import as_submitted
-from plugins.functional.tuning import Setting
+from plugins.functional.tuning import DEFAULT_RANGES, PRESETS, Setting
 from plugins.tuning import parallel_scoring as tuning
 
 TOOL = 'tune_decoding.py'
@@ -255,6 +255,14 @@ def test_bad_ranges_are_one_line(monkeypatch, capsys, maps, ann, out, options, p
 @pytest.mark.parametrize('options', [['--jobs', '0'], ['--preset', 'ten'], ['--mode', 'round']])
 def test_other_wrong_options_end_with_2(monkeypatch, capsys, maps, ann, out, options):
     assert tune(monkeypatch, maps, ann, out, *options) == 2
+
+
+def test_the_help_names_what_is_tried(monkeypatch, capsys):
+    assert run_tool(monkeypatch, TOOL, '--help') == 0
+    text = ' '.join(capsys.readouterr().out.split())
+    for (name,) in DEFAULT_RANGES.values():
+        assert f'(default: {name})' in text
+    assert f'--preset {{{",".join(PRESETS)}}}' in text
 
 
 def test_no_deep_learning_library_is_loaded(tmp_path, maps, ann, out):

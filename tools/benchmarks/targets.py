@@ -8,11 +8,9 @@ from functools import partial
 
 import numpy as np
 
-from plugins.benchmarking.made_up_pages import made_up_words
 from plugins.benchmarking.tables import speed_table
 from plugins.benchmarking.timing import time_in_turns
 from plugins.cli import add_counts, progress, run
-from plugins.functional.targets import db_targets
 
 
 def parse_args() -> argparse.Namespace:
@@ -33,6 +31,9 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Time both page by page and print a table."""
     args = parse_args()
+    from plugins.benchmarking.made_up_pages import made_up_words
+    from plugins.functional.targets import db_targets
+
     mmocr_maps = load_mmocr()
     rng, shape = np.random.default_rng(0), (args.size, args.size)
     times, differing = [], []

@@ -9,19 +9,16 @@ import _start
 
 import argparse
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plugins.benchmarking.made_up_pages import (
-    made_up_detections,
-    made_up_words,
-    with_more_corners,
-)
 from plugins.benchmarking.tables import speed_table
 from plugins.benchmarking.timing import time_in_turns
 from plugins.cli import add_counts, progress, run
-from plugins.functional.geometry import Detection
-from plugins.functional.voting import PredictedMember, common_pages, vote
+
+if TYPE_CHECKING:
+    from plugins.functional.geometry import Detection
 
 WAYS = ('best', 'mean')  # of merging
 
@@ -47,6 +44,8 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Time both ways of merging, and print a table."""
     args = parse_args()
+    from plugins.functional.voting import PredictedMember, common_pages, vote
+
     if args.predictions:
         members = [PredictedMember(path, path) for path in args.predictions]
         names = common_pages(members)[: args.pages]
@@ -68,8 +67,15 @@ def main() -> None:
     speed_table(title, WAYS, times, whole=args.of).print()
 
 
-def make_up_page(rng: np.random.Generator, members: int, words: int) -> list[list[Detection]]:
+def make_up_page(rng: np.random.Generator, members: int, words: int) -> 'list[list[Detection]]':
     """Return a list of detections a member, all of the same words."""
+    from plugins.benchmarking.made_up_pages import (
+        made_up_detections,
+        made_up_words,
+        with_more_corners,
+    )
+    from plugins.functional.geometry import Detection
+
     truth = made_up_words(rng, words, (960, 1280))
     page = []
     for _ in range(members):

@@ -7,6 +7,8 @@ import cv2
 import pytest
 from tool_runner import assert_one_line_error, run_tool
 
+from plugins.analysis.curve_figure import DEFAULT_KEYS
+
 TOOL = 'analysis_tools/plot_curves.py'
 
 
@@ -47,3 +49,9 @@ def test_mistakes(monkeypatch, capsys, tmp_path, runs, options, part) -> None:
     monkeypatch.chdir(tmp_path)
     status = run_tool(monkeypatch, TOOL, runs[0], *options)
     assert_one_line_error(status, capsys.readouterr().err, part)
+
+
+def test_the_help_names_what_is_drawn(monkeypatch, capsys) -> None:
+    assert run_tool(monkeypatch, TOOL, '--help') == 0
+    text = ' '.join(capsys.readouterr().out.split())
+    assert f'those logged of {" ".join(DEFAULT_KEYS)})' in text

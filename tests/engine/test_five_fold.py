@@ -1,0 +1,85 @@
+"""What is left to do for each fold of a recipe, and what its best epoch scored."""
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+from tiny_receipts import make_data_root
+
+from plugins.cli import add_train_options
+from plugins.engine.five_fold import FOLDS, Fold, plan, score, steps
+from plugins.functional.errors import UserError
+from plugins.functional.training import BestCheckpoint, TrainingRecord, write_record
+
+CONFIG = Path(__file__).resolve().parents[2] / 'configs/dbnet_mobilenetv3_small_640.py'
+
+
+@pytest.fixture
+def folds(tmp_path, monkeypatch) -> list[Fold]:
+    monkeypatch.setenv('MMRECEIPT_DATA', 'restored afterwards')
+    rest = [str(CONFIG), '--data-root', str(make_data_root(tmp_path / 'data')), '--seed', '7']
+    parser = argparse.ArgumentParser()
+    add_train_options(parser)
+    args = parser.parse_args([*rest, '--work-dir', str(tmp_path)])
+    args.no_test = False
+    before = dict(vars(args))
+    planned = plan(args, rest)
+    assert vars(args) == before
+    return planned
+
+
+def finish(fold: Fold) -> Path:
+    """Leave what a training of 20 epochs leaves, the third of them the best."""
+    best = fold.work_dir / 'best_val_hmean_epoch_3.pth'
+    best.parent.mkdir()
+    best.write_bytes(b'weights')
+    record = TrainingRecord('val/hmean', (BestCheckpoint(best.name, 3, 0.75),), best.name, 20)
+    write_record(fold.work_dir, record)
+    return best
+
+
+def commands(fold: Fold) -> list[str]:
+    return [' '.join(step.command) for step in steps(fold)]
+
+
+def test_each_fold_has_its_own_options(folds, tmp_path) -> None:
+    assert [fold.number for fold in folds] == list(range(FOLDS))
+    fold = folds[2]
+    assert fold.work_dir == tmp_path / f'{CONFIG.stem}_fold2'
+    assert fold.config.train_dataloader.dataset.fold == 2
+    step = next(steps(fold))
+    assert step.log == fold.work_dir / 'train.log'
+    ends = f'--seed 7 --fold=2 --work-dir={fold.work_dir} --resume=auto'
+    assert ' '.join(step.command).endswith(ends)
+    assert 'plugins.engine.train_run' in step.command
+
+
+def test_what_is_trained_is_tested_once(folds) -> None:
+    fold = folds[1]
+    best = finish(fold)
+    (command,) = commands(fold)
+    assert f'plugins.engine.test_run {CONFIG}' in command
+    assert command.endswith(f'--out={fold.work_dir} --force -- {best}')
+    for name in ('predictions.json', 'submission.csv'):
+        (fold.work_dir / name).write_text('made')
+    assert commands(fold) == []
+    best.write_bytes(b'other weights')
+    assert commands(fold) == [command]
+
+
+def test_the_score_is_that_of_the_best_epoch(folds) -> None:
+    fold = folds[4]
+    finish(fold)
+    scalars = fold.work_dir / '20250101_000000/vis_data/scalars.json'
+    scalars.parent.mkdir(parents=True)
+    lines = [
+        {'val/hmean': h, 'val/precision': h, 'val/recall': h, 'val/num_pages': 8, 'step': step}
+        for step, h in enumerate((0.25, 0.5, 0.75, 0.5), 1)
+    ]
+    scalars.write_text('\n'.join(map(json.dumps, lines)))
+    found = score(fold)
+    assert (found.fold, found.hmean, found.epoch, found.pages) == (4, 0.75, 3, 8)
+    scalars.write_text(json.dumps(lines[0]))
+    with pytest.raises(UserError, match=r'fold4: its log has no scores of epoch 3'):
+        score(fold)
