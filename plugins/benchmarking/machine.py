@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from ..cli import cores
+from plugins.cli import cores
 
 _PACKAGES = ('torch', 'torchvision', 'numpy', 'cv2', 'shapely', 'mmocr', 'mmengine')
 # What importing all of this leaves behind is less.

@@ -20,9 +20,7 @@ from plugins.engine import check_fold_files, config_errors
 from plugins.functional.drawing import evenly_spaced
 from plugins.functional.errors import UserError
 from plugins.functional.images import read_image
-from plugins.synthetic.fonts import find_faces
-from plugins.synthetic.generate import generate
-from plugins.synthetic.page import PageOptions
+from plugins.synthetic import PageOptions, find_faces, generate
 
 from .batch_padding import measure_padding
 from .compared_trainings import ComparedTraining, compared_trainings

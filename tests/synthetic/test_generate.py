@@ -7,9 +7,7 @@ import pytest
 
 from plugins.functional.annotations import load_pages
 from plugins.functional.errors import UserError
-from plugins.synthetic.fonts import find_faces
-from plugins.synthetic.generate import generate
-from plugins.synthetic.page import PageOptions
+from plugins.synthetic import PageOptions, find_faces, generate
 
 OPTIONS = PageOptions(0, find_faces(), sizes=((480, 640),))
 

@@ -65,9 +65,7 @@ def parse_args() -> argparse.Namespace:
 def main() -> int | None:
     """Make the pages and say what was made."""
     args = parse_args()
-    from plugins.synthetic.fonts import find_faces
-    from plugins.synthetic.generate import generate
-    from plugins.synthetic.page import SIZES, PageOptions
+    from plugins.synthetic import SIZES, PageOptions, find_faces, generate
 
     faces = find_faces(args.font)
     sizes = args.size or SIZES
