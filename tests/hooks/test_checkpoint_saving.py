@@ -1,11 +1,13 @@
 """Checkpoints of a training: which are kept, what is said of them, and what it resumes."""
 
+import errno
 import itertools
 from pathlib import Path
 
 import pytest
 import torch
 from mmengine.evaluator import BaseMetric
+from mmengine.fileio import LocalBackend
 from mmengine.model import BaseModel
 from mmengine.runner import Runner
 from torch.utils.data import DataLoader
@@ -106,6 +108,36 @@ def test_a_training_goes_on_with_what_an_earlier_version_kept(tmp_path) -> None:
     train(tmp_path, [*SCORES[3:], 0, 0, 0], last)
     best = [(each.epoch, each.score) for each in read_record(tmp_path).best]
     assert best == [(2, 0.9), (4, 0.9)]
+
+
+def test_a_full_disk_then_a_new_start(tmp_path, monkeypatch) -> None:
+    put, writes = LocalBackend.put, []
+
+    def put_half(backend: LocalBackend, content: bytes, path: str) -> None:
+        writes.append(path)
+        # An epoch writes three files: the last checkpoint, a best one, and the last again.
+        if len(writes) < 4:
+            put(backend, content, path)
+        else:
+            put(backend, content[: len(content) // 2], path)
+            raise OSError(errno.ENOSPC, 'No space left on device')
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LocalBackend, 'put', put_half)
+        with pytest.raises(UserError, match=r'epoch_2\.pth: .*No space left'):
+            train(tmp_path, SCORES[:2])
+    last = tmp_path / 'epoch_1.pth'
+    kept = ['best_val_hmean_epoch_1.pth', 'checkpoints.json', last.name, 'last_checkpoint']
+    assert names_in(tmp_path) == kept
+    assert (tmp_path / 'last_checkpoint').read_text() == str(last)
+    before = last.read_bytes()
+    # What was trained is not lost where the next training begins anew.
+    train(tmp_path, SCORES[:2])
+    (aside,) = tmp_path.glob('earlier_*')
+    assert names_in(aside) == kept
+    assert (aside / last.name).read_bytes() == before
+    assert (tmp_path / 'epoch_2.pth').is_file()
+    assert not last.exists()
 
 
 @pytest.mark.parametrize(

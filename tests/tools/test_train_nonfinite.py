@@ -63,20 +63,13 @@ def assert_kept(folder: Path, *names: str) -> None:
         assert all(value.isfinite().all() for value in weights.values())
 
 
-def test_a_poisoned_page_in_the_first_epoch(train, capsys, tmp_path) -> None:
-    errors = (train(0), capsys.readouterr().err)
-    place = 'in epoch 1, iteration '
+def test_a_poisoned_page(train, capsys, tmp_path) -> None:
+    errors = (train(1), capsys.readouterr().err)
+    place = 'in epoch 2, iteration '
     assert_one_line_error(*errors, 'loss_prob is nan', place, 'on b.png;', 'optimizer.lr', RESCUED)
     assert 'a.png' not in errors[1]
-    assert_kept(tmp_path / 'work', RESCUED)
-
-
-@pytest.mark.parametrize('resumed', ['auto', f'work/{RESCUED}'])
-def test_a_poisoned_page_in_the_second_epoch(train, capsys, tmp_path, resumed) -> None:
-    errors = (train(1), capsys.readouterr().err)
-    assert_one_line_error(*errors, 'loss_prob is nan', 'in epoch 2, iteration ', 'on b.png;')
     assert_kept(tmp_path / 'work', RESCUED, 'best_val_hmean_epoch_1.pth', 'epoch_1.pth')
     # The page mended, what was kept is where it goes on.
-    assert train(99, '--resume', resumed if resumed == 'auto' else tmp_path / resumed) == 0
+    assert train(99, '--resume', tmp_path / 'work' / RESCUED) == 0
     assert torch.load(tmp_path / 'work/epoch_3.pth', weights_only=False)['meta']['epoch'] == 3
     assert (tmp_path / 'work/best_val_hmean_epoch_1.pth').is_file()
