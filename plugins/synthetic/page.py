@@ -14,7 +14,7 @@ from .handwriting import annotate
 from .language import language
 from .photograph import encode, photograph
 from .printer_fonts import Printer, PrinterFont
-from .randomness import Rng, chance, pick
+from .randomness import Rng, chance, pick, weighted
 from .receipt_kinds import compose
 from .sheet import Sheet, print_sheet
 from .thumb import Thumb, make_thumb
@@ -74,7 +74,7 @@ def _style(rng: Rng, faces: Sequence[Face], hangul: bool, wide: bool) -> PrintSt
     return PrintStyle(
         body=body,
         title=title,
-        printer=list(printers)[int(rng.choice(len(printers), p=list(printers.values())))],
+        printer=weighted(rng, printers),
         stretch=float(rng.uniform(0.78, 1.0) if typed else rng.uniform(0.86, 1.04)),
         leading=float(rng.uniform(1.12, 1.5)),
         margin=float(rng.uniform(0.7, 2.2)),

@@ -1,6 +1,6 @@
 """What chance decides: picks, coin flips and smooth noise, all from one generator."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import cv2
@@ -14,6 +14,11 @@ Rng = np.random.Generator
 def pick(rng: Rng, choices: Sequence[T]) -> T:
     """One of ``choices``, all equally likely, never turned into a NumPy scalar."""
     return choices[int(rng.integers(len(choices)))]
+
+
+def weighted(rng: Rng, shares: Mapping[T, float]) -> T:
+    """One of the keys, each as likely as its share; they make up 1."""
+    return list(shares)[int(rng.choice(len(shares), p=list(shares.values())))]
 
 
 def chance(rng: Rng, probability: float) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from .language import Language
-from .randomness import Rng
+from .randomness import Rng, weighted
 from .receipt_parts import Cell, Gap, Receipt, right
 from .receipt_sections import approval, foot, head, summary, totals, when
 
@@ -178,8 +178,7 @@ def invoice(receipt: Receipt) -> None:
 
 def compose(rng: Rng, phrases: Language) -> Receipt:
     """A random receipt of a random kind."""
-    kinds = list(KINDS)
-    kind = kinds[int(rng.choice(len(kinds), p=[KINDS[name][1] for name in kinds]))]
+    kind = weighted(rng, {name: share for name, (_, share, _) in KINDS.items()})
     fill_in, _, (low, high) = KINDS[kind]
     receipt = Receipt(phrases, rng, int(rng.integers(low, high + 1)), wide=kind == 'invoice')
     fill_in(receipt)

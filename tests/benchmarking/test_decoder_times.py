@@ -15,6 +15,7 @@ from plugins.benchmarking.decoder_times import (
 )
 from plugins.benchmarking.published_decoders import PublishedDecoder
 from plugins.functional.errors import UserError
+from plugins.functional.maps import ProbMap, write_manifest, write_map
 
 SHAPES = [(10, 20)] * 3
 
@@ -66,6 +67,18 @@ def test_the_failing_and_the_absent_are_told_from_others(monkeypatch):
 def test_made_up_maps_are_of_larger_pages():
     ((prob_map, size),) = make_up_maps(1, 115, (1024, 768))
     assert (prob_map.shape, size) == ((1024, 768), (960, 1280))
+
+
+def test_maps_of_a_folder_come_with_the_size_of_their_page(tmp_path):
+    names = ['a.jpg', 'b.jpg', 'c.jpg']
+    write_manifest(tmp_path, names, ['a.jpg'], {}, {})
+    for name in names[1:]:
+        write_map(tmp_path, name, ProbMap.of(np.full((8, 16), 0.5, np.float32), (32, 16)))
+    for number in (1, 2, 3):
+        maps = read_maps(tmp_path, number)
+        assert [(found.shape, size) for found, size in maps] == [((8, 16), (32, 16))] * min(
+            number, 2
+        )
 
 
 def test_a_folder_without_maps_is_refused(tmp_path):

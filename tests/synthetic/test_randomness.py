@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from plugins.synthetic.randomness import chance, noise, pick
+from plugins.synthetic.randomness import chance, noise, pick, weighted
 
 
 def test_what_is_picked_stays_what_it_was():
@@ -16,9 +16,10 @@ def test_what_is_picked_stays_what_it_was():
 @pytest.mark.parametrize('probability', [0, 0.3, 1])
 def test_chance_is_as_likely_as_it_says(probability: float):
     rng = np.random.default_rng(0)
-    assert np.mean([chance(rng, probability) for _ in range(500)]) == pytest.approx(
-        probability, abs=0.05
-    )
+    likely = pytest.approx(probability, abs=0.05)
+    assert np.mean([chance(rng, probability) for _ in range(500)]) == likely
+    shares = {'yes': probability, 'no': 1 - probability}
+    assert np.mean([weighted(rng, shares) == 'yes' for _ in range(500)]) == likely
 
 
 def test_noise_is_smooth():
