@@ -21,7 +21,7 @@ BACKWARD = 'backward and optimizer'
 PARTS = (WAITING, INPUT, TARGETS, FORWARD, BACKWARD)
 
 
-class Step(NamedTuple):
+class TrainingStep(NamedTuple):
     """A step of so many pages and network pixels, and its seconds by part."""
 
     pages: int
@@ -42,8 +42,8 @@ class TimedTraining:
         self.device = device
         self.model = MODELS.build(training.model).to(device).train()
         self.optimizer = build_optim_wrapper(self.model, training.optim_wrapper)
-        self.whole: list[Step] = []
-        self.apart: list[Step] = []
+        self.whole: list[TrainingStep] = []
+        self.apart: list[TrainingStep] = []
         self._laps = Laps()
         self._runs = 0
         loss = self.model.det_head.module_loss
@@ -82,7 +82,9 @@ class TimedTraining:
 
         return watched
 
-    def _run(self, steps: int, warm_up: int, taken: list[Step], clock: Clock) -> Iterator[None]:
+    def _run(
+        self, steps: int, warm_up: int, taken: list[TrainingStep], clock: Clock
+    ) -> Iterator[None]:
         # Workers of its own: those of a training that pauses would fill their queues meanwhile.
         # And other batches each time: a few of like shape do not stand for all.
         stream = iter(open_loader(self.training, warm_up + steps, seed=self._runs))
@@ -95,7 +97,7 @@ class TimedTraining:
                 taken.append(step)
             yield
 
-    def _step(self, batch: dict) -> Step:
+    def _step(self, batch: dict) -> TrainingStep:
         self._laps.lap(WAITING)
         with self.optimizer.optim_context(self.model):
             data = self.model.data_preprocessor(batch, True)
@@ -107,7 +109,7 @@ class TimedTraining:
         self._wait()
         self._laps.lap(BACKWARD)
         pages, _, height, width = data['inputs'].shape
-        return Step(pages, pages * height * width, self._laps.seconds)
+        return TrainingStep(pages, pages * height * width, self._laps.seconds)
 
     def _synchronized_clock(self) -> float:
         self._wait()

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from plugins.benchmarking.compared_trainings import OURS, STOCK
-from plugins.benchmarking.step_times import PARTS, TARGETS, WAITING, Step, TimedTraining
+from plugins.benchmarking.step_times import PARTS, TARGETS, WAITING, TimedTraining, TrainingStep
 
 
 @pytest.fixture(scope='module', params=[STOCK, OURS])
@@ -33,8 +33,8 @@ def test_a_training_learns_while_it_is_timed(timed: TimedTraining):
 
 def test_figures_are_of_whole_steps_and_parts_of_those_taken_apart(timed: TimedTraining):
     # 2 s for each of two steps of two pages, 1.2 s of them waiting.
-    timed.whole = [Step(2, 20, dict.fromkeys(PARTS, 0.2) | {WAITING: 1.2})] * 2
-    timed.apart = [Step(2, 20, dict.fromkeys(PARTS, 0.5))] * 4
+    timed.whole = [TrainingStep(2, 20, dict.fromkeys(PARTS, 0.2) | {WAITING: 1.2})] * 2
+    timed.apart = [TrainingStep(2, 20, dict.fromkeys(PARTS, 0.5))] * 4
     assert timed.figures() == {
         'steps': 2,
         'pages_per_second': pytest.approx(4 / 4),
