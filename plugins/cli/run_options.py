@@ -59,6 +59,11 @@ def add_train_options(parser: argparse.ArgumentParser) -> None:
         metavar='auto|PATH',
         help='go on from a checkpoint; auto (the default value) takes the last one, if any',
     )
+    parser.add_argument(
+        '--load-from',
+        metavar='CKPT',
+        help='start from the weights of this checkpoint, or of the best in this work dir',
+    )
     parser.add_argument('--amp', action='store_true', help='mixed precision, needs a GPU')
     parser.add_argument(
         '--auto-scale-lr',

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from mmengine.logging import print_log
 from mmengine.model import BaseTTAModel, is_model_wrapper
 from torch import nn
 
@@ -99,19 +100,25 @@ def check_weights(model: nn.Module, checkpoint: Checkpoint) -> None:
 
 
 def check_initial(model: nn.Module, checkpoint: Checkpoint) -> None:
-    """Refuse weights to start from of which not one fits; some may be missing.
+    """Say how many of the weights to start from fit, and refuse those of which not one does.
 
     Raises:
         UserError: nothing fits.
     """
     weights, expected = checkpoint.weights, _bare(model).state_dict()
-    if not any(
-        name in weights and weights[name].shape == expected[name].shape for name in expected
-    ):
+    others = [
+        name
+        for name in expected
+        if name not in weights or weights[name].shape != expected[name].shape
+    ]
+    fitting = len(expected) - len(others)
+    if not fitting:
         raise UserError(
             f'{checkpoint.path}: none of its {len(weights)} weights fits the model, first '
             f'{next(iter(weights))!r}; load_from wants a checkpoint of a similar detector'
         )
+    rest = f'; {len(others)} start anew, first {others[0]!r}' if others else ''
+    print_log(f'{fitting} of {len(expected)} weights start from {checkpoint.path}{rest}', 'current')
 
 
 def _bare(model: nn.Module) -> nn.Module:

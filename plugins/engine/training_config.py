@@ -7,6 +7,7 @@ import torch
 from mmengine.config import Config
 
 from ..functional.errors import UserError
+from .checkpoint_choice import find_checkpoint
 from .config_reading import load_config
 
 
@@ -16,9 +17,12 @@ def training_config(args: argparse.Namespace) -> Config:
     ``--resume`` is left to :func:`.resuming.find_start`.
 
     Raises:
-        UserError: see :func:`.config_reading.load_config` and :func:`set_amp`.
+        UserError: see :func:`.config_reading.load_config`, :func:`set_amp` and
+            :func:`.checkpoint_choice.find_checkpoint`.
     """
     config = load_config(args)
+    if args.load_from is not None:
+        config.load_from = str(find_checkpoint(args.load_from))
     if args.amp:
         set_amp(config)
     if args.auto_scale_lr:

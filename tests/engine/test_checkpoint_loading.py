@@ -43,9 +43,12 @@ def test_a_weight_of_another_shape_is_named(tmp_path) -> None:
         load_weights(torch.nn.Linear(2, 4), read_checkpoint(tmp_path / 'x.pth'))
 
 
-def test_weights_may_come_from_a_similar_model(tmp_path) -> None:
+def test_weights_may_come_from_a_similar_model(tmp_path, capsys) -> None:
     torch.save(torch.nn.Linear(2, 3, bias=False).state_dict(), tmp_path / 'x.pth')
     checkpoint = read_checkpoint(tmp_path / 'x.pth')
     check_initial(torch.nn.Linear(2, 3), checkpoint)
+    assert f"1 of 2 weights start from {tmp_path / 'x.pth'}; 1 start anew, first 'bias'" in ''.join(
+        capsys.readouterr()
+    )
     with pytest.raises(UserError, match='none of its 1 weights fits'):
         check_initial(torch.nn.Linear(9, 3), checkpoint)

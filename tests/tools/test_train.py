@@ -239,6 +239,16 @@ def test_what_cannot_be_resumed(train, capsys, tmp_path, content, parts) -> None
     assert_one_line_error(train('--resume', path), capsys.readouterr().err, 'x.pth', *parts)
 
 
+def test_a_training_starts_from_the_weights_of_another(train, tmp_path, checkpoint) -> None:
+    start = torch.load(checkpoint, weights_only=False)['state_dict']
+    assert train('--load-from', checkpoint, options=('optim_wrapper.optimizer.lr=0',)) == 0
+    (log,) = (tmp_path / 'work').glob('*/*.log')
+    assert f'{len(start)} of {len(start)} weights start from {checkpoint}' in log.read_text()
+    end = torch.load(tmp_path / 'work/epoch_1.pth', weights_only=False)['state_dict']
+    name = 'det_head.binarize.0.weight'
+    assert torch.equal(end[name], start[name])
+
+
 def test_weights_that_do_not_fit_at_all_are_no_start(train, capsys, tmp_path) -> None:
     torch.save({'state_dict': {'x': torch.zeros(1)}}, tmp_path / 'x.pth')
     status = train(options=(f'load_from={tmp_path / "x.pth"}',))
