@@ -2,7 +2,7 @@
 # Make .venv in the repository root from requirements.txt and requirements-openmmlab.txt.
 #
 #   bash tools/setup.sh                       with python3
-#   PYTHON=python3.12 bash tools/setup.sh     with another interpreter, 3.10 to 3.13
+#   PYTHON=python3.12 bash tools/setup.sh     with another interpreter, 3.11 to 3.14
 #   bash tools/setup.sh --fresh               from nothing, whatever is there
 #
 # Returns at once when the lists and the interpreter have not changed. A build that was interrupted
@@ -90,8 +90,8 @@ check_python() {
     found=$(identity "$1") || fail "$1: no such Python, or it does not start; $(python_remedy)"
     version=${found%% *}
     case $version in
-        3.10.* | 3.11.* | 3.12.* | 3.13.*) ;;
-        *) fail "$1 is Python $version, but 3.10 to 3.13 is needed; $(python_remedy)" ;;
+        3.11.* | 3.12.* | 3.13.* | 3.14.*) ;;
+        *) fail "$1 is Python $version, but 3.11 to 3.14 is needed; $(python_remedy)" ;;
     esac
     "$1" -c 'import venv, ensurepip' 2>/dev/null || fail "$1 has no venv and ensurepip modules;" \
         "install them (Debian, Ubuntu: apt install python${version%.*}-venv)"
@@ -99,7 +99,7 @@ check_python() {
 
 python_remedy() {
     local name
-    for name in python3.12 python3.11 python3.13 python3.10; do
+    for name in python3.12 python3.11 python3.13 python3.14; do
         # A name may be there without a working interpreter behind it.
         if identity "$name" >/dev/null; then
             printf 'run: PYTHON=%s bash tools/setup.sh' "$name"
