@@ -59,8 +59,8 @@ def main() -> int:
     from plugins.engine import parse_cfg_options
     from plugins.functional.images import find_pictures
     from plugins.functional.submission import check_out, overlay_names
-    from plugins.prediction.load import load_predictor
-    from plugins.prediction.write import write_predictions
+    from plugins.prediction import predict_into
+    from plugins.prediction.detector_loading import load_predictor
 
     pictures = find_pictures(args.pictures, args.recursive)
     overlays = None if args.no_overlays else overlay_names(pictures)
@@ -73,9 +73,7 @@ def main() -> int:
         args.device,
         args.decode,
     )
-    written = write_predictions(
-        predictor, pictures, args.out, args.batch_size, overlays, args.force
-    )
+    written = predict_into(args.out, predictor, pictures, args.batch_size, overlays, args.force)
     print(f'wrote {args.out}: {written.polygons} polygons on {written.pages} pages')
     if written.problems:
         count = f'{len(written.problems)} of {written.pages} pictures'

@@ -1,3 +1,7 @@
-"""Words on any pictures, from a checkpoint alone."""
+"""Words on any pictures.
 
-from .. import engine
+What needs torch, :mod:`.detector_loading` and :mod:`.torch_predictor`, is imported apart.
+"""
+
+from .predict_pictures import Prediction, Predictor, predict, predict_into
+from .prefetch import map_ahead

@@ -16,7 +16,7 @@ import plugins.register  # noqa: F401
 from plugins.engine import read_config
 from plugins.functional.images import ReducedImage, read_reduced
 from plugins.functional.network_input import InputFormat, fitted_page, network_input
-from plugins.prediction.predictor import Predictor
+from plugins.prediction.torch_predictor import TorchPredictor
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 # One that wants RGB and one that wants BGR.
@@ -85,8 +85,8 @@ def test_training_test_and_prediction_give_the_network_the_same(recipe, picture:
         found[way] = model.data_preprocessor(batch, training)['inputs']
     model.backbone.register_forward_pre_hook(lambda _, args: found.update(prediction=args[0]))
     dataset = SimpleNamespace(pipeline=Compose(config.test_pipeline), input_size=SIZE)
-    predictor = Predictor(model, dataset, torch.device('cpu'))
-    predictor.start([predictor.load(picture)])
+    predictor = TorchPredictor(model, dataset, torch.device('cpu'))
+    predictor.start([predictor.read(picture)])
 
     options = dict(config.model.data_preprocessor)
     assert options.pop('type') == 'TextDetDataPreprocessor'

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from plugins.prediction.prefetch import map_ahead
+from plugins.prediction import map_ahead
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The steps from a picture to its words: reading, network, decoding."""
+"""The steps from a picture to its words with torch: reading, network, decoding."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -6,27 +6,14 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
 
-import cv2
 import torch
 from mmengine.dataset import BaseDataset
 from mmocr.structures import TextDetDataSample
 from torch import Tensor, nn
 
 from ..functional.errors import UserError
-from ..functional.geometry import Detection
 from ..models.mmocr_instances import as_detections
-
-# What one picture can do; whatever else is raised while it is read would be raised by all.
-BROKEN_PICTURE = (UserError, OSError, MemoryError, cv2.error)
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """What was found on a picture, the best first, or the ``problem`` why nothing could be."""
-
-    path: Path
-    detections: Sequence[Detection] = ()
-    problem: str | None = None
+from .predict_pictures import BROKEN_PICTURE, Prediction, problem_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +33,7 @@ class _Batch:
     maps: Tensor
 
 
-class Predictor:
+class TorchPredictor:
     """A detector with the pipeline that its config tests with; its steps may run in any thread.
 
     Args:
@@ -62,7 +49,11 @@ class Predictor:
         self._device = device
         self._divisor = getattr(model.data_preprocessor, 'pad_size_divisor', 1)
 
-    def load(self, path: Path) -> _Page | Prediction:
+    def set_up_thread(self) -> None:
+        """Let a thread compute on one core, since there is a thread for each."""
+        torch.set_num_threads(1)
+
+    def read(self, path: Path) -> _Page | Prediction:
         """Read a picture and make it the network's input, or say why that is impossible."""
         record = dict(img_path=str(path), instances=[], sample_idx=0)
         if self._input_size is not None:
@@ -70,7 +61,7 @@ class Predictor:
         try:
             packed = self._pipeline(record)
         except BROKEN_PICTURE as error:
-            return Prediction(path, problem=reason(error, path))
+            return Prediction(path, problem=problem_of(error, path))
         inputs = packed['inputs']
         # From pinned memory a GPU fetches one batch while it computes the one before.
         inputs = inputs.pin_memory() if self._device.type == 'cuda' else inputs
@@ -126,14 +117,6 @@ class Predictor:
             Prediction(page.path, as_detections(sample.pred_instances))
             for page, sample in zip(batch.pages, samples, strict=True)
         ]
-
-
-def reason(error: Exception, path: Path) -> str:
-    """Return the text of one of :data:`BROKEN_PICTURE` in one line that begins with the picture."""
-    if isinstance(error, UserError):
-        return error.line
-    text = ' '.join(str(error).split()) or type(error).__name__
-    return f'{path}: cannot be read ({text}); save the image again'
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from ..engine import (
     without_initial_weights,
 )
 from ..functional.errors import UserError
-from .predictor import Predictor
+from .torch_predictor import TorchPredictor
 
 # What is run where no checkpoint is named: the recipe of a detector that comes pretrained.
 START = Path(__file__).resolve().parents[2] / 'configs' / 'dbnet_ppocrv6_small.py'
@@ -38,7 +38,7 @@ def load_predictor(
     input_size: int | None = None,
     device: str | None = None,
     decoding: str | None = None,
-) -> Predictor:
+) -> TorchPredictor:
     """Return the detector of a checkpoint, averaged weights where it was trained with them.
 
     Args:
@@ -84,7 +84,7 @@ def load_predictor(
         model = _build(recipe, name)
     if stored is not None:
         load_weights(model, stored)
-    return Predictor(model.to(place).eval(), dataset, place)
+    return TorchPredictor(model.to(place).eval(), dataset, place)
 
 
 def _stored_config(checkpoint: Checkpoint) -> Config:
