@@ -107,7 +107,9 @@ def test_a_folder_gives_both_files_and_overlays(predict, pictures, tmp_path, cap
     assert drawn.shape == (72, 96, 3)
     polygons = sum(len(row.split('|')) for row in found.values())
     output, errors = capfd.readouterr()
-    assert output == f'wrote {tmp_path / "out"}: {polygons} polygons on 3 pages\n'
+    decoding, written = output.splitlines()
+    assert decoding.startswith('decoding by the config: ')
+    assert written == f'wrote {tmp_path / "out"}: {polygons} polygons on 3 pages'
     assert errors.split()[0] == 'predicting'
     assert len(errors.splitlines()) == 1
 
