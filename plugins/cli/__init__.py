@@ -4,5 +4,12 @@ from .cfg_options import add_cfg_options
 from .cores import cores
 from .exit_status import DEFER_ERRORS, run
 from .progress_bar import progress
-from .run_options import add_decode, add_run_options, add_train_options, test_parser, train_parser
+from .run_options import (
+    add_decode,
+    add_run_options,
+    add_train_only_options,
+    add_train_options,
+    test_parser,
+    train_parser,
+)
 from .whole_numbers import add_counts, whole_number

@@ -52,6 +52,11 @@ def train_parser() -> argparse.ArgumentParser:
 def add_train_options(parser: argparse.ArgumentParser) -> None:
     """Add all that a training can be told."""
     add_run_options(parser)
+    add_train_only_options(parser)
+
+
+def add_train_only_options(parser: argparse.ArgumentParser) -> None:
+    """Add what a training can be told and a test cannot."""
     parser.add_argument(
         '--resume',
         nargs='?',

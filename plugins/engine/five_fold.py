@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 
+from ..cli import add_train_only_options
 from ..functional.errors import UserError
 from ..functional.files import checksum, write_json, write_text
 from ..functional.training import (
@@ -93,6 +94,9 @@ def plan(args: argparse.Namespace, rest: Sequence[str]) -> list[Fold]:
         UserError: an option or the config does not fit, a file of the data is missing, or a fold
             was trained with other settings.
     """
+    only = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    add_train_only_options(only)
+    shared = only.parse_known_args(rest)[1]
     parent, stem = Path(args.work_dir or 'work_dirs'), Path(args.config).stem
     folds = []
     for number in range(FOLDS):
@@ -100,11 +104,8 @@ def plan(args: argparse.Namespace, rest: Sequence[str]) -> list[Fold]:
         own = dict(fold=number, work_dir=str(work_dir))
         config = training_config(argparse.Namespace(**{**vars(args), **own}))
         train = [*rest, f'--fold={number}', f'--work-dir={work_dir}', '--resume=auto']
-        only = ('--amp', '--auto-scale-lr', '--wandb')
-        test = [
-            *(arg for arg in rest if arg not in only), f'--fold={number}',
-            f'--work-dir={work_dir / "test"}', f'--out={work_dir}', '--force',
-        ]  # fmt: skip
+        places = [f'--work-dir={work_dir / "test"}', f'--out={work_dir}']
+        test = [*shared, f'--fold={number}', *places, '--force']
         fold = Fold(number, work_dir, config, train, None if args.no_test else test)
         _check_files(fold)
         check_trained_alike(work_dir, config)

@@ -18,7 +18,10 @@ CONFIG = Path(__file__).resolve().parents[2] / 'configs/dbnet_mobilenetv3_small_
 @pytest.fixture
 def folds(tmp_path, monkeypatch) -> list[Fold]:
     monkeypatch.setenv('MMRECEIPT_DATA', 'restored afterwards')
-    rest = [str(CONFIG), '--data-root', str(make_data_root(tmp_path / 'data')), '--seed', '7']
+    data_root = make_data_root(tmp_path / 'data')
+    (tmp_path / 'x.pth').write_bytes(b'weights')
+    only = ['--auto-scale-lr', '--load-from', str(tmp_path / 'x.pth')]
+    rest = [str(CONFIG), *only, '--data-root', str(data_root), '--seed', '7']
     parser = argparse.ArgumentParser()
     add_train_options(parser)
     args = parser.parse_args([*rest, '--work-dir', str(tmp_path)])
@@ -53,13 +56,16 @@ def test_each_fold_has_its_own_options(folds, tmp_path) -> None:
     ends = f'--seed 7 --fold=2 --work-dir={fold.work_dir} --resume=auto'
     assert ' '.join(step.command).endswith(ends)
     assert 'plugins.engine.train_run' in step.command
+    assert '--load-from' in step.command
 
 
 def test_what_is_trained_is_tested_once(folds) -> None:
     fold = folds[1]
     best = finish(fold)
     (command,) = commands(fold)
-    assert f'plugins.engine.test_run {CONFIG}' in command
+    assert f'plugins.engine.test_run {CONFIG} --data-root ' in command
+    assert '--seed 7 --fold=1' in command
+    assert '--load-from' not in command
     assert command.endswith(f'--out={fold.work_dir} --force -- {best}')
     for name in ('predictions.json', 'submission.csv'):
         (fold.work_dir / name).write_text('made')

@@ -95,8 +95,11 @@ def test_the_result_is_that_of_the_test_tool(
     assert rows(tmp_path / 'tested') == {**rows(tmp_path / 'out'), 'gone.png': ''}
 
 
-def test_a_folder_gives_both_files_and_overlays(predict, pictures, tmp_path, capfd) -> None:
+def test_a_folder_gives_both_files_and_overlays(
+    predict, pictures, tmp_path, capfd, read_files
+) -> None:
     assert predict(pictures) == 0
+    assert read_files == ['epoch_1.pth']
     expected = ['overlays/a.png.jpg', 'overlays/b.jpg', 'overlays/c.png.jpg']
     assert files(tmp_path / 'out') == [*expected, 'predictions.json', 'submission.csv']
     found = rows(tmp_path / 'out')

@@ -75,13 +75,14 @@ def test_pictures_show_what_was_found(run_test, tmp_path, data_root) -> None:
     assert (drawn != page).any()
 
 
-def test_the_validation_pages_are_scored(run_test, tmp_path) -> None:
+def test_the_validation_pages_are_scored(run_test, tmp_path, read_files) -> None:
     assert run_test('--split', 'val', '--out', tmp_path / 'out') == 0
     assert list(read_rows(tmp_path / 'out/submission.csv')) == ['v.png']
     figures = scores(tmp_path / 'work')
     assert figures['val/num_pages'] == 1
     assert 0 <= figures['val/hmean'] <= 1
     assert not (tmp_path / 'work/submission.csv').exists()
+    assert read_files == ['epoch_1.pth']
 
 
 def test_decoding_values_beside_the_checkpoint_are_those_of_the_option(

@@ -70,7 +70,7 @@ def test_a_fold_that_was_never_made(train, capsys, tmp_path) -> None:
     assert not (tmp_path / 'work').exists()
 
 
-def test_resume_auto_goes_on_from_the_last_checkpoint(trained, train, tmp_path) -> None:
+def test_resume_auto_goes_on_from_the_last_checkpoint(trained, train, tmp_path, read_files) -> None:
     last = tmp_path / 'work/epoch_1.pth'
     last.parent.mkdir()
     last.write_bytes((trained / 'epoch_1.pth').read_bytes())
@@ -79,6 +79,7 @@ def test_resume_auto_goes_on_from_the_last_checkpoint(trained, train, tmp_path) 
     assert 'epoch_2.pth' in checkpoints(last.parent)
     losses = [line['epoch'] for line in scalars(last.parent) if 'loss' in line]
     assert 1 not in losses
+    assert read_files == ['epoch_1.pth']
 
 
 def test_resume_auto_without_a_checkpoint_starts_afresh(train, tmp_path) -> None:
