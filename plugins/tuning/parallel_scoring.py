@@ -69,10 +69,22 @@ def _results(
     with _one_thread_each():
         pool = ProcessPoolExecutor(jobs, context, _set_up_worker)
         try:
-            yield _collect([pool.submit(score, page) for page in todo])
+            with _ctrl_c_held_back():
+                futures = [pool.submit(score, page) for page in todo]
+            yield _collect(futures)
         finally:
             # Waits for the pages under way, a second or so.
             pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _ctrl_c_held_back() -> Iterator[None]:
+    """Let processes start without Ctrl-C, which is for the parent alone."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 
 def _collect(futures: Sequence[Future]) -> Iterator[tuple[str, Floats]]:
@@ -87,8 +99,7 @@ def _collect(futures: Sequence[Future]) -> Iterator[tuple[str, Floats]]:
 
 
 def _set_up_worker() -> None:
-    """Leave Ctrl-C to the parent, and end with it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """End with the parent."""
     cv2.setNumThreads(1)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -1,0 +1,35 @@
+"""What is wrong with a config is one line that names it."""
+
+import pytest
+
+from plugins.engine import config_errors
+from plugins.functional.errors import UserError
+
+
+@pytest.mark.parametrize(
+    ('error', 'text'),
+    [
+        pytest.param(KeyError('X is not in the registry. Please check whether'), 'X is not in the '
+                     'registry', id='unknown type, without a link'),
+        pytest.param(TypeError("got an unexpected keyword 'x'"), "keyword 'x'", id='argument'),
+        pytest.param(AssertionError(), 'AssertionError', id='without a text'),
+        pytest.param(ImportError("No module named 'x'"), "named 'x'", id='import'),
+    ],
+)  # fmt: skip
+def test_mistakes_of_a_config(error, text, monkeypatch) -> None:
+    monkeypatch.delenv('MMRECEIPT_DEBUG', raising=False)
+    with (
+        pytest.raises(UserError, match=rf'x\.py: cannot be built \(.*{text}\)'),
+        config_errors('x.py'),
+    ):
+        raise error
+    monkeypatch.setenv('MMRECEIPT_DEBUG', '1')
+    with pytest.raises(type(error)), config_errors('x.py'):
+        raise error
+
+
+@pytest.mark.parametrize('error', [UserError('a.json: empty'), RuntimeError('a defect')])
+def test_others_pass_unchanged(error) -> None:
+    with pytest.raises(type(error)) as raised, config_errors('x.py'):
+        raise error
+    assert raised.value is error
