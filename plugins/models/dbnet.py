@@ -5,6 +5,7 @@ from mmocr.models.textdet.detectors.base import BaseTextDetector
 from mmocr.registry import MODELS
 
 from ..functional.errors import UserError
+from .onnx_backbone import OnnxBackbone
 from .onnx_db_head import OnnxDBHead
 
 
@@ -53,6 +54,5 @@ class ReceiptDBNet(DBNet):
             stacked = last.out_channels * getattr(last, 'num_outs', 1)
             det_head = {**det_head, 'in_channels': stacked}
         self.det_head = MODELS.build(det_head)
-        head_layers = getattr(self.backbone, 'head_layers', None)
-        if head_layers is not None and isinstance(self.det_head, OnnxDBHead):
-            self.det_head.start_from(head_layers)
+        if isinstance(self.backbone, OnnxBackbone) and isinstance(self.det_head, OnnxDBHead):
+            self.det_head.start_from(self.backbone.head_layers)

@@ -17,7 +17,14 @@ from torch import Tensor, fx, nn
 
 from ..engine import read_checkpoint
 from ..functional.errors import UserError
-from .onnx_detector import read_onnx_detector, unfit, with_zero_weights, without_weights
+from .fixed_batch_norm import FixedBatchNorm
+from .onnx_detector import (
+    read_onnx_detector,
+    take_apart,
+    unfit,
+    with_zero_weights,
+    without_weights,
+)
 
 _LAYERS = 'backbone._extra_state'
 
@@ -26,11 +33,10 @@ _LAYERS = 'backbone._extra_state'
 class OnnxBackbone(BaseModule):
     """Features at stride 4, as the head of a pretrained DB detector is given them; without a neck.
 
-    All weights are parameters. The layers, some 40 kilobytes, are part of the state dict, so that
-    the model can be built again from a checkpoint alone.
+    All weights are parameters. The layers, those of the head included, some 40 kilobytes, are part
+    of the state dict, so that the model can be built again from a checkpoint alone.
 
-    ``out_channels`` is the number of channels. ``head_layers`` is where the file's own head stands,
-    for the head to start from, and None if the layers come from a checkpoint.
+    ``out_channels`` is the number of channels, ``head_layers`` what the head is to start from.
 
     Args:
         file: an ONNX file of a DB detector that takes colour images of any size; or
@@ -46,10 +52,11 @@ class OnnxBackbone(BaseModule):
     def __init__(self, file: str, layers_of: str | None = None) -> None:
         super().__init__()
         if layers_of is None:
-            body, self.head_layers = read_onnx_detector(file)
+            model = read_onnx_detector(file)
         else:
-            body, self.head_layers = with_zero_weights(_stored_layers(layers_of)), None
-        self._layers = without_weights(body)
+            model = with_zero_weights(_stored_layers(layers_of))
+        self._layers = without_weights(model)
+        body, self.head_layers = take_apart(model, file)
         with torch.device('cpu'):
             # Depthwise convolutions are faster in this order of memory, and nothing is slower.
             self.body = _converted(body, file).to(memory_format=torch.channels_last)
@@ -110,6 +117,8 @@ def _converted(body: ModelProto, file: str) -> fx.GraphModule:
         operation = _operation(module, node)
         if isinstance(operation, OnnxErf):
             _use_gelu(module, node)
+        elif isinstance(operation, nn.BatchNorm2d):
+            setattr(module, node.target, FixedBatchNorm.of(operation))
         elif isinstance(operation, OnnxResize):
             _use_upsample(module, node, operation)
     module.graph.eliminate_dead_code()

@@ -13,31 +13,41 @@ from onnx import GraphProto, ModelProto, NodeProto, TensorProto
 from ..functional.errors import UserError
 from .onnx_graph import OnnxGraph, attributes
 
-# From the image to the map; batch normalization has become part of the convolutions.
 _HEAD = ('Conv', 'Relu', 'ConvTranspose', 'Relu', 'ConvTranspose', 'Sigmoid')
 
 
-class Layer(NamedTuple):
-    """Weight and bias of a convolution, laid out as in torch."""
+class Normalization(NamedTuple):
+    """What batch normalization knows of each channel, and its ``eps``."""
 
     weight: NDArray[np.float32]
     bias: NDArray[np.float32]
+    mean: NDArray[np.float32]
+    variance: NDArray[np.float32]
+    eps: float
+
+
+class HeadLayer(NamedTuple):
+    """Weight and bias of a convolution, laid out as in torch, and of the normalization after it."""
+
+    weight: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    norm: Normalization | None
 
 
 class OnnxDetector(NamedTuple):
     """A detector in two parts.
 
     ``body`` maps images (N, 3, H, W) to features (N, C, H / 4, W / 4); its initializers are its
-    weights. ``head`` is a 3 x 3 convolution to C / 4 channels and two transposed ones of 2 x 2 with
-    stride 2, to C / 4 and to 1, with ReLU between them and a sigmoid at the end.
+    weights. ``head`` is a 3 x 3 convolution and two transposed ones of 2 x 2 with stride 2, the
+    last to one channel, with ReLU between them and a sigmoid at the end.
     """
 
     body: ModelProto
-    head: tuple[Layer, ...]
+    head: tuple[HeadLayer, ...]
 
 
-def read_onnx_detector(name: str) -> OnnxDetector:
-    """Read a DB detector from a file, see :func:`find_onnx_file`.
+def read_onnx_detector(name: str) -> ModelProto:
+    """Read a DB detector from a file, see :func:`find_onnx_file`, for :func:`take_apart`.
 
     Raises:
         UserError: the file is missing, incomplete, no ONNX, or no DB detector of colour images of
@@ -54,8 +64,21 @@ def read_onnx_detector(name: str) -> OnnxDetector:
     if len(model.graph.output) != 1:
         raise unfit(name, f'it has {len(model.graph.output)} outputs instead of one map')
     graph = OnnxGraph(model.graph)
+    # Here nodes still have the names that they have in the file.
+    _take_head(graph, name)
+    return graph.part(image, graph.outputs[0], model)
+
+
+def take_apart(model: ModelProto, name: str) -> OnnxDetector:
+    """Separate the body of a detector from its head.
+
+    Args:
+        model: a detector from :func:`read_onnx_detector`.
+        name: of its file.
+    """
+    graph = OnnxGraph(model.graph)
     features, head = _take_head(graph, name)
-    return OnnxDetector(graph.part(image, features, model), head)
+    return OnnxDetector(graph.part(model.graph.input[0].name, features, model), head)
 
 
 def find_onnx_file(name: str) -> Path:
@@ -86,10 +109,10 @@ def unfit(name: str, problem: str) -> UserError:
     return UserError(f'{name}: {problem}; name another DB detector by model.backbone.file=FILE')
 
 
-def without_weights(body: ModelProto) -> bytes:
-    """Return a body without the values of its weights."""
+def without_weights(model: ModelProto) -> bytes:
+    """Return the layers of a model without the values of its weights."""
     layers = ModelProto()
-    layers.CopyFrom(body)
+    layers.CopyFrom(model)
     for weight in layers.graph.initializer:
         weight.ClearField('raw_data')
     return layers.SerializeToString(deterministic=True)
@@ -97,10 +120,10 @@ def without_weights(body: ModelProto) -> bytes:
 
 def with_zero_weights(layers: bytes) -> ModelProto:
     """Return what :func:`without_weights` was given, with 0 for its weights."""
-    body = ModelProto.FromString(layers)
-    for weight in body.graph.initializer:
+    model = ModelProto.FromString(layers)
+    for weight in model.graph.initializer:
         weight.raw_data = bytes(4 * int(np.prod(weight.dims)))
-    return body
+    return model
 
 
 def _image_input(graph: GraphProto, name: str) -> str:
@@ -121,30 +144,34 @@ def _image_input(graph: GraphProto, name: str) -> str:
     return inputs[0].name
 
 
-def _take_head(graph: OnnxGraph, name: str) -> tuple[str, tuple[Layer, ...]]:
+def _take_head(graph: OnnxGraph, name: str) -> tuple[str, tuple[HeadLayer, ...]]:
     """Return the name of the features that the head is given, and its layers."""
     layers = []
     (value,) = graph.outputs
     for kind in reversed(_HEAD):
         node = graph.maker(value)
+        norm = None
+        if node is not None and node.op_type == 'BatchNormalization' and kind.startswith('Conv'):
+            eps = attributes(node).get('epsilon', 1e-5)
+            norm = Normalization(*_weights(graph, node, name), eps)
+            node = graph.maker(node.input[0])
         if node is None or node.op_type != kind:
             found = 'none' if node is None else f'{node.op_type} {node.name!r}'
             raise unfit(
                 name,
                 f'no DB detector, which ends in {", ".join(_HEAD)}: {found} in place of {kind}',
             )
-        if node.op_type in ('Conv', 'ConvTranspose'):
-            layers.insert(0, _layer(graph, node, name))
+        if kind.startswith('Conv'):
+            layers.insert(0, _convolution(graph, node, name)._replace(norm=norm))
         value = node.input[0]
-    channels = layers[0].weight.shape[1]
-    inner = channels // 4
     shapes = [layer.weight.shape for layer in layers]
-    if shapes != [(inner, channels, 3, 3), (inner, inner, 2, 2), (inner, 1, 2, 2)]:
+    (first, features, *_), (_, second, *_), _ = shapes
+    if shapes != [(first, features, 3, 3), (first, second, 2, 2), (second, 1, 2, 2)]:
         raise unfit(name, f'no DB detector: the weights of its last layers are {shapes}')
     return value, tuple(layers)
 
 
-def _layer(graph: OnnxGraph, node: NodeProto, name: str) -> Layer:
+def _convolution(graph: OnnxGraph, node: NodeProto, name: str) -> HeadLayer:
     step, pad = (1, 1) if node.op_type == 'Conv' else (2, 0)
     usual = dict(strides=[step] * 2, pads=[pad] * 4, dilations=[1, 1], group=1)
     stated = attributes(node)
@@ -153,6 +180,12 @@ def _layer(graph: OnnxGraph, node: NodeProto, name: str) -> Layer:
             raise unfit(
                 name, f'no DB detector: {node.op_type} {node.name!r} has {key} {stated[key]}'
             )
-    weight, *bias = (graph.constants.get(each, np.empty(0)) for each in node.input[1:])
-    outputs = weight.shape[node.op_type == 'ConvTranspose'] if weight.ndim == 4 else 0
-    return Layer(weight, bias[0] if bias else np.zeros(outputs, np.float32))
+    weight, *bias = _weights(graph, node, name)
+    channels = weight.shape[node.op_type == 'ConvTranspose']
+    return HeadLayer(weight, bias[0] if bias else np.zeros(channels, np.float32), None)
+
+
+def _weights(graph: OnnxGraph, node: NodeProto, name: str) -> list[NDArray[np.float32]]:
+    if not graph.constants.keys() >= set(node.input[1:]):
+        raise unfit(name, f'no DB detector: the weights of {node.op_type} {node.name!r} change')
+    return [graph.constants[each] for each in node.input[1:]]

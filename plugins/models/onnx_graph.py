@@ -1,10 +1,9 @@
-"""An ONNX graph that is easy to take apart: constants are arrays, and convolutions have biases."""
+"""An ONNX graph that is easy to take apart: constants gathered, convolutions with their biases."""
 
 from collections import Counter
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 # Operators whose constants are weights; those of others, such as Resize, steer them.
@@ -17,9 +16,12 @@ _WEIGHED = {
 class OnnxGraph:
     """The nodes of a graph in their order, and its constants by name.
 
-    Nodes that do nothing are left out. Biases and batch normalization that follow a convolution
-    become part of it. Padding that is asked for by ``auto_pad`` is given in numbers, where these do
-    not depend on the size of the image.
+    Nodes that do nothing are left out. What is added to the channels of a convolution becomes its
+    bias. Padding that is asked for by ``auto_pad`` is given in numbers, where these do not depend
+    on the size of the image.
+
+    Batch normalization stays: some detectors have variances of ten millions, and what it would
+    leave of the weights before it is so small that the first step of AdamW ruins them.
     """
 
     def __init__(self, graph: GraphProto) -> None:
@@ -37,8 +39,8 @@ class OnnxGraph:
                 self.nodes.append(node)
         self.outputs = [renamed.get(output.name, output.name) for output in graph.output]
         for node in list(self.nodes):
-            if node.op_type in ('Conv', 'ConvTranspose') and len(self._weight(node).shape) == 4:
-                self._absorb_what_follows(node)
+            if node.op_type in ('Conv', 'ConvTranspose'):
+                self._add_bias(node)
             _state_padding(node)
 
     def maker(self, value: str) -> NodeProto | None:
@@ -84,52 +86,24 @@ class OnnxGraph:
             ir_version=origin.ir_version,
         )
 
-    def _weight(self, convolution: NodeProto) -> NDArray:
-        return self.constants.get(convolution.input[1], np.empty(0))
-
-    def _absorb_what_follows(self, convolution: NodeProto) -> None:
-        while convolution.output[0] not in self.outputs:
-            users = [node for node in self.nodes if convolution.output[0] in node.input]
-            change = self._change_of_channels(users[0]) if len(users) == 1 else None
-            if change is None or not self._apply(convolution, *change):
-                return
-            convolution.output[0] = users[0].output[0]
-            self.nodes.remove(users[0])
-
-    def _change_of_channels(self, node: NodeProto) -> tuple[NDArray, NDArray] | None:
-        """Return by what a node multiplies each channel and what it adds then, if it does that."""
-        constants = [self.constants[name] for name in node.input if name in self.constants]
-        if node.op_type == 'Add' and len(constants) == 1:
-            (bias,) = constants
-            if bias.shape[-2:] == (1, 1) and bias.size == max(bias.shape[-3:]):
-                return np.ones(bias.size), bias.ravel()
-        if node.op_type == 'BatchNormalization' and len(constants) == 4:
-            scale, shift, mean, variance = (each.astype(np.float64) for each in constants)
-            scale /= np.sqrt(variance + attributes(node).get('epsilon', 1e-5))
-            return scale, shift - mean * scale
-        return None
-
-    def _apply(self, convolution: NodeProto, scale: NDArray, shift: NDArray) -> bool:
-        """Change the outputs of a convolution; tell whether it has as many."""
-        weight = self._weight(convolution)
-        transposed = convolution.op_type == 'ConvTranspose'
+    def _add_bias(self, convolution: NodeProto) -> None:
+        """Let a convolution without a bias have what alone follows it: a number a channel."""
+        output, weight = convolution.output[0], self.constants.get(convolution.input[1])
+        users = [node for node in self.nodes if output in node.input]
+        if weight is None or len(users) != 1 or output in self.outputs:
+            return
+        (user,) = users
+        added = [self.constants[name] for name in user.input if name in self.constants]
+        if user.op_type != 'Add' or len(added) != 1 or len(convolution.input) > 2:
+            return
         groups = attributes(convolution).get('group', 1)
-        if len(scale) != (weight.shape[1] * groups if transposed else len(weight)):
-            return False
-        bias = np.zeros(len(scale))
-        if len(convolution.input) > 2:
-            bias = self.constants[convolution.input[2]]
-        if transposed:
-            # (inputs, outputs of a group, ...)
-            by_output = np.repeat(scale.reshape(groups, -1), len(weight) // groups, axis=0)
-        else:
-            by_output = scale[:, None]
-        names = [f'{convolution.output[0]}.{part}' for part in ('weight', 'bias')]
-        values = weight * by_output[..., None, None], bias * scale + shift
-        for name, value in zip(names, values, strict=True):
-            self.constants[name] = value.astype(weight.dtype)
-        convolution.input[1:] = names
-        return True
+        channels = len(weight) if convolution.op_type == 'Conv' else weight.shape[1] * groups
+        if added[0].shape[-weight.ndim + 1 :] != (channels, *[1] * (weight.ndim - 2)):
+            return
+        convolution.input.append(f'{output}.bias')
+        self.constants[convolution.input[2]] = added[0].ravel()
+        convolution.output[0] = user.output[0]
+        self.nodes.remove(user)
 
 
 def attributes(node: NodeProto) -> dict[str, Any]:

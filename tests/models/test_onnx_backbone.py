@@ -7,7 +7,7 @@ import torch
 from mmengine.registry import init_default_scope
 from mmocr.registry import MODELS
 from onnx import helper
-from tiny_onnx import run_onnx, tiny_detector, weights, write
+from tiny_onnx import CHANNELS, run_onnx, tiny_detector, weights, write
 
 from plugins.functional.errors import UserError
 from plugins.functional.images import ReducedImage
@@ -71,6 +71,27 @@ GELU = [
     node('Mul', 'body', 'c', output='d'),
     node('Mul', 'd', 'half'),
 ]
+
+
+def test_batch_normalization_goes_by_what_it_knows_and_learns(tmp_path) -> None:
+    known = dict(weight=weights(CHANNELS), bias=weights(CHANNELS), mean=weights(CHANNELS))
+    known['variance'] = np.full(CHANNELS, 1e7, np.float32)
+    inside = [
+        helper.make_node('Relu', ['body'], ['a']),
+        helper.make_node('BatchNormalization', ['a', *known], ['features']),
+    ]
+    model = tiny_detector(*inside, norm=True, **known)
+    images = weights(2, 3, 32, 48, seed=7)
+    built = detector(write(model, tmp_path / 'x.onnx'))
+    expected = run_onnx(model, images)
+    for training in (True, False):
+        built.train(training)
+        logits, _ = built.det_head(built.extract_feat(torch.from_numpy(images)), mode='loss')
+        np.testing.assert_allclose(logits.sigmoid().detach()[:, None], expected, atol=1e-5)
+    norms = [m for m in built.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    assert len(norms) == 1 + 2 * 2
+    logits.sum().backward()
+    assert norms[0].weight.grad.any()
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,6 @@ def sizes(model) -> int:
     return sum(int(np.prod(weight.dims)) for weight in model.graph.initializer)
 
 
-BN = dict(zip(('scale', 'shift', 'mean'), map(weights, (6, 6, 6)), strict=True))
-BN['variance'] = np.abs(weights(6)) + 0.1
-
-
 @pytest.mark.parametrize(
     ('convolution', 'weight', 'options'),
     [
@@ -36,18 +32,15 @@ BN['variance'] = np.abs(weights(6)) + 0.1
         pytest.param('ConvTranspose', (3, 2, 2, 2), dict(group=3), id='transposed, in groups'),
     ],
 )
-@pytest.mark.parametrize('bias', [(), ('bias',)], ids=['without bias', 'with bias'])
-def test_what_follows_a_convolution_becomes_part_of_it(convolution, weight, options, bias) -> None:
+@pytest.mark.parametrize('shape', [(1, 6, 1, 1), (6, 1, 1)], ids=str)
+def test_what_is_added_to_a_convolution_is_its_bias(convolution, weight, options, shape) -> None:
     nodes = [
-        helper.make_node(convolution, ['image', 'w', *bias], ['a'], **options),
+        helper.make_node(convolution, ['image', 'w'], ['a'], **options),
         helper.make_node('Identity', ['a'], ['b']),
         helper.make_node('Add', ['added', 'b'], ['c']),
-        helper.make_node('BatchNormalization', ['c', *BN], ['d'], epsilon=1e-3),
-        helper.make_node('Identity', ['d'], ['map']),
+        helper.make_node('Identity', ['c'], ['map']),
     ]
-    constants = dict(w=weights(*weight), added=weights(1, 6, 1, 1), **BN)
-    constants |= {name: weights(6) for name in bias}
-    model = make_model(nodes, constants)
+    model = make_model(nodes, dict(w=weights(*weight), added=weights(*shape)))
     expected = run_onnx(model, IMAGES)
     simple = part(model)
     assert kinds(simple) == [convolution]
@@ -78,6 +71,22 @@ def test_what_follows_a_convolution_becomes_part_of_it(convolution, weight, opti
         pytest.param(
             [
                 helper.make_node('Conv', ['image', 'w'], ['a']),
+                helper.make_node('Add', ['a', 'added'], ['map']),
+            ],
+            (1, 1, 1, 1),
+            id='one number for all channels',
+        ),
+        pytest.param(
+            [
+                helper.make_node('Conv', ['image', 'w', 'bias'], ['a']),
+                helper.make_node('Add', ['a', 'added'], ['map']),
+            ],
+            (1, 3, 1, 1),
+            id='there is a bias',
+        ),
+        pytest.param(
+            [
+                helper.make_node('Conv', ['image', 'w'], ['a']),
                 helper.make_node('Add', ['a', 'a'], ['b']),
                 helper.make_node('Add', ['b', 'added'], ['map']),
             ],
@@ -88,11 +97,13 @@ def test_what_follows_a_convolution_becomes_part_of_it(convolution, weight, opti
 )
 def test_what_cannot_be_part_of_a_convolution_stays(nodes, added) -> None:
     constants = dict(w=weights(3, 3, 1, 1), added=weights(*added))
+    if 'bias' in nodes[0].input:
+        constants['bias'] = weights(3)
     model = make_model(nodes, constants)
     expected = run_onnx(model, IMAGES)
     simple = part(model)
     assert kinds(simple) == [node.op_type for node in nodes]
-    assert sizes(simple) == 9 + np.prod(added)
+    assert sizes(simple) == sum(value.size for value in constants.values())
     np.testing.assert_array_equal(run_onnx(simple, IMAGES), expected)
 
 

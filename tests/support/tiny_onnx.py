@@ -37,45 +37,38 @@ def weights(*shape: int, seed: int = 0) -> NDArray[np.float32]:
     return np.random.default_rng(seed).normal(0, 0.5, shape).astype(np.float32)
 
 
-def tiny_detector(*inside: NodeProto, head: int = CHANNELS, **constants: NDArray) -> ModelProto:
+def tiny_detector(*inside: NodeProto, norm: bool = False, **constants: NDArray) -> ModelProto:
     """Return a DB detector.
 
     Args:
         inside: nodes from ``body`` to ``features``, by default none.
-        head: channels of its last layers.
+        norm: batch normalization follows the first two of its last layers.
         constants: of these nodes.
     """
-    inner = head // 4
-    inside = inside or (helper.make_node('Identity', ['body'], ['features']),)
-    layers = [
-        ('Conv', 'image', 'body', weights(CHANNELS, 3, 4, 4), dict(strides=[4, 4])),
-        *inside,
-        ('Conv', 'features', 'head_a', weights(inner, CHANNELS, 3, 3, seed=1), dict(pads=[1] * 4)),
-        helper.make_node('Relu', ['head_a'], ['head_b']),
-        (
-            'ConvTranspose',
-            'head_b',
-            'head_c',
-            weights(inner, inner, 2, 2, seed=2),
-            dict(strides=[2, 2]),
-        ),
-        helper.make_node('Relu', ['head_c'], ['head_d']),
-        (
-            'ConvTranspose',
-            'head_d',
-            'head_e',
-            weights(inner, 1, 2, 2, seed=3),
-            dict(strides=[2, 2]),
-        ),
-        helper.make_node('Sigmoid', ['head_e'], ['map'], name='last'),
-    ]
     nodes = []
-    for layer in layers:
-        if isinstance(layer, tuple):
-            kind, source, target, weight, options = layer
-            constants[f'{target}.w'] = weight
-            layer = helper.make_node(kind, [source, f'{target}.w'], [target], **options)
-        nodes.append(layer)
+
+    def add(kind: str, source: str, target: str, *values: NDArray, **options: object) -> None:
+        names = [f'{target}.{n}' for n in range(len(values))]
+        constants.update(zip(names, values, strict=True))
+        nodes.append(helper.make_node(kind, [source, *names], [target], target, **options))
+
+    add('Conv', 'image', 'body', weights(CHANNELS, 3, 4, 4), strides=[4, 4])
+    if inside:
+        nodes.extend(inside)
+    else:
+        add('Identity', 'body', 'features')
+    inner = CHANNELS // 4
+    known = weights(inner), weights(inner), weights(inner), np.full(inner, 9, np.float32)
+    add('Conv', 'features', 'conv1', weights(inner, CHANNELS, 3, 3, seed=1), pads=[1] * 4)
+    if norm:
+        add('BatchNormalization', 'conv1', 'norm1', *known, epsilon=0.5)
+    add('Relu', nodes[-1].output[0], 'relu1')
+    add('ConvTranspose', 'relu1', 'conv2', weights(inner, inner, 2, 2, seed=2), strides=[2, 2])
+    if norm:
+        add('BatchNormalization', 'conv2', 'norm2', *known)
+    add('Relu', nodes[-1].output[0], 'relu2')
+    add('ConvTranspose', 'relu2', 'conv3', weights(inner, 1, 2, 2, seed=3), strides=[2, 2])
+    add('Sigmoid', 'conv3', 'map')
     return make_model(nodes, constants)
 
 
