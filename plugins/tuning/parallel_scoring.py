@@ -79,12 +79,18 @@ def _results(
 
 @contextmanager
 def _ctrl_c_held_back() -> Iterator[None]:
-    """Let processes start without Ctrl-C, which is for the parent alone."""
+    """Let processes start without Ctrl-C, and this one hear of it when they have."""
+    held_back: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, frame: held_back.append(number))
+    # They inherit what is blocked.
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+        signal.signal(signal.SIGINT, handler)
+        if held_back:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _collect(futures: Sequence[Future]) -> Iterator[tuple[str, Floats]]:
