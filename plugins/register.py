@@ -12,7 +12,7 @@ from .datasets import (
     packing,
     photometric_transforms,
     receipt_dataset,
-    training_maps,
+    target_transform,
     tta_views,
 )
 from .ensembles import kfold_voting, map_averaging

@@ -42,7 +42,7 @@ def main() -> None:
     """Read, put together, write, compare."""
     args = parse_args()
     from plugins.engine import apply_cfg_options, parse_cfg_options, read_config
-    from plugins.ensembles import results, run_ensemble
+    from plugins.ensembles import result_files, run_ensemble
     from plugins.ensembles.config import KEYS, decode_all, read_plan
     from plugins.functional.decoding import parse_decoding
     from plugins.functional.review import labelled_pages
@@ -58,7 +58,7 @@ def main() -> None:
     out = args.out or Path('work_dirs') / Path(args.config).stem
     if not plan.systems and args.ann is None:
         raise UserError(f'{args.config}: has neither voting nor averaging; add one, or give --ann')
-    results.refuse_outputs(out, plan.systems, args.ann is not None, args.force)
+    result_files.refuse_outputs(out, plan.systems, args.ann is not None, args.force)
     truth = labelled_pages(args.ann) if args.ann else {}
     members = run_ensemble.open_members(plan, out, args.data_root)
     pages = common_pages(members)
@@ -71,11 +71,11 @@ def main() -> None:
     ):
         pass
     names = [member.name for member in members]
-    rows = results.system_scores(outcome.scores, names) if truth else []
-    results.write_outputs(out, outcome.found, rows)
+    rows = result_files.system_scores(outcome.scores, names) if truth else []
+    result_files.write_outputs(out, outcome.found, rows)
     if rows:
-        results.print_scores(rows, len(truth))
-    for name in results.outputs(plan.systems, bool(rows)):
+        result_files.print_scores(rows, len(truth))
+    for name in result_files.outputs(plan.systems, bool(rows)):
         print(f'wrote {out / name}')
 
 

@@ -68,7 +68,7 @@ def main() -> None:
     args = parse_args()
     from plugins.functional.decoding import DECODING, write_decoding
     from plugins.functional.tuning import Setting, Tuning, make_settings
-    from plugins.tuning import results
+    from plugins.tuning import result_files
     from plugins.tuning.labelled_maps import gather
     from plugins.tuning.parallel_scoring import made_of, score_maps
     from plugins.tuning.stored_scores import StoredScores
@@ -80,7 +80,7 @@ def main() -> None:
     params = replace(pages.params, mode=args.mode or pages.params.mode)
     out, record_path = Path(args.out), Path(args.out, 'pages.jsonl')
     if not record_path.exists():
-        for name in (results.TABLE, results.FIGURE, DECODING):
+        for name in (result_files.TABLE, result_files.FIGURE, DECODING):
             refuse_overwrite(out / name, args.force)
     if args.apply is not None:
         if not args.apply.is_dir():
@@ -105,11 +105,11 @@ def main() -> None:
         scores = record.of([truth.name for truth in pages.maps])
     tuning = Tuning(settings, scores, current, [len(truth.words) for truth in pages.maps])
     validation = tuning.cross_validate()
-    values = results.values_to_take(tuning, validation, pages.params, params.mode)
+    values = result_files.values_to_take(tuning, validation, pages.params, params.mode)
     source = {'maps': args.maps, 'annotations': args.ann, 'pages': len(pages.maps)}
-    results.write_results(out, tuning, validation, values, source)
-    results.print_results(tuning, validation, values)
-    print(f'wrote {results.TABLE}, {results.FIGURE} and {DECODING} into {out}')
+    result_files.write_results(out, tuning, validation, values, source)
+    result_files.print_results(tuning, validation, values)
+    print(f'wrote {result_files.TABLE}, {result_files.FIGURE} and {DECODING} into {out}')
     if args.apply is not None:
         write_decoding(args.apply / DECODING, values, source)
         print(f'and {args.apply / DECODING}, which its checkpoints are decoded with from now on')

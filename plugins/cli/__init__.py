@@ -1,6 +1,6 @@
 """What tools share: options, exit statuses, progress; nothing that takes long to import."""
 
-from .cfg_options import add_cfg_options
+from .cfg_options_argument import add_cfg_options
 from .cores import cores
 from .exit_status import DEFER_ERRORS, run
 from .progress_bar import progress

@@ -2,7 +2,7 @@
 
 import argparse
 
-from .cfg_options import add_cfg_options
+from .cfg_options_argument import add_cfg_options
 
 # As plugins/functional/augment has them, which takes long to import.
 _FLIPS = ('none', 'horizontal', 'vertical', 'both')

@@ -12,7 +12,7 @@ from .checkpoint_loading import (
 from .config_reading import load_config, read_config
 from .decoding_choice import choose_decoding
 from .fold_option import check_fold_files
-from .own_modules import module_command
+from .module_command import module_command
 from .parallel_jobs import Job, Step, run_jobs, unless_made
 from .resuming import find_start, start_from
 from .runner_building import build_runner, config_errors

@@ -19,7 +19,7 @@ from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
 
 from ..cli import DEFER_ERRORS
 from ..functional.errors import UserError
-from .own_modules import module_command, own_environment
+from .module_command import module_command, own_environment
 
 
 def train_together(count: int, arguments: Sequence[str]) -> int:

@@ -24,7 +24,7 @@ from ..functional.training import (
 )
 from .checkpoint_choice import best_checkpoint, is_finished
 from .fold_option import check_fold_files
-from .own_modules import module_command
+from .module_command import module_command
 from .parallel_jobs import Failure, Job, Step, locked, run_jobs, unless_made
 from .test_run import set_test
 from .trained_settings import TESTING, check_trained_alike, settings

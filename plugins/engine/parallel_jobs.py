@@ -16,7 +16,7 @@ from typing import Any
 
 from ..functional.errors import UserError
 from ..functional.files import read_json, write_json
-from .own_modules import own_environment
+from .module_command import own_environment
 
 # Runs a command that the kernel ends (Linux, prctl 1: PR_SET_PDEATHSIG) when its caller dies, of
 # kill -9 as well; its first argument is the caller's process id.

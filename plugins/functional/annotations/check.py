@@ -19,7 +19,7 @@ from ..geometry import Rings, Size, first_equal, wholly_outside
 from ..images import check_image_folder, image_files, verify_image
 from .json_file import doubled_key
 from .pages import Word, parse_side, parse_words
-from .points import MIN_VERTICES, points_problem
+from .point_parsing import MIN_VERTICES, points_problem
 
 # The kinds of problems, in the order of the summary.
 MISSING_IMAGE = 'missing image'

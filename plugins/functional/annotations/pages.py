@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..errors import UserError
 from .json_file import as_object, read_images, write_content
-from .points import MIN_VERTICES, parse_outlines
+from .point_parsing import MIN_VERTICES, parse_outlines
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """Changes of a page and its polygons in training: geometry, light, mirror images."""
 
-from .mirror import FLIPS, Flip, mirrored
+from .flip import FLIPS, Flip, mirrored
 from .photometric import BLUR_KINDS, blur, cast_shadow, color_jitter, jpeg_artefacts, sensor_noise
 from .warp import (
     fit,

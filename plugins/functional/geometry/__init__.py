@@ -2,7 +2,7 @@
 
 from .detection import Detection
 from .intersection import shared_areas
-from .overlap import DIGITS, coverage, coverings, iou_matrix, overlaps
+from .iou import DIGITS, coverage, coverings, iou_matrix, overlaps
 from .page_edges import WHOLE_PIXEL_EDGE, Size, clip_to, over_the_edge, wholly_outside
 from .polygons import first_equal, is_simple, largest_outline
 from .quads import SHIFTS, as_quads, rectangle_corners, smallest_rectangles

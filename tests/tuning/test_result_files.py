@@ -5,7 +5,7 @@ import pytest
 
 from plugins.functional.decoding import DecodeParams, read_decoding
 from plugins.functional.tuning import Setting, Tuning
-from plugins.tuning.results import print_results, trust, values_to_take, write_results
+from plugins.tuning.result_files import print_results, trust, values_to_take, write_results
 
 SETTINGS = [Setting(thresh, 0.3, 1.5, 600) for thresh in (0.1, 0.2, 0.3)]
 

@@ -3,7 +3,7 @@
 import pytest
 from matplotlib.figure import Figure
 
-from plugins.analysis.curve_axes import (
+from plugins.analysis.axis_ticks import (
     open_logarithmically,
     open_towards_one,
     scientific,

@@ -4,7 +4,7 @@ import subprocess
 
 from tool_runner import OTHER_COPY
 
-from plugins.engine.own_modules import module_command, own_environment
+from plugins.engine.module_command import module_command, own_environment
 
 
 def test_no_other_copy_is_imported(monkeypatch) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from plugins.ensembles import results as ensemble_results
-from plugins.ensembles.results import print_scores, system_scores, to_csv, write_outputs
+from plugins.ensembles import result_files as ensemble_results
+from plugins.ensembles.result_files import print_scores, system_scores, to_csv, write_outputs
 from plugins.functional.cleval import score_page
 from plugins.functional.errors import UserError
 from plugins.functional.geometry import Detection
