@@ -17,12 +17,7 @@ from scipy.ndimage import gaussian_filter1d
 from ..functional.errors import UserError
 from ..functional.files import atomic_path
 from ..functional.training import SCORE, SIZE, Run, short_names
-from .axis_ticks import (
-    open_logarithmically,
-    open_towards_one,
-    scientific,
-    spread_out,
-)
+from .axis_ticks import open_logarithmically, open_towards_one, scientific, spread_out
 
 DEFAULT_KEYS = ('loss', 'lr', SIZE, SCORE, 'val/precision', 'val/recall')
 _TITLES = {

@@ -115,8 +115,7 @@ def test_pages_that_cannot_be(size: tuple | None, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    'name',
-    ['resnet50_1024', 'efficientnet_b3', 'convnext_tiny', 'swinv2_tiny', 'hrnet_w44_1024'],
+    'name', ['resnet50_1024', 'efficientnet_b3', 'convnext_tiny', 'swinv2_tiny', 'hrnet_w44_1024']
 )
 def test_the_zoo_says_what_a_recipe_costs(name: str) -> None:
     cost = model_complexity.measure(read_config(CONFIGS / f'dbnet_{name}.py'))

@@ -7,13 +7,7 @@ from tiny_receipts import HEIGHT, WIDTH, WORDS
 
 import plugins.register  # noqa: F401
 from plugins.ensembles.config import read_plan
-from plugins.ensembles.run_ensemble import (
-    Outcome,
-    check_truth,
-    open_members,
-    run_pages,
-    start_maps,
-)
+from plugins.ensembles.run_ensemble import Outcome, check_truth, open_members, run_pages, start_maps
 from plugins.functional.decoding import params_of
 from plugins.functional.errors import UserError
 from plugins.functional.maps import MapFolder, read_manifest

@@ -1,13 +1,6 @@
 """Predictions JSON and leaderboard CSV: read, written, streamed."""
 
 from .any_format import load_detections, load_polygons
-from .leaderboard_csv import (
-    HEADER,
-    MAX_POLYGONS,
-    as_submitted,
-    long_cells,
-    read_csv,
-    write_csv,
-)
+from .leaderboard_csv import HEADER, MAX_POLYGONS, as_submitted, long_cells, read_csv, write_csv
 from .prediction_folder import OVERLAYS, check_out, open_predictions, overlay_names
 from .predictions_json import read_predictions, write_predictions

@@ -124,8 +124,5 @@ def check_out(
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[IO[str]]:
-    with (
-        atomic_path(path) as temporary,
-        temporary.open('w', encoding='utf-8', newline='') as file,
-    ):
+    with atomic_path(path) as temporary, temporary.open('w', encoding='utf-8', newline='') as file:
         yield file

@@ -77,11 +77,7 @@ def test_three_equal_words_are_two_duplicates_of_the_first() -> None:
 
 def test_one_word_may_have_two_faults() -> None:
     words = {'1': word(shifted(200)), '2': word(shifted(200))}
-    assert kinds(words) == [
-        ('1', check.OUTSIDE),
-        ('2', check.DUPLICATE),
-        ('2', check.OUTSIDE),
-    ]
+    assert kinds(words) == [('1', check.OUTSIDE), ('2', check.DUPLICATE), ('2', check.OUTSIDE)]
 
 
 def test_without_a_known_size_nothing_is_outside() -> None:

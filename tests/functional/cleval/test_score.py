@@ -13,13 +13,7 @@ import pytest
 from shapes import LINE, box
 
 from plugins.benchmarking import cleval_reference
-from plugins.functional.cleval import (
-    PageScore,
-    Words,
-    overall_score,
-    score_page,
-    score_prefixes,
-)
+from plugins.functional.cleval import PageScore, Words, overall_score, score_page, score_prefixes
 from plugins.functional.errors import UserError
 
 WORD = box(0, 0, 100, 20)

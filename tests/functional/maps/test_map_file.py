@@ -10,13 +10,7 @@ from PIL.PngImagePlugin import PngInfo
 from shapes import painted_map
 
 from plugins.functional.errors import UserError
-from plugins.functional.maps import (
-    ProbMap,
-    check_probabilities,
-    map_path,
-    read_map,
-    write_map,
-)
+from plugins.functional.maps import ProbMap, check_probabilities, map_path, read_map, write_map
 
 
 @pytest.fixture

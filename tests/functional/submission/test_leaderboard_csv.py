@@ -8,12 +8,7 @@ import pytest
 
 from plugins.functional.errors import UserError
 from plugins.functional.geometry import Detection
-from plugins.functional.submission import (
-    as_submitted,
-    read_csv,
-    write_csv,
-    write_predictions,
-)
+from plugins.functional.submission import as_submitted, read_csv, write_csv, write_predictions
 
 SQUARE = np.array([[0, 0], [10, 0], [10, 10], [0, 10]])
 

@@ -11,13 +11,7 @@ import numpy as np
 import pytest
 
 from plugins.functional.cleval import Interval
-from plugins.functional.tuning import (
-    CrossValidation,
-    Setting,
-    Tuning,
-    to_csv,
-    verdict,
-)
+from plugins.functional.tuning import CrossValidation, Setting, Tuning, to_csv, verdict
 
 
 def by_thresh(*values):
