@@ -55,49 +55,33 @@ def test_weights_of_a_way_go_first() -> None:
     assert (found.voting.weights, found.averaging.weights) == ([1, 1], [0.3, 0.7])
 
 
-@pytest.mark.parametrize(
-    ('content', 'message'),
-    [
-        pytest.param({}, 'members must be a list of two or more, but got None', id='nothing'),
-        pytest.param({'members': []}, 'two or more, but got 0', id='no member'),
-        pytest.param({'members': [A]}, 'two or more, but got 1', id='one member'),
-        pytest.param({'members': 'ab'}, "but got 'ab'", id='text for members'),
-        pytest.param({'members': [A, 'b']}, r'members\[1\] must be a dict', id='text for one'),
-        pytest.param({'members': [A, dict(maps='m')]}, r'members\[1\].name', id='no name'),
-        pytest.param({'members': [A, dict(name='b')]}, 'has none', id='no source'),
-        pytest.param(
-            {'members': [A, dict(B, predictions='x')]}, 'predictions and maps', id='two sources'
-        ),
-        pytest.param({'members': [A, A]}, "two members are called 'a'", id='one name twice'),
-        pytest.param({'members': [A, dict(B, name='../b')]}, 'plain file name', id='a path'),
-        pytest.param({'members': [A, dict(B, name='vote')]}, 'name it otherwise', id='taken'),
-        pytest.param({'members': [A, dict(B, wieght=2)]}, "reads 'wieght'", id='typo in a member'),
-        pytest.param(
-            {'members': [A, dict(B, decoding=3)]}, r'members\[1\].decoding .* 3', id='no decoding'
-        ),
-        pytest.param({'members': [A, dict(B, maps=3)]}, 'must be a path, but got 3', id='number'),
-        pytest.param(
-            {'members': [A, dict(name='b', checkpoint='x.pth')]},
-            r'members\[1\].config',
-            id='config',
-        ),
-        pytest.param({'members': [A, B], 'votting': VOTE}, "to be 'voting'", id='typo in a key'),
-        pytest.param({'members': [A, B], 'voting': 3}, 'voting must be a dict', id='no dict'),
-        pytest.param({'members': [A, B], 'voting': dict(type='X')}, "no 'X' is reg", id='no class'),
-        pytest.param(
-            {'members': [A, B], 'voting': VOTE}, 'min_votes must be at most 2', id='3 of 2'
-        ),
-        pytest.param(
-            {'members': [A, B], 'voting': dict(VOTE, votes=2)}, "voting: .*'votes'", id='argument'
-        ),
-        pytest.param(
-            {'members': [dict(A, weight=-1), B], 'averaging': AVERAGE}, 'positive', id='weight'
-        ),
-        pytest.param(
-            {'members': [A, FILE], 'averaging': AVERAGE}, "maps, .* 'c' has", id='no maps'
-        ),
-    ],
-)
+WRONG = {
+    'nothing': ({}, 'members must be a list of two or more, but got None'),
+    'no member': ({'members': []}, 'two or more, but got 0'),
+    'one member': ({'members': [A]}, 'two or more, but got 1'),
+    'text for members': ({'members': 'ab'}, "but got 'ab'"),
+    'text for one': ({'members': [A, 'b']}, r'members\[1\] must be a dict'),
+    'no name': ({'members': [A, dict(maps='m')]}, r'members\[1\].name'),
+    'no source': ({'members': [A, dict(name='b')]}, 'has none'),
+    'two sources': ({'members': [A, dict(B, predictions='x')]}, 'predictions and maps'),
+    'one name twice': ({'members': [A, A]}, "two members are called 'a'"),
+    'a path': ({'members': [A, dict(B, name='../b')]}, 'plain file name'),
+    'taken': ({'members': [A, dict(B, name='vote')]}, 'name it otherwise'),
+    'typo in a member': ({'members': [A, dict(B, wieght=2)]}, "reads 'wieght'"),
+    'no decoding': ({'members': [A, dict(B, decoding=3)]}, r'members\[1\].decoding .* 3'),
+    'number': ({'members': [A, dict(B, maps=3)]}, 'must be a path, but got 3'),
+    'config': ({'members': [A, dict(name='b', checkpoint='x.pth')]}, r'members\[1\].config'),
+    'typo in a key': ({'members': [A, B], 'votting': VOTE}, "to be 'voting'"),
+    'no dict': ({'members': [A, B], 'voting': 3}, 'voting must be a dict'),
+    'no class': ({'members': [A, B], 'voting': dict(type='X')}, "no 'X' is reg"),
+    '3 of 2': ({'members': [A, B], 'voting': VOTE}, 'min_votes must be at most 2'),
+    'argument': ({'members': [A, B], 'voting': dict(VOTE, votes=2)}, "voting: .*'votes'"),
+    'weight': ({'members': [dict(A, weight=-1), B], 'averaging': AVERAGE}, 'positive'),
+    'no maps': ({'members': [A, FILE], 'averaging': AVERAGE}, "maps, .* 'c' has"),
+}
+
+
+@pytest.mark.parametrize(('content', 'message'), WRONG.values(), ids=WRONG)
 def test_says_what_is_wrong(content, message) -> None:
     with pytest.raises(UserError, match=message) as raised:
         plan(**content)

@@ -101,7 +101,8 @@ def test_json_comes_back(tmp_path):
     path = tmp_path / 'new' / 'folders' / 'a.json'
     write_json(path, content)
     assert read_json(path) == content
-    assert '영수증' in path.read_text('utf-8')  # as itself, not as \u escapes
+    # As plain JSON in UTF-8, without \u escapes.
+    assert path.read_text('utf-8') == json.dumps(content, ensure_ascii=False)
 
 
 def test_nan_is_not_written(tmp_path):
@@ -215,8 +216,3 @@ def test_overwriting_needs_force(old):
     refuse_overwrite(old, force=True)
     with pytest.raises(UserError, match=r'a\.txt: .*--force'):
         refuse_overwrite(old, force=False)
-
-
-def test_json_is_plain(tmp_path):
-    write_json(tmp_path / 'a.json', {'a': [1, 2]})
-    assert (tmp_path / 'a.json').read_text() == json.dumps({'a': [1, 2]})

@@ -15,27 +15,24 @@ def tuning(hmeans, current=2):
     return Tuning(SETTINGS, scores, SETTINGS[current], [5] * len(scores))
 
 
-@pytest.mark.parametrize(
-    ('hmeans', 'parts'),
-    [
-        pytest.param(
-            [[0.9, 0.5, 0.5]] * 4,
-            [
-                '4 pages',
-                '1 of 3 settings',
-                'edge',
-                'thresh 0.1',
-                '3 of 4 parts',
-                'always thresh 0.1',
-            ],
-            id='sure, at the edge',
-        ),
-        pytest.param(
-            [[0.9, 0.8, 0.1], [0.1, 0.8, 0.9]], ['2 pages', '3 of 3', '2 settings won'], id='unsure'
-        ),
-        pytest.param([[0.5, 0.9, 0.5]], ['1 page can', 'One page'], id='one page'),
-    ],
-)
+TRUST = {
+    'sure, at the edge': (
+        [[0.9, 0.5, 0.5]] * 4,
+        [
+            '4 pages',
+            '1 of 3 settings',
+            'edge',
+            'thresh 0.1',
+            '3 of 4 parts',
+            'always thresh 0.1',
+        ],
+    ),
+    'unsure': ([[0.9, 0.8, 0.1], [0.1, 0.8, 0.9]], ['2 pages', '3 of 3', '2 settings won']),
+    'one page': ([[0.5, 0.9, 0.5]], ['1 page can', 'One page']),
+}
+
+
+@pytest.mark.parametrize(('hmeans', 'parts'), TRUST.values(), ids=TRUST)
 def test_how_far_to_trust_the_best(hmeans, parts):
     found = tuning(hmeans)
     text = ' '.join(trust(found, found.cross_validate()))

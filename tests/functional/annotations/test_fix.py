@@ -61,9 +61,7 @@ def test_fixing_twice_keeps_the_first_notes(dataset: Dataset, tmp_path: Path) ->
     assert one.read_bytes() == two.read_bytes()
 
 
-def test_doubled_keys_are_reported_and_the_last_value_kept(
-    dataset: Dataset, tmp_path: Path
-) -> None:
+def test_doubled_keys_are_reported_and_the_last_value_kept(dataset, tmp_path) -> None:
     dataset.add('a.jpg', {})
     one, two = (json.dumps(word(shifted(n))) for n in (1, 2))
     entry = f'{{"words": {{"0001": {one}, "0001": {two}}}, "img_w": 100, "img_w": 100}}'

@@ -80,8 +80,6 @@ def test_strict_still_skips_words_without_points(tmp_path: Path) -> None:
 
 BAD_ENTRIES = {
     'NaN': (page_of(w=word([[0, 0], [np.nan, 1]])), "word 'w': point 2 is [nan, 1]"),
-    'no points key': (page_of(w={}), 'word \'w\' has no key "points"'),
-    'word a list': (page_of(w=[1]), "word 'w' is [1], expected an object"),
     'orientation': (page_of(w=word([], orientation=3)), 'orientation is 3'),
     'bare language': (page_of(w=word([], language='ko')), "language is 'ko'"),
     'language number': (page_of(w=word([], language=[1])), 'language is [1]'),
@@ -103,9 +101,7 @@ BAD_ENTRIES = {
 
 
 @pytest.mark.parametrize(('content', 'message'), BAD_ENTRIES.values(), ids=BAD_ENTRIES)
-def test_a_bad_entry_is_named_by_file_image_word_and_value(
-    tmp_path: Path, content: object, message: str
-) -> None:
+def test_a_bad_entry_is_named_by_file_image_word_and_value(tmp_path, content, message) -> None:
     path = write(tmp_path / 'train.json', content)
     with pytest.raises(UserError) as caught:
         load_pages(path)
@@ -131,12 +127,8 @@ def test_saving_and_loading_gives_the_same_values(tmp_path: Path) -> None:
     for page, again in zip(pages.values(), loaded.values(), strict=True):
         assert (page.width, page.height) == (again.width, again.height)
         for one, two in zip(page.words, again.words, strict=True):
-            assert (one.id, one.orientation, one.language) == (
-                two.id,
-                two.orientation,
-                two.language,
-            )
             np.testing.assert_array_equal(one.points, two.points)
+            assert vars(one) | {'points': None} == vars(two) | {'points': None}
     save_pages(tmp_path / 'b.json', loaded)
     assert (tmp_path / 'a.json').read_bytes() == (tmp_path / 'b.json').read_bytes()
 

@@ -18,6 +18,8 @@ from plugins.functional.errors import UserError
 
 WORD = box(0, 0, 100, 20)
 ELSEWHERE = box(0, 500, 100, 520)
+FROM_THE_RIGHT = np.roll(WORD, -1, axis=0)
+FIVE_VERTICES = [[0, 0], [100, 0], [100, 20], [50, 20], [0, 20]]
 
 
 def read_cases(path):
@@ -55,66 +57,39 @@ def test_equals_the_competition_on_every_page(golden_cleval):
         assert score_prefixes(words, page['det'], lengths) == expected, page['name']
 
 
+def six_words(apart):
+    return [box(apart * i, 0, apart * i + 20, 20) for i in range(6)]
+
+
 # Beside the edge cases, with their figures as fractions.
-@pytest.mark.parametrize(
-    ('gt', 'det', 'recall', 'precision'),
-    [
-        pytest.param(
-            [WORD], [box(0, 0, 40, 20), box(40, 0, 100, 20)], (5 - 1) / 5, 5 / 5, id='split in two'
-        ),
-        pytest.param(
-            [WORD, box(110, 0, 210, 20)], [box(0, 0, 210, 20)], 1, (10 - 1) / 10, id='two in one'
-        ),
-        pytest.param([WORD], [box(15, 0, 85, 20)], 3 / 5, 3 / 3, id='trimmed ends'),
-        pytest.param([WORD], [box(0, 0, 100, 66)], 5 / 5, 5 / 5, id='3.3 times as large: matched'),
-        pytest.param([WORD], [box(0, 0, 100, 68)], 0, 0, id='3.4 times as large: not matched'),
-        pytest.param([WORD], [WORD, WORD], (5 - 1) / 5, 5 / 10, id='the same twice'),
-        pytest.param(
-            [box(0, 0, 20, 20)], [box(0, 0, 20, 20)] * 3, 0, 1 / 3, id='one character, split twice'
-        ),
-        pytest.param(
-            [WORD], [WORD, ELSEWHERE], 5 / 5, 5 / (5 + 5), id='a wide false detection: 5 characters'
-        ),
-        pytest.param(
-            [WORD], [WORD, box(300, 0, 320, 100)], 5 / 5, 5 / (5 + 1), id='an upright one: 1'
-        ),
-        pytest.param(
-            [WORD], [WORD, LINE + 200], 5 / 5, 5 / (5 + 100), id='one without an area: 100'
-        ),
-        pytest.param(
-            [WORD], [WORD, [[0, 0], [50, 0], [25, 9]]], 5 / 5, 5 / 5, id='a triangle does not count'
-        ),
-        pytest.param([WORD, []], [WORD, []], 5 / 5, 5 / 5, id='a word without points, either'),
-        pytest.param(
-            [np.roll(WORD, -1, axis=0)], [box(0, 0, 50, 20)], 0, 0,
-            id='a word from its top right corner: all characters at half its width',
-        ),
-        pytest.param(
-            [np.roll(WORD, -1, axis=0)], [box(0, 0, 51, 20)], 5 / 5, 5 / 5,
-            id='and a detection reaching over the middle holds them all',
-        ),
-        pytest.param(
-            [[[0, 0], [100, 0], [100, 20], [50, 20], [0, 20]]], [box(0, 0, 51, 20)], 3 / 5, 3 / 3,
-            id='5 vertices: the bottom edge stops at half its section, then jumps to its end',
-        ),
-        pytest.param(
-            [WORD], [box(10, 0, 90, 20)], 4 / 5, 4 / 4,
-            id='a centre on the left edge is inside, on the right edge outside',
-        ),
-        pytest.param(
-            [WORD], [box(-0.9, 0, 100.9, 20.9)], 5 / 5, 5 / 5, id='coordinates are cut toward zero'
-        ),
-        pytest.param([WORD], [box(50.9, 0, 100, 20)], 3 / 5, 3 / 3, id='50.9 is cut to 50'),
-        pytest.param(
-            [box(60 * i, 0, 60 * i + 20, 20) for i in range(6)], [box(0, 0, 320, 20)], 1, 1 / 6,
-            id='six words, each a sixteenth of the detection: 6 / 16 together',
-        ),
-        pytest.param(
-            [box(80 * i, 0, 80 * i + 20, 20) for i in range(6)], [box(0, 0, 420, 20)], 0, 0,
-            id='six words, each 1 / 21 of the detection: 6 / 21 together is too little',
-        ),
-    ],
-)  # fmt: skip
+BY_HAND = {
+    'split in two': ([WORD], [box(0, 0, 40, 20), box(40, 0, 100, 20)], (5 - 1) / 5, 5 / 5),
+    'two in one': ([WORD, box(110, 0, 210, 20)], [box(0, 0, 210, 20)], 1, (10 - 1) / 10),
+    'trimmed ends': ([WORD], [box(15, 0, 85, 20)], 3 / 5, 3 / 3),
+    '3.3 times as large: matched': ([WORD], [box(0, 0, 100, 66)], 5 / 5, 5 / 5),
+    '3.4 times as large: not matched': ([WORD], [box(0, 0, 100, 68)], 0, 0),
+    'the same twice': ([WORD], [WORD, WORD], (5 - 1) / 5, 5 / 10),
+    'one character, split twice': ([box(0, 0, 20, 20)], [box(0, 0, 20, 20)] * 3, 0, 1 / 3),
+    'a wide false detection: 5 characters': ([WORD], [WORD, ELSEWHERE], 5 / 5, 5 / (5 + 5)),
+    'an upright one: 1': ([WORD], [WORD, box(300, 0, 320, 100)], 5 / 5, 5 / (5 + 1)),
+    'one without an area: 100': ([WORD], [WORD, LINE + 200], 5 / 5, 5 / (5 + 100)),
+    'a triangle does not count': ([WORD], [WORD, [[0, 0], [50, 0], [25, 9]]], 5 / 5, 5 / 5),
+    'a word without points, either': ([WORD, []], [WORD, []], 5 / 5, 5 / 5),
+    # All characters are at half its width.
+    'a word from its top right corner': ([FROM_THE_RIGHT], [box(0, 0, 50, 20)], 0, 0),
+    'and a detection over its middle': ([FROM_THE_RIGHT], [box(0, 0, 51, 20)], 5 / 5, 5 / 5),
+    # The bottom edge stops at half its section, then jumps to its end.
+    '5 vertices': ([FIVE_VERTICES], [box(0, 0, 51, 20)], 3 / 5, 3 / 3),
+    # One on the left edge is inside, on the right edge outside.
+    'centres on edges': ([WORD], [box(10, 0, 90, 20)], 4 / 5, 4 / 4),
+    'coordinates are cut toward zero': ([WORD], [box(-0.9, 0, 100.9, 20.9)], 5 / 5, 5 / 5),
+    '50.9 is cut to 50': ([WORD], [box(50.9, 0, 100, 20)], 3 / 5, 3 / 3),
+    'six words, 6 / 16 of a detection': (six_words(60), [box(0, 0, 320, 20)], 1, 1 / 6),
+    'six words, 6 / 21, too little': (six_words(80), [box(0, 0, 420, 20)], 0, 0),
+}
+
+
+@pytest.mark.parametrize(('gt', 'det', 'recall', 'precision'), BY_HAND.values(), ids=BY_HAND)
 def test_scores_by_hand(gt, det, recall, precision):
     score = score_page(gt, det)
     assert (score.recall, score.precision) == (recall, precision)
@@ -134,15 +109,12 @@ def test_a_character_is_found_once_whoever_comes_first(order):
 def test_rectangles_on_themselves_score_one(seed):
     rng = np.random.default_rng(seed)
     cells = 250 * np.stack(np.meshgrid(range(8), range(8)), axis=-1).reshape(-1, 2)
-    words = [box(x, y, x + w, y + h) for (x, y), (w, h) in zip(cells, _sizes(rng), strict=True)]
+    sizes = rng.integers(1, 240, (64, 2))
+    words = [box(x, y, x + w, y + h) for (x, y), (w, h) in zip(cells, sizes, strict=True)]
     shuffled = [words[i] for i in rng.permutation(len(words))]
     score = score_page(words, shuffled)
     assert (score.recall, score.precision, score.hmean) == (1, 1, 1)
     assert score.num_char_tp == score.num_char_gt == score.num_char_det
-
-
-def _sizes(rng):
-    return rng.integers(1, 240, (64, 2))
 
 
 def odd_polygon(rng):
@@ -217,9 +189,6 @@ def test_lengths_count_what_is_given_not_what_counts():
     triangle = [[0, 0], [50, 0], [25, 9]]
     scores = score_prefixes([WORD, ELSEWHERE], [triangle, [], WORD, ELSEWHERE], range(5))
     assert [score.recall for score in scores] == [0, 0, 0, 5 / 10, 10 / 10]
-
-
-def test_no_lengths_no_scores():
     assert score_prefixes([WORD], [WORD], []) == []
 
 

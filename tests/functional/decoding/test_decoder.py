@@ -168,21 +168,17 @@ def test_a_word_painted_on_the_page_comes_back_within_half_a_pixel():
     np.testing.assert_allclose([*low, *high], [99.5, 199.5, 219.5, 239.5], atol=0.5)
 
 
-@pytest.mark.parametrize(
-    ('word', 'expected'),
-    [
-        pytest.param(
-            box(-20, -5, 30, 25), box(-0.5, -0.5, 30, 25), id='over the upper left corner'
-        ),
-        pytest.param(
-            box(80, 40, 130, 90), box(80, 40, 99.5, 59.5), id='over the lower right corner'
-        ),
-        pytest.param(box(-9, -9, 150, 90), box(-0.5, -0.5, 99.5, 59.5), id='larger than the page'),
-        pytest.param(box(120, 5, 150, 25), None, id='outside'),
-        pytest.param(box(99.5, 5, 150, 25), None, id='touching the edge'),
-        pytest.param(box(99.5 - 1e-6, 5, 150, 25), None, id='a sliver of 20e-6 square pixels'),
-    ],
-)
+CLIPPED = {
+    'over the upper left corner': (box(-20, -5, 30, 25), box(-0.5, -0.5, 30, 25)),
+    'over the lower right corner': (box(80, 40, 130, 90), box(80, 40, 99.5, 59.5)),
+    'larger than the page': (box(-9, -9, 150, 90), box(-0.5, -0.5, 99.5, 59.5)),
+    'outside': (box(120, 5, 150, 25), None),
+    'touching the edge': (box(99.5, 5, 150, 25), None),
+    'a sliver of 20e-6 square pixels': (box(99.5 - 1e-6, 5, 150, 25), None),
+}
+
+
+@pytest.mark.parametrize(('word', 'expected'), CLIPPED.values(), ids=CLIPPED)
 def test_words_are_clipped_to_the_page(word, expected):
     found = to_page([Detection(word, 1.0)], (1, 1), (100, 60))
     assert [corners(detection.polygon) for detection in found] == (

@@ -42,22 +42,20 @@ def test_tolerance_thins_out_the_outline():
     assert counts[0] > counts[1] > counts[2] >= 4
 
 
-@pytest.mark.parametrize(
-    'pixels',
-    [
-        pytest.param(['#'], id='dot'),
-        pytest.param(['####'], id='line'),
-        pytest.param(['#..', '.#.', '..#'], id='diagonal'),
-        pytest.param(['##', '#.'], id='triangle'),
-        pytest.param(['#####', '....#', '....#', '....#'], id='thin angle: a contour with no area'),
-        pytest.param(['#....#', '.#..#.', '..##..', '.#..#.', '#....#'], id='thin cross'),
-        pytest.param(
-            ['####.', '####.', '.....', '####.'][:2] + ['...##'] * 2, id='two by a corner'
-        ),
-        pytest.param(['######', '######', '...#..', '...#..'], id='with a whisker'),
-        pytest.param(['###', '#.#', '###'], id='ring'),
-    ],
-)
+SMALL = {
+    'dot': ['#'],
+    'line': ['####'],
+    'diagonal': ['#..', '.#.', '..#'],
+    'triangle': ['##', '#.'],
+    'thin angle: a contour with no area': ['#####', '....#', '....#', '....#'],
+    'thin cross': ['#....#', '.#..#.', '..##..', '.#..#.', '#....#'],
+    'two by a corner': ['####.', '####.', '.....', '####.'][:2] + ['...##'] * 2,
+    'with a whisker': ['######', '######', '...#..', '...#..'],
+    'ring': ['###', '#.#', '###'],
+}
+
+
+@pytest.mark.parametrize('pixels', SMALL.values(), ids=SMALL)
 @pytest.mark.parametrize('unclip_ratio', [0, 1.5])
 @pytest.mark.parametrize('tolerance', [0, 1])
 def test_small_regions_are_covered_by_sound_polygons(pixels, unclip_ratio, tolerance):

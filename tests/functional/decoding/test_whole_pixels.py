@@ -24,31 +24,27 @@ def assert_sound_when_rounded(polygons, size):
         assert shapely.LinearRing(rounded).is_ccw  # clockwise to the eye: y points down
 
 
-@pytest.mark.parametrize(
-    ('polygon', 'expected'),
-    [
-        pytest.param(box(1.2, 3.4, 50.6, 9.9), box(1.2, 3.4, 50.6, 9.9), id='as it is'),
-        pytest.param(
-            [[1, 1], [9, 1], [9, 5], [5, 5], [5.3, 5.2], [1, 6]],
-            [[1, 1], [9, 1], [9, 5], [5, 5], [1, 6]],
-            id='a vertex doubled',
-        ),
-        pytest.param(box(10, 4.6, 50, 5.4), None, id='thinner than a pixel: both sides round to 5'),
-        pytest.param(box(30.1, 20.1, 30.3, 20.3), box(30, 20, 31, 21), id='a dot'),
-        pytest.param(box(99.1, 59.1, 99.4, 59.4), box(99, 59, 100, 60), id='a dot in a corner'),
-        pytest.param(box(-0.5, -0.5, -0.3, -0.4), box(0, 0, 1, 1), id='a dot in another'),
-        pytest.param(box(-0.5, 9, -0.1, 30), None, id='a sliver at the edge'),
-        pytest.param([[5, 5], [40, 5], [40.2, 5.1], [40, 30]], None, id='rounds to a triangle'),
-        pytest.param(
-            [[5, 5], [45, 45], [44.9, 45.2], [4.8, 5.3]], None, id='a hair, at 45 degrees'
-        ),
-        pytest.param(
-            [[0, 0], [20, 0], [20, 20], [0, 20], [0, 10.4], [9, 10.4], [9, 10], [0, 10]],
-            None,
-            id='a slit that closes',
-        ),
-    ],
-)
+BY_HAND = {
+    'as it is': (box(1.2, 3.4, 50.6, 9.9), box(1.2, 3.4, 50.6, 9.9)),
+    'a vertex doubled': (
+        [[1, 1], [9, 1], [9, 5], [5, 5], [5.3, 5.2], [1, 6]],
+        [[1, 1], [9, 1], [9, 5], [5, 5], [1, 6]],
+    ),
+    'thinner than a pixel: both sides round to 5': (box(10, 4.6, 50, 5.4), None),
+    'a dot': (box(30.1, 20.1, 30.3, 20.3), box(30, 20, 31, 21)),
+    'a dot in a corner': (box(99.1, 59.1, 99.4, 59.4), box(99, 59, 100, 60)),
+    'a dot in another': (box(-0.5, -0.5, -0.3, -0.4), box(0, 0, 1, 1)),
+    'a sliver at the edge': (box(-0.5, 9, -0.1, 30), None),
+    'rounds to a triangle': ([[5, 5], [40, 5], [40.2, 5.1], [40, 30]], None),
+    'a hair, at 45 degrees': ([[5, 5], [45, 45], [44.9, 45.2], [4.8, 5.3]], None),
+    'a slit that closes': (
+        [[0, 0], [20, 0], [20, 20], [0, 20], [0, 10.4], [9, 10.4], [9, 10], [0, 10]],
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(('polygon', 'expected'), BY_HAND.values(), ids=BY_HAND)
 def test_by_hand(polygon, expected):
     polygon = np.array(polygon, float)
     (found,) = roundable([polygon], SIZE)

@@ -6,36 +6,31 @@ from shapes import ARROW, BOW_TIE, DIAMOND, LETTER_C, LINE, SQUARE, SQUARE_TWICE
 
 from plugins.functional.geometry import Rings, coverage, coverings, iou_matrix, overlaps
 
+IOUS = {
+    'same': (SQUARE, SQUARE, 1),
+    'same, the other way round': (SQUARE, SQUARE[::-1], 1),
+    'half over the edge': (SQUARE, box(5, 0, 15, 10), 50 / 150),
+    'within': (SQUARE, box(2, 2, 7, 8), 30 / 100),
+    'side by side': (SQUARE, box(10, 0, 20, 10), 0),
+    'corner to corner': (SQUARE, box(10, 10, 20, 20), 0),
+    'apart': (SQUARE, box(30, 30, 40, 40), 0),
+    'within a diamond': (SQUARE, DIAMOND, 100 / 200),
+    'a corner in a corner': (SQUARE, np.add(DIAMOND, [10, 0]), 25 / (100 + 200 - 25)),
+    'cross': (SQUARE, box(-5, 4, 15, 6), 20 / (100 + 40 - 20)),
+    'letter C within': (SQUARE, LETTER_C, 76 / 100),
+    'the two arms of a C, in two parts': (box(6, 0, 12, 10), LETTER_C, 24 / (60 + 76 - 24)),
+    'neither is convex': (LETTER_C, LETTER_C, 1),
+    'C upon its mirror image': (LETTER_C, LETTER_C[:, ::-1], 61 / 91),
+    'bow-tie within': (SQUARE, BOW_TIE, 50 / 100),
+    'half a bow-tie': (BOW_TIE, box(0, 0, 5, 10), 25 / (50 + 50 - 25)),
+    'twice round is outside, even-odd': (SQUARE, SQUARE_TWICE, 0),
+    'line': (SQUARE, LINE, 0),
+    'a line with itself': (LINE, LINE, 0),
+    'triangle': (SQUARE, ARROW[:3], 50 / 100),
+}
 
-@pytest.mark.parametrize(
-    ('a', 'b', 'expected'),
-    [
-        pytest.param(SQUARE, SQUARE, 1, id='same'),
-        pytest.param(SQUARE, SQUARE[::-1], 1, id='same, the other way round'),
-        pytest.param(SQUARE, box(5, 0, 15, 10), 50 / 150, id='half over the edge'),
-        pytest.param(SQUARE, box(2, 2, 7, 8), 30 / 100, id='within'),
-        pytest.param(SQUARE, box(10, 0, 20, 10), 0, id='side by side'),
-        pytest.param(SQUARE, box(10, 10, 20, 20), 0, id='corner to corner'),
-        pytest.param(SQUARE, box(30, 30, 40, 40), 0, id='apart'),
-        pytest.param(SQUARE, DIAMOND, 100 / 200, id='within a diamond'),
-        pytest.param(
-            SQUARE, np.add(DIAMOND, [10, 0]), 25 / (100 + 200 - 25), id='a corner in a corner'
-        ),
-        pytest.param(SQUARE, box(-5, 4, 15, 6), 20 / (100 + 40 - 20), id='cross'),
-        pytest.param(SQUARE, LETTER_C, 76 / 100, id='letter C within'),
-        pytest.param(
-            box(6, 0, 12, 10), LETTER_C, 24 / (60 + 76 - 24), id='the two arms of a C, in two parts'
-        ),
-        pytest.param(LETTER_C, LETTER_C, 1, id='neither is convex'),
-        pytest.param(LETTER_C, LETTER_C[:, ::-1], 61 / 91, id='C upon its mirror image'),
-        pytest.param(SQUARE, BOW_TIE, 50 / 100, id='bow-tie within'),
-        pytest.param(BOW_TIE, box(0, 0, 5, 10), 25 / (50 + 50 - 25), id='half a bow-tie'),
-        pytest.param(SQUARE, SQUARE_TWICE, 0, id='twice round is outside, even-odd'),
-        pytest.param(SQUARE, LINE, 0, id='line'),
-        pytest.param(LINE, LINE, 0, id='a line with itself'),
-        pytest.param(SQUARE, ARROW[:3], 50 / 100, id='triangle'),
-    ],
-)
+
+@pytest.mark.parametrize(('a', 'b', 'expected'), IOUS.values(), ids=IOUS)
 def test_iou(a, b, expected):
     assert iou_matrix([a], [b]) == pytest.approx(np.array([[expected]]))
     assert iou_matrix([b], [a]) == pytest.approx(np.array([[expected]]))

@@ -12,37 +12,28 @@ from plugins.functional.geometry import (
     wholly_outside,
 )
 
+CLIPPED = {
+    'inside: as it is': (box(1, 1, 9, 5), box(1, 1, 9, 5)),
+    'inside, even backwards': (SQUARE[::-1] * 2, SQUARE[::-1] * 2),
+    'over the right edge': (box(15, 5, 30, 10), box(15, 5, 20, 10)),
+    'over the top left corner': (box(-5, -5, 5, 5), box(0, 0, 5, 5)),
+    'still starts at the bottom right': (
+        np.roll(box(15, 5, 30, 10), 2, axis=0),
+        np.roll(box(15, 5, 20, 10), 2, axis=0),
+    ),
+    'outside': (box(25, 0, 30, 10), None),
+    'outside, sharing an edge': (box(20, 0, 30, 10), None),
+    'only a triangle remains': ([[18, -6], [26, 2], [22, 6], [14, -2]], None),
+    'of the arms of a C, one is all but outside': (np.add(LETTER_C, [-6, 12]), box(0, 12, 4, 15)),
+    'the larger arm of a C whose back is over the edge': (
+        np.where(LETTER_C == [[10, 10]], [10, 12], LETTER_C) - [6, 0],
+        box(0, 7, 4, 12),
+    ),
+    'the right half of a bow-tie': (BOW_TIE - [6, 0], [[0, 4], [4, 0], [4, 10], [0, 6]]),
+}
 
-@pytest.mark.parametrize(
-    ('polygon', 'expected'),
-    [
-        pytest.param(box(1, 1, 9, 5), box(1, 1, 9, 5), id='inside: as it is'),
-        pytest.param(SQUARE[::-1] * 2, SQUARE[::-1] * 2, id='inside, even backwards'),
-        pytest.param(box(15, 5, 30, 10), box(15, 5, 20, 10), id='over the right edge'),
-        pytest.param(box(-5, -5, 5, 5), box(0, 0, 5, 5), id='over the top left corner'),
-        pytest.param(
-            np.roll(box(15, 5, 30, 10), 2, axis=0),
-            np.roll(box(15, 5, 20, 10), 2, axis=0),
-            id='still starts at the bottom right',
-        ),
-        pytest.param(box(25, 0, 30, 10), None, id='outside'),
-        pytest.param(box(20, 0, 30, 10), None, id='outside, sharing an edge'),
-        pytest.param([[18, -6], [26, 2], [22, 6], [14, -2]], None, id='only a triangle remains'),
-        pytest.param(
-            np.add(LETTER_C, [-6, 12]),
-            box(0, 12, 4, 15),
-            id='of the arms of a C, one is all but outside',
-        ),
-        pytest.param(
-            np.where(LETTER_C == [[10, 10]], [10, 12], LETTER_C) - [6, 0],
-            box(0, 7, 4, 12),
-            id='the larger arm of a C whose back is over the edge',
-        ),
-        pytest.param(
-            BOW_TIE - [6, 0], [[0, 4], [4, 0], [4, 10], [0, 6]], id='the right half of a bow-tie'
-        ),
-    ],
-)
+
+@pytest.mark.parametrize(('polygon', 'expected'), CLIPPED.values(), ids=CLIPPED)
 def test_clip_to_a_page_of_20_by_20(polygon, expected):
     # Drawn with the corner of the page, which is half a pixel off the centre of the first, at 0.
     (clipped,) = clip_to(Rings.of([np.subtract(polygon, 0.5)]), (20, 20))

@@ -51,23 +51,20 @@ def test_outlines_are_equal_whatever_their_start_and_direction():
     assert first_equal(Rings.of(outlines)).tolist() == [0, 1, 1, 1, 1, 5, 0]
 
 
-@pytest.mark.parametrize(
-    ('region', 'expected'),
-    [
-        pytest.param(shapely.box(0, 0, 10, 10), SQUARE, id='clockwise, from the nearest vertex'),
-        pytest.param(
-            shapely.union_all([shapely.box(0, 0, 10, 10), shapely.box(20, 0, 29, 10)]),
-            SQUARE,
-            id='the largest piece',
-        ),
-        pytest.param(
-            shapely.Polygon(SQUARE, [SQUARE[::-1] / 2 + 1]), SQUARE, id='without its hole'
-        ),
-        pytest.param(shapely.Polygon(SQUARE[:3]), None, id='a triangle'),
-        pytest.param(shapely.Point(0, 0), None, id='a point'),
-        pytest.param(shapely.Polygon(), None, id='nothing'),
-    ],
-)
+LARGEST = {
+    'clockwise, from the nearest vertex': (shapely.box(0, 0, 10, 10), SQUARE),
+    'the largest piece': (
+        shapely.union_all([shapely.box(0, 0, 10, 10), shapely.box(20, 0, 29, 10)]),
+        SQUARE,
+    ),
+    'without its hole': (shapely.Polygon(SQUARE, [SQUARE[::-1] / 2 + 1]), SQUARE),
+    'a triangle': (shapely.Polygon(SQUARE[:3]), None),
+    'a point': (shapely.Point(0, 0), None),
+    'nothing': (shapely.Polygon(), None),
+}
+
+
+@pytest.mark.parametrize(('region', 'expected'), LARGEST.values(), ids=LARGEST)
 def test_largest_outline(region, expected):
     outline = largest_outline(region, (-3, 1))
     assert (outline is None) == (expected is None)

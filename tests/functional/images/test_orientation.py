@@ -11,9 +11,7 @@ from plugins.functional.images import image_size, read_image, verify_image
 
 @pytest.mark.parametrize('suffix', ['.jpg', '.png', '.webp'])
 @pytest.mark.parametrize('orientation', range(1, 9))
-def test_the_exif_orientation_is_applied_to_the_pixels(
-    tmp_path: Path, orientation: int, suffix: str
-) -> None:
+def test_the_exif_orientation_is_applied_to_the_pixels(tmp_path, orientation, suffix) -> None:
     options = {'.jpg': {'quality': 100, 'subsampling': 0}, '.webp': {'lossless': True}}
     path = save(
         tmp_path / f'a{suffix}', corners(), exif=turned(orientation), **options.get(suffix, {})

@@ -59,9 +59,7 @@ def test_a_reduced_image_knows_where_its_pixels_are_on_the_full_one(
         pytest.param(1, (15, 12), id='no less than an eighth'),
     ],
 )
-def test_an_image_is_reduced_as_far_as_the_longest_side_allows(
-    tmp_path: Path, longest: float, expected: tuple[int, int]
-) -> None:
+def test_an_image_is_reduced_as_far_as_the_longest_side_allows(tmp_path, longest, expected) -> None:
     path = save(tmp_path / 'a.jpg', slope(117, 91))
     assert read_reduced(path, longest).pixels.shape[1::-1] == expected
 

@@ -155,11 +155,8 @@ def test_another_choice_leaves_nothing_of_the_last_one(tmp_path: Path) -> None:
     convert(tmp_path / 'src', out, force=True)
     assert [file.name for file in (out / 'jsons').iterdir()] == ['train.json']
     assert not list((out / 'images/test').iterdir())
-    assert sorted(file.name for file in (out / 'images/train').iterdir()) == [
-        'a.jpg',
-        'b.jpg',
-        'c.jpg',
-    ]
+    names = sorted(file.name for file in (out / 'images/train').iterdir())
+    assert names == ['a.jpg', 'b.jpg', 'c.jpg']
 
 
 def test_images_are_copied_where_links_do_not_reach(tmp_path: Path, monkeypatch) -> None:

@@ -33,24 +33,18 @@ def test_maps_of_the_same_stay(folder, source, pages):
     assert find_stale(folder, pages, {**SOURCE, **source}, force=False) == set()
 
 
-@pytest.mark.parametrize(
-    ('source', 'stale', 'parts'),
-    [
-        pytest.param(
-            {'checkpoint_sha256': '34cd'},
-            ALL,
-            ['checkpoint_sha256', "'12ab'", "'34cd'"],
-            id='another checkpoint: all',
-        ),
-        pytest.param({'fp16': True}, ALL, ['fp16', 'None', 'True'], id='a new key'),
-        pytest.param(
-            {'images': {'a.jpg': 'aa', 'b.jpg': 'other'}},
-            {'b.jpg'},
-            ['1 of', "'b.jpg'"],
-            id='image',
-        ),
-    ],
-)
+CHANGES = {
+    'another checkpoint: all': (
+        {'checkpoint_sha256': '34cd'},
+        ALL,
+        ['checkpoint_sha256', "'12ab'", "'34cd'"],
+    ),
+    'a new key': ({'fp16': True}, ALL, ['fp16', 'None', 'True']),
+    'image': ({'images': {'a.jpg': 'aa', 'b.jpg': 'other'}}, {'b.jpg'}, ['1 of', "'b.jpg'"]),
+}
+
+
+@pytest.mark.parametrize(('source', 'stale', 'parts'), CHANGES.values(), ids=CHANGES)
 def test_maps_of_something_else_are_replaced_by_force_alone(folder, source, stale, parts):
     source = {**SOURCE, **source}
     assert find_stale(folder, PAGES, source, force=True) == stale

@@ -32,17 +32,8 @@ def test_what_is_scored_is_what_the_csv_holds(tmp_path: Path) -> None:
     polygons = list(rng.uniform(-20, 1000, (510, 5, 2)))
     write_csv(tmp_path / 'a.csv', {'a.jpg': polygons})
     submitted = as_submitted(polygons)
-    assert len(submitted) == 500
+    assert np.array_equal(submitted, np.rint(polygons[:500]))
     assert np.array_equal(read_csv(tmp_path / 'a.csv')['a.jpg'], submitted)
-
-
-def test_the_first_500_polygons_stay(tmp_path: Path) -> None:
-    path = tmp_path / 'out.csv'
-    write_csv(path, {'a.jpg': [SQUARE + n for n in range(501)]})
-    kept = read_csv(path)['a.jpg']
-    assert len(kept) == 500
-    assert kept[0].tolist() == SQUARE.tolist()
-    assert kept[-1].tolist() == (SQUARE + 499).tolist()
 
 
 def test_any_sequence_of_arrays_or_lists_is_written(tmp_path: Path) -> None:
@@ -114,36 +105,26 @@ WRONG = {
     'bare comma': ('filename,polygons\na,b.jpg,\nc.jpg,\n', 'row 2', 'quote names'),
     'no name': ('filename,polygons\n,\n', 'row 2', "''"),
     'a path': ('filename,polygons\n../a,\n', 'row 2', "'../a'"),
-    'odd number of coordinates': (
+    'odd number': (
         f'filename,polygons\na.jpg,{GOOD}|1 2 3 4 5 6 7 8 9\n',
         "row 2: 'a.jpg', column polygons, polygon 2",
         '9 coordinates',
     ),
-    'triangle': (
-        'filename,polygons\na.jpg,0 0 1 0 1 1\n',
-        'column polygons, polygon 1',
-        '3 vertices',
-    ),
+    'triangle': ('filename,polygons\na.jpg,0 0 1 0 1 1\n', 'polygons, polygon 1', '3 vertices'),
     'trailing bar': (f'filename,polygons\na.jpg,{GOOD}|\n', 'polygon 2', '0 vertices'),
     'NaN': ('filename,polygons\na.jpg,0 0 1 nan 1 1 0 1\n', 'polygon 1', "'nan'"),
     'inf': ('filename,polygons\na.jpg,0 0 1 inf 1 1 0 1\n', 'polygon 1', "'inf'"),
     'huge': ('filename,polygons\na.jpg,0 0 1 1e999 1 1 0 1\n', 'polygon 1', "'1e999'"),
     '1_0': ('filename,polygons\na.jpg,0 0 1 1_0 1 1 0 1\n', 'polygon 1', "'1_0'"),
     'commas': ('filename,polygons\na.jpg,"0,0,1,0,1,1,0,1"\n', 'polygon 1', "'0,0,1,0,1,1,0,1'"),
-    'truncated last row': (
-        f'filename,polygons\na.jpg,{GOOD}\nb.jpg,1 2 3 4 5',
-        'row 3',
-        'truncated',
-    ),
+    'truncated row': (f'filename,polygons\na.jpg,{GOOD}\nb.jpg,1 2 3 4 5', 'row 3', 'truncated'),
     'cut name': (f'filename,polygons\na.jpg,{GOOD}\nb.j', 'row 3', 'truncated'),
     'quote never closed': ('filename,polygons\na.jpg,"0 0', 'line 2', 'not valid CSV'),
 }
 
 
 @pytest.mark.parametrize(('text', 'place', 'message'), WRONG.values(), ids=WRONG)
-def test_csv_errors_name_row_column_and_polygon(
-    tmp_path: Path, text: str, place: str, message: str
-) -> None:
+def test_csv_errors_name_row_column_and_polygon(tmp_path, text, place, message) -> None:
     path = tmp_path / 'in.csv'
     path.write_text(text)
     with pytest.raises(UserError) as caught:
@@ -174,9 +155,7 @@ def test_csv_in_another_encoding_or_missing(tmp_path: Path) -> None:
         pytest.param(np.full((4, 2), 1e30), 'not finite', id='beyond any image'),
     ],
 )
-def test_a_polygon_that_cannot_be_submitted_is_refused(
-    tmp_path: Path, polygon: np.ndarray, message: str
-) -> None:
+def test_a_polygon_that_cannot_be_submitted_is_refused(tmp_path, polygon, message) -> None:
     with pytest.raises(ValueError, match=message):
         write_csv(tmp_path / 'out.csv', {'a.jpg': [SQUARE, polygon]})
     with pytest.raises(ValueError, match=message):

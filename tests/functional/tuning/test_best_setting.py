@@ -36,13 +36,8 @@ def test_the_best_has_the_highest_mean_over_pages():
 
 
 def test_of_equals_the_one_that_changes_least_is_best():
-    settings = [
-        Setting(0.1, 0.1, 1.5, 1000),
-        Setting(0.2, 0.1, 1.5, 1000),
-        Setting(0.3, 0.2, 1.5, 1000),
-        Setting(0.3, 0.3, 1.5, 1000),
-        Setting(0.4, 0.3, 1.5, 1000),
-    ]
+    pairs = ((0.1, 0.1), (0.2, 0.1), (0.3, 0.2), (0.3, 0.3), (0.4, 0.3))
+    settings = [Setting(*pair, 1.5, 1000) for pair in pairs]
     # A rounding error is no difference.
     scores = [[0.8, 0.8 + 1e-15, 0.8, 0.5, 0.8 - 1e-15]]
     # One step of box_thresh; one of thresh; two of thresh and two of box_thresh.

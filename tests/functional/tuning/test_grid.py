@@ -89,16 +89,14 @@ def test_nine_pairs_times_other_ranges():
     assert len(make_settings(ranges, 'nine-pairs', CURRENT)) == 9 * 2 * 3 + 1
 
 
-@pytest.mark.parametrize(
-    ('ranges', 'preset', 'complaint'),
-    [
-        pytest.param({'thresh': ['0.3']}, 'nine-pairs', '--thresh: --preset', id='both'),
-        pytest.param({}, 'ten-pairs', 'choose from nine-pairs', id='unknown'),
-        pytest.param(
-            {'thresh': ['0:1:0.001'], 'box_thresh': ['0:1:0.01']}, None, 'wider', id='too many'
-        ),
-    ],
-)
+REFUSED = {
+    'both': ({'thresh': ['0.3']}, 'nine-pairs', '--thresh: --preset'),
+    'unknown': ({}, 'ten-pairs', 'choose from nine-pairs'),
+    'too many': ({'thresh': ['0:1:0.001'], 'box_thresh': ['0:1:0.01']}, None, 'wider'),
+}
+
+
+@pytest.mark.parametrize(('ranges', 'preset', 'complaint'), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_tried(ranges, preset, complaint):
     with pytest.raises(UserError, match=complaint):
         make_settings(ranges, preset, CURRENT)

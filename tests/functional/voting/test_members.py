@@ -42,15 +42,13 @@ def test_maps_are_decoded_as_their_model_does_or_otherwise(tmp_path):
     assert (member.view('gone.png').detections, member.view('gone.png').prob_map) == ([], None)
 
 
-@pytest.mark.parametrize(
-    ('pages', 'parts'),
-    [
-        pytest.param(PAGES[:1], ["'m1'", '1 of the 2 pages', "'m0'", "'t.png'"], id='one less'),
-        pytest.param(
-            (*PAGES, 'u.png'), ["'m0'", '1 of the 3 pages', "'m1'", "'u.png'"], id='one more'
-        ),
-    ],
-)
+OTHER_PAGES = {
+    'one less': (PAGES[:1], ["'m1'", '1 of the 2 pages', "'m0'", "'t.png'"]),
+    'one more': ((*PAGES, 'u.png'), ["'m0'", '1 of the 3 pages', "'m1'", "'u.png'"]),
+}
+
+
+@pytest.mark.parametrize(('pages', 'parts'), OTHER_PAGES.values(), ids=OTHER_PAGES)
 def test_members_cover_the_same_pages(tmp_path, pages, parts):
     members = predicted_members(tmp_path)
     assert common_pages(members) == PAGES

@@ -272,19 +272,17 @@ def test_no_two_words_of_the_result_overlap(merge):
         assert max(overlaps) < 0.5
 
 
-@pytest.mark.parametrize(
-    ('change', 'message'),
-    [
-        pytest.param({'min_votes': 3}, 'min_votes .* 3', id='more votes than given'),
-        pytest.param({'weights': [1]}, 'weights', id='too few weights'),
-        pytest.param({'iou_threshold': 0}, 'iou_threshold', id='overlap of nothing'),
-        pytest.param(
-            {'members': [[Detection(np.full((4, 2), np.nan), 1.0)], []]}, 'not finite', id='NaN'
-        ),
-        pytest.param({'members': [[word(0, score=np.inf)], []]}, 'not finite', id='score'),
-        pytest.param({'members': [[Detection(np.zeros(8), 1.0)], []]}, 'shape', id='flat polygon'),
-    ],
-)
+REFUSED = {
+    'more votes than given': ({'min_votes': 3}, 'min_votes .* 3'),
+    'too few weights': ({'weights': [1]}, 'weights'),
+    'overlap of nothing': ({'iou_threshold': 0}, 'iou_threshold'),
+    'NaN': ({'members': [[Detection(np.full((4, 2), np.nan), 1.0)], []]}, 'not finite'),
+    'score': ({'members': [[word(0, score=np.inf)], []]}, 'not finite'),
+    'flat polygon': ({'members': [[Detection(np.zeros(8), 1.0)], []]}, 'shape'),
+}
+
+
+@pytest.mark.parametrize(('change', 'message'), REFUSED.values(), ids=REFUSED)
 def test_refuses(change, message):
     arguments = {'members': [[word(0)], [word(0)]], 'min_votes': 1, **change}
     with pytest.raises(ValueError, match=message):
