@@ -101,8 +101,6 @@ def test_the_report_holds_what_is_not_printed(data, monkeypatch, capsys) -> None
     ('data_in_csv', 'args', 'parts'),
     [
         pytest.param(b'', ('--json', 'test.json'), ('in.csv', 'empty'), id='empty'),
-        pytest.param(b'\0\1', ('--json', 'test.json'), ('in.csv', 'binary'), id='binary'),
-        pytest.param(b'{}', ('--json', 'test.json'), ('in.csv', 'is JSON'), id='JSON'),
         pytest.param(b'x', ('--images', 'none'), ('none: ',), id='no folder'),
         pytest.param(b'x', ('--images', 'empty'), ('empty: ',), id='no image'),
         pytest.param(b'x', ('--json', 'none.json'), ('none.json: ',), id='no list'),

@@ -145,10 +145,6 @@ def truncate(tmp_path, members, labels):
     path.write_text(path.read_text()[:-20])
 
 
-def lose_a_page(tmp_path, members, labels):
-    write_predictions(members[1]['predictions'], {'s.png': found_by(1)}, force=True)
-
-
 def truncate_a_map(tmp_path, members, labels):
     members[2] = make_maps(tmp_path)[2]
     path = map_path(members[2]['maps'], 't.png')
@@ -167,7 +163,6 @@ def label_nothing(tmp_path, members, labels):
     ('spoil', 'parts'),
     [
         (truncate, ['1.json', 'not valid JSON']),
-        (lose_a_page, ["'m1'", "'t.png'"]),
         (truncate_a_map, ['t.png.png', 'damaged']),
         (label_another_page, ['labels.json', "'u.png'"]),
         (label_nothing, ['labels.json', 'no page has a word']),

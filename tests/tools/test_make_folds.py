@@ -34,21 +34,11 @@ def test_the_options_reach_the_split(annotation, tmp_path, monkeypatch) -> None:
     assert run_tool(monkeypatch, 'make_folds.py', *args, '--force') == 0
 
 
-@pytest.mark.parametrize(
-    ('options', 'message'),
-    [
-        pytest.param(['--n-splits', 1], '1 folds of 11 pages', id='one fold'),
-        pytest.param(['--n-splits', 12], '12 folds of 11 pages', id='too few pages'),
-        pytest.param(['--seed', -3], 'seed -3', id='negative seed'),
-    ],
-)
-def test_impossible_numbers_are_one_line(
-    annotation, tmp_path, monkeypatch, capsys, options, message
-) -> None:
-    out = tmp_path / 'folds'
-    status = run_tool(monkeypatch, 'make_folds.py', annotation, '--out', out, *options)
-    assert_one_line_error(status, capsys.readouterr().err, message)
-    assert not out.exists()
+def test_an_impossible_number_is_one_line(annotation, tmp_path, monkeypatch, capsys) -> None:
+    options = ('--out', tmp_path / 'folds', '--n-splits', 12)
+    status = run_tool(monkeypatch, 'make_folds.py', annotation, *options)
+    assert_one_line_error(status, capsys.readouterr().err, '12 folds of 11 pages')
+    assert not (tmp_path / 'folds').exists()
 
 
 def test_existing_folds_and_bad_input_as_a_command(annotation, tmp_path) -> None:
@@ -63,13 +53,6 @@ def test_existing_folds_and_bad_input_as_a_command(annotation, tmp_path) -> None
 def test_out_must_be_a_folder(annotation, monkeypatch, capsys) -> None:
     status = run_tool(monkeypatch, 'make_folds.py', annotation, '--out', annotation)
     assert_one_line_error(status, capsys.readouterr().err, 'train.json: ')
-
-
-def test_a_bad_word_is_named(tmp_path, monkeypatch, capsys) -> None:
-    path = tmp_path / 'bad.json'
-    path.write_text('{"images": {"a.jpg": {"words": {"0007": {"points": [[1, NaN]]}}}}}')
-    status = run_tool(monkeypatch, 'make_folds.py', path, '--out', tmp_path / 'f')
-    assert_one_line_error(status, capsys.readouterr().err, 'a.jpg', '0007', 'nan')
 
 
 def test_a_number_that_is_none_is_argparse_s_error(annotation, tmp_path, monkeypatch) -> None:
