@@ -1,4 +1,4 @@
-"""Rooms of ``plugins/functional`` import only rooms before them, no deep-learning library."""
+"""The order of the rooms of ``plugins/functional``, and a test for each module of ``plugins``."""
 
 import ast
 import subprocess
@@ -77,3 +77,15 @@ def test_a_room_imports_only_rooms_before_it(room):
     before = set(ROOMS[: ROOMS.index(room)])
     later = {str(file): imported_rooms(file) - before for file in files}
     assert not {file: rooms for file, rooms in later.items() if rooms}
+
+
+def test_every_module_has_a_test_of_its_name():
+    plugins, tests = FUNCTIONAL.parent, FUNCTIONAL.parents[1] / 'tests'
+    modules = [file.relative_to(plugins) for file in plugins.rglob('*.py')]
+    lacking = [
+        str(module)
+        for module in modules
+        if module.name != '__init__.py'
+        and not (tests / module.parent / f'test_{module.name}').is_file()
+    ]
+    assert not lacking
