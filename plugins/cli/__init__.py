@@ -2,6 +2,7 @@
 
 from .cfg_options_argument import add_cfg_options
 from .cores import cores
+from .ctrl_c import ctrl_c_held_back
 from .exit_status import DEFER_ERRORS, run
 from .progress_bar import progress
 from .run_options import (

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import cv2
 
+from ..cli import ctrl_c_held_back
 from ..functional.annotations import Page, save_pages
 from ..functional.errors import UserError
 from ..functional.files import atomic_path
@@ -53,8 +53,7 @@ def generate(
 
 
 def _set_up_worker() -> None:
-    """Leave Ctrl-C to the parent, and the other cores to the other workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Leave the other cores to the other workers."""
     cv2.setNumThreads(1)
 
 
@@ -101,5 +100,7 @@ def _in_order(write: partial, tasks: list[_Task], workers: int) -> Iterator[Writ
         yield from map(write, tasks)
         return
     context = multiprocessing.get_context('spawn')
-    with context.Pool(min(workers, len(tasks)), initializer=_set_up_worker) as pool:
+    with ctrl_c_held_back():
+        pool = context.Pool(min(workers, len(tasks)), initializer=_set_up_worker)
+    with pool:
         yield from pool.imap(write, tasks, chunksize=2)

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import cv2
 
+from ..cli import ctrl_c_held_back
 from ..functional import cleval, decoding, geometry, maps
 from ..functional.decoding import DecodeParams
 from ..functional.errors import UserError
@@ -69,28 +69,12 @@ def _results(
     with _one_thread_each():
         pool = ProcessPoolExecutor(jobs, context, _set_up_worker)
         try:
-            with _ctrl_c_held_back():
+            with ctrl_c_held_back():
                 futures = [pool.submit(score, page) for page in todo]
             yield _collect(futures)
         finally:
             # Waits for the pages under way, a second or so.
             pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _ctrl_c_held_back() -> Iterator[None]:
-    """Let processes start without Ctrl-C, and this one hear of it when they have."""
-    held_back: list[int] = []
-    handler = signal.signal(signal.SIGINT, lambda number, frame: held_back.append(number))
-    # They inherit what is blocked.
-    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
-        signal.signal(signal.SIGINT, handler)
-        if held_back:
-            signal.raise_signal(signal.SIGINT)
 
 
 def _collect(futures: Sequence[Future]) -> Iterator[tuple[str, Floats]]:
