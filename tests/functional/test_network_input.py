@@ -71,12 +71,8 @@ def test_training_test_and_prediction_give_the_network_the_same(recipe, picture:
         config.model.backbone.model_name = 'mobilenetv3_small_050'
     model = MODELS.build(config.model).eval()
     load = next(step for step in config.test_pipeline if step.type == 'LoadReceipt')
-    unchanged = [
-        load,
-        dict(type='RandomWarp'),
-        dict(type='MakeDBTargets'),
-        dict(type='PackReceipt'),
-    ]
+    steps = ('RandomWarp', 'MakeDBTargets', 'PackReceipt')
+    unchanged = [load, *(dict(type=step) for step in steps)]
     ways = {'test': (config.test_pipeline, False), 'training': (unchanged, True)}
     found = {}
     for way, (pipeline, training) in ways.items():

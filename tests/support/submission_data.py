@@ -8,10 +8,17 @@ import numpy as np
 
 from plugins.functional.geometry import Detection
 from plugins.functional.submission import write_csv, write_predictions
+from plugins.functional.submission_check import CsvRow
 
 WORD = np.array([[10, 10], [50, 10], [50, 20], [10, 20]], float)  # 40 by 10: 4 characters
 BELOW = WORD + np.array([0, 50])
+LEFT, RIGHT = (WORD * (0.5, 1) + (x, 0) for x in (5, 25))  # its halves
+AROUND = np.array([[10, 10], [50, 10], [50, 70], [10, 70]], float)  # both
 NAMES = ('a.png', 'b.png', 'c.png')
+
+
+def row(*polygons: np.ndarray, file: str = 'a.jpg', number: int = 2) -> CsvRow:
+    return CsvRow(number, file, polygons, range(1, len(polygons) + 1))
 
 
 def make_submission_data(root: Path) -> Path:

@@ -161,11 +161,8 @@ def test_words_behind_the_horizon_stay_finite_and_off_the_page():
     assert visible_fraction(moved, SIZE) == 0
 
 
-def test_nothing_changes_by_default():
+def test_nothing_changes_by_default_and_the_same_seed_draws_the_same():
     np.testing.assert_allclose(change(0, SIZE, {}), np.eye(3), atol=1e-12)
-
-
-def test_the_same_seed_draws_the_same():
     np.testing.assert_array_equal(change(5, SIZE, TOGETHER), change(5, SIZE, TOGETHER))
     assert not np.allclose(change(5, SIZE, TOGETHER), change(6, SIZE, TOGETHER))
 
@@ -205,6 +202,7 @@ def test_polygons_may_have_any_number_of_vertices():
     assert [len(word) for word in moved] == [4, 4, 6, 3]
     assert Rings.of(moved).areas == pytest.approx(4 * Rings.of(words).areas)
     assert warp_polygons([], scaling(2, 2)) == []
+    assert visible_fraction([], SIZE).shape == (0,)
 
 
 @pytest.mark.parametrize('size', [(1, 1), (1, 300), (300, 1)])
@@ -256,10 +254,6 @@ ON_100_BY_60 = {
 @pytest.mark.parametrize(('polygon', 'expected'), ON_100_BY_60.values(), ids=ON_100_BY_60)
 def test_visible_fraction(polygon, expected):
     assert visible_fraction([np.array(polygon)], (100, 60)) == pytest.approx([expected])
-
-
-def test_no_polygons_are_no_fractions():
-    assert visible_fraction([], (100, 60)).shape == (0,)
 
 
 def test_warped_there_and_back():

@@ -17,9 +17,8 @@ def test_unclip_ratio_is_in_units_of_area_over_perimeter():
 
 
 def test_mode_decides_whether_bends_are_followed():
-    prob_map = painted_map(
-        (10, 10, 59, 19, 1), (10, 10, 19, 49, 1)
-    )  # an L of 50 by 40, strokes of 10
+    # An L of 50 by 40, strokes of 10.
+    prob_map = painted_map((10, 10, 59, 19, 1), (10, 10, 19, 49, 1))
     polygon, rectangle = (
         decode(prob_map, DecodeParams(mode=mode, unclip_ratio=0))[0].polygon
         for mode in ('polygon', 'box')

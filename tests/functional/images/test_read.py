@@ -180,11 +180,6 @@ for source in sorted(folder.glob('whole.*')):
     for kind, suffix in (('JPEG', 'jpg'), ('PNG', 'png'), ('BMP', 'bmp'), ('WEBP', 'webp')):
         (tmp_path / f'whole.{suffix}').write_bytes(noisy(kind))
     # In a process of its own: the decoders' own warnings go to its standard error.
-    done = subprocess.run(
-        [sys.executable, '-c', script, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=repo_root,
-    )
+    command = [sys.executable, '-c', script, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=repo_root)
     assert done.returncode == 0, done.stderr

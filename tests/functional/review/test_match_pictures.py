@@ -2,14 +2,10 @@
 
 import numpy as np
 import pytest
+from submission_data import AROUND, BELOW, LEFT, RIGHT, WORD
 
 from plugins.functional.drawing.colours import FALSE, MATCHED, MERGED, MISSED, SPLIT
 from plugins.functional.review import match_layers, match_picture
-
-WORD = np.array([[10, 10], [50, 10], [50, 20], [10, 20]], float)
-BELOW = WORD + np.array([0, 50])
-LEFT, RIGHT = (np.array([[x, 10], [x + 20, 10], [x + 20, 20], [x, 20]], float) for x in (10, 30))
-AROUND = np.array([[10, 10], [50, 10], [50, 70], [10, 70]], float)
 
 
 def test_a_match_has_patterns_that_differ_where_colours_come_close():

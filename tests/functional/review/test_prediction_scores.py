@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from submission_data import AROUND, BELOW, LEFT, RIGHT, WORD
 
 from plugins.functional.cleval import PageScore
 from plugins.functional.errors import UserError
@@ -20,11 +21,6 @@ from plugins.functional.review import (
     worst_first,
 )
 from plugins.functional.submission import load_polygons, write_csv, write_predictions
-
-WORD = np.array([[10, 10], [50, 10], [50, 20], [10, 20]], float)  # 4 characters
-BELOW = WORD + np.array([0, 50])
-LEFT, RIGHT = (np.array([[x, 10], [x + 20, 10], [x + 20, 20], [x, 20]], float) for x in (10, 30))
-AROUND = np.array([[10, 10], [50, 10], [50, 70], [10, 70]], float)
 
 
 def hmeans(pages) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from submission_data import BELOW, LEFT, RIGHT, WORD
 
 from plugins.functional.drawing import colours
 from plugins.functional.review import (
@@ -11,9 +12,7 @@ from plugins.functional.review import (
     most_different,
 )
 
-WORD = np.array([[10, 10], [50, 10], [50, 20], [10, 20]], float)  # 4 characters
-BELOW, ABOVE = WORD + np.array([0, 50]), WORD + np.array([0, 20])
-LEFT, RIGHT = (np.array([[x, 10], [x + 20, 10], [x + 20, 20], [x, 20]], float) for x in (10, 30))
+ABOVE = WORD + np.array([0, 20])
 
 
 def test_polygons_pair_up_by_their_overlap():

@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from submission_data import WORD, row
 
 from plugins.functional.annotations import Page
 from plugins.functional.submission_check import (
@@ -17,13 +18,8 @@ from plugins.functional.submission_check import (
 )
 
 SIZE = (200, 100)
-WORD = np.array([[10, 10], [50, 10], [50, 20], [10, 20]], float)  # 40 by 10: 4 characters
 LINE = np.array([[0, 0], [10, 0], [20, 0], [30, 0]], float)
 BOW_TIE = WORD[[0, 2, 1, 3]]
-
-
-def row(*polygons: np.ndarray, file: str = 'a.jpg', number: int = 2) -> CsvRow:
-    return CsvRow(number, file, polygons, range(1, len(polygons) + 1))
 
 
 def moved(polygon: np.ndarray, x: float, y: float) -> np.ndarray:

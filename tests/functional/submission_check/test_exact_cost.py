@@ -2,16 +2,12 @@
 
 import numpy as np
 import pytest
+from submission_data import WORD, row
 
-from plugins.functional.submission_check import CsvRow, Kind, check_polygons, exact_cost
+from plugins.functional.submission_check import Kind, check_polygons, exact_cost
 
 SIZE = (200, 100)
-WORD = np.array([[10, 10], [50, 10], [50, 20], [10, 20]], float)  # 40 by 10: 4 characters
 LINE = np.array([[0, 0], [10, 0], [20, 0], [30, 0]], float)
-
-
-def row(*polygons: np.ndarray, file: str = 'a.jpg', number: int = 2) -> CsvRow:
-    return CsvRow(number, file, polygons, range(1, len(polygons) + 1))
 
 
 COSTLY = {

@@ -70,9 +70,6 @@ def test_the_default_is_five_hundred_settings_and_the_current_one():
 def test_the_current_setting_counts_once():
     ranges = {'thresh': ['0.29', '0.3'], 'box_thresh': ['0.25'], 'unclip_ratio': ['1.5']}
     assert make_settings(ranges, None, CURRENT) == [CURRENT, Setting(0.3, 0.25, 1.5, 600)]
-
-
-def test_a_grid_of_one():
     ranges = {name: [str(value)] for name, value in CURRENT._asdict().items()}
     assert make_settings(ranges, None, CURRENT) == [CURRENT]
 
@@ -82,9 +79,6 @@ def test_nine_pairs_with_the_current_other_values():
     assert len(settings) == 9 + 1
     assert {setting[:2] for setting in settings} == {*PRESETS['nine-pairs'], CURRENT[:2]}
     assert {setting[2:] for setting in settings} == {CURRENT[2:]}
-
-
-def test_nine_pairs_times_other_ranges():
     ranges = {'unclip_ratio': ['1.3', '1.5'], 'max_candidates': ['500', '600', '700']}
     assert len(make_settings(ranges, 'nine-pairs', CURRENT)) == 9 * 2 * 3 + 1
 
