@@ -22,34 +22,19 @@ def match_layers(gt: Sequence[NDArray], det: Sequence[NDArray]) -> list[Layer]:
     split = matches.matched.sum(axis=1) > 1
     piece = matches.matched[split].any(axis=0) & (words_of_det == 1)
     found = matches.det_index[(words_of_det == 1) & ~piece]
-    n_split, n_merged = len(matches.split), len(matches.merged)
     # A split word shows as its pieces, a thin line round the word tells where it should have ended.
+    split_words = [gt[i] for i in matches.split]
+    pieces = [det[i] for i in matches.det_index[piece]]
+    merged, false = ([det[i] for i in index] for index in (matches.merged, matches.false))
+    missed = [gt[i] for i in matches.missed]
+    in_pieces = f'split: {counted(len(split_words), "word")} in pieces'
+    of_several = f'merged: {counted(len(merged), "detection")} of several words'
     return [
         Layer(f'found: {len(found)}', colours.MATCHED, [det[i] for i in found]),
-        Layer(
-            f'split: {counted(n_split, "word")} in pieces',
-            colours.SPLIT,
-            [det[i] for i in matches.det_index[piece]] + [gt[i] for i in matches.split],
-            'filled',
-        ),
-        Layer(
-            f'merged: {counted(n_merged, "detection")} of several words',
-            colours.MERGED,
-            [det[i] for i in matches.merged],
-            'filled',
-        ),
-        Layer(
-            f'missed: {counted(len(matches.missed), "word")}',
-            colours.MISSED,
-            [gt[i] for i in matches.missed],
-            'filled',
-        ),
-        Layer(
-            f'false: {counted(len(matches.false), "detection")}',
-            colours.FALSE,
-            [det[i] for i in matches.false],
-            'hatched',
-        ),
+        Layer(in_pieces, colours.SPLIT, pieces + split_words, 'filled'),
+        Layer(of_several, colours.MERGED, merged, 'filled'),
+        Layer(f'missed: {counted(len(missed), "word")}', colours.MISSED, missed, 'filled'),
+        Layer(f'false: {counted(len(false), "detection")}', colours.FALSE, false, 'hatched'),
     ]
 
 

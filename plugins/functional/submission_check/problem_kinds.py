@@ -42,11 +42,7 @@ class Kind(Enum):
     ODD = 'error', 'odd coordinates', _LOST
     EMPTY = 'error', 'empty polygon', 'a | too many: ' + _LOST
     FEW_VERTICES = 'error', 'under 4 vertices', 'never scores'
-    TOO_MANY = (
-        'error',
-        'over 500 polygons',
-        '{amount:,} polygons are cut off the ends of the rows',
-    )
+    TOO_MANY = 'error', 'over 500 polygons', '{amount:,} polygons are cut off the ends of the rows'
     ZERO_AREA = (
         'error',
         'zero area',
@@ -65,11 +61,7 @@ class Kind(Enum):
         'where no annotation reaches there, they match nothing and add {amount:,} to the '
         'characters that precision is divided by',
     )
-    BEYOND = (
-        'warning',
-        'beyond the edge',
-        'legal, and true words may reach over the edge as well',
-    )
+    BEYOND = 'warning', 'beyond the edge', 'legal, and true words may reach over the edge as well'
     TURNED = (
         'warning',
         'turned page',
@@ -80,11 +72,7 @@ class Kind(Enum):
         'self-intersection',
         'what it covers twice is outside, and loops that run the other way count off its area',
     )
-    MANY_VERTICES = (
-        'warning',
-        'over 100 vertices',
-        'legal; true words have 14 at most, so simplify',
-    )
+    MANY_VERTICES = 'warning', 'over 100 vertices', 'legal; true words have 14 at most, so simplify'
     DOUBLED = (
         'warning',
         'doubled polygon',
