@@ -23,33 +23,26 @@ def test_pages_are_spread_over_the_split_and_the_fold_that_is_named(browse, tmp_
     pages = {f'{name}.png': entry() for name in ('a', 'gone', 'b')}
     write_annotations(tmp_path / 'folds/fold1_train.json', pages)
     assert browse('--fold', 1, '--pages', 2) == 0
-    assert {path.name for path in (tmp_path / 'out').iterdir()} == {
-        'a.png.train.jpg',
-        'b.png.train.jpg',
-    }
+    written = {path.name for path in (tmp_path / 'out').iterdir()}
+    assert written == {'a.png.train.jpg', 'b.png.train.jpg'}
     assert cv2.imread(str(tmp_path / 'out/a.png.train.jpg')).shape[0] > 900
 
 
 def test_pictures_are_not_replaced_unasked(browse, capsys) -> None:
     assert browse('--split', 'val') == 0
     capsys.readouterr()
-    assert_one_line_error(
-        browse('--split', 'val'), capsys.readouterr().err, 'v.png.val.jpg', '--force'
-    )
+    status = browse('--split', 'val')
+    assert_one_line_error(status, capsys.readouterr().err, 'v.png.val.jpg', '--force')
     assert browse('--split', 'val', '--force') == 0
 
 
-@pytest.mark.parametrize(
-    ('options', 'parts'),
-    [
-        pytest.param(['dataset.fold=7'], ('fold7_train.json', 'make_folds.py'), id='fold'),
-        pytest.param(
-            ['dataset.pipeline.0.type=Nothing'],
-            ('train_dataloader.dataset', 'Nothing'),
-            id='unknown transform',
-        ),
-    ],
-)
-def test_mistakes_are_one_line(browse, capsys, options: list[str], parts) -> None:
-    status = browse('--cfg-options', *(f'train_dataloader.{option}' for option in options))
+MISTAKES = {
+    'fold=7': ('fold7_train.json', 'make_folds.py'),
+    'pipeline.0.type=Nothing': ('train_dataloader.dataset', 'Nothing'),
+}
+
+
+@pytest.mark.parametrize(('option', 'parts'), MISTAKES.items(), ids=MISTAKES)
+def test_mistakes_are_one_line(browse, capsys, option: str, parts) -> None:
+    status = browse('--cfg-options', f'train_dataloader.dataset.{option}')
     assert_one_line_error(status, capsys.readouterr().err, *parts)
