@@ -14,6 +14,7 @@ from plugins.functional.errors import UserError
         pytest.param(None, 'no such checkpoint', id='missing'),
         pytest.param(b'', 'is empty', id='empty'),
         pytest.param(b'no weights at all', 'not a readable checkpoint', id='text'),
+        pytest.param(b'PK\x03\x04 and no more', 'not a readable checkpoint', id='truncated'),
         pytest.param({'state_dict': {}}, 'holds no weights', id='no weights'),
         pytest.param([torch.zeros(1)], 'holds no weights', id='a list'),
         pytest.param({'epoch': 3}, 'holds no weights', id='numbers'),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from plugins.engine import read_config
 from plugins.functional.errors import UserError
 
 
@@ -26,3 +27,30 @@ def test_the_seed_and_options_are_taken(parse) -> None:
 def test_a_launcher_without_its_environment(parse) -> None:
     with pytest.raises(UserError, match='--launcher pytorch: RANK is not set'):
         parse('--launcher', 'pytorch')
+
+
+@pytest.mark.parametrize(
+    ('text', 'message'),
+    [
+        pytest.param(None, 'no such config file', id='missing'),
+        pytest.param('model = dict(\n', 'line 1', id='syntax error'),
+        pytest.param('a = 1 / 0\n', 'ZeroDivisionError', id='raises'),
+        pytest.param("_base_ = 'nowhere.py'\n", 'nowhere.py', id='base missing'),
+        pytest.param('\x00\x01', 'not a usable config', id='not Python'),
+    ],
+)
+def test_files_that_are_no_configs(tmp_path, text, message) -> None:
+    if text is not None:
+        (tmp_path / 'bad.py').write_text(text)
+    with pytest.raises(UserError, match=rf'bad\.py: .*{message}'):
+        read_config(tmp_path / 'bad.py')
+
+
+@pytest.mark.parametrize(
+    ('name', 'message'), [('nowhere', 'no such folder'), ("Kim's", 'rename'), ('a{b', 'rename')]
+)
+def test_data_folders_that_do_not_serve(parse, tmp_path, name, message) -> None:
+    if name != 'nowhere':
+        (tmp_path / name).mkdir()
+    with pytest.raises(UserError, match=f'--data-root .*{name}: .*{message}'):
+        parse('--data-root', tmp_path / name)

@@ -217,13 +217,12 @@ def test_nothing_is_fetched_and_averaged_weights_are_taken(
 @pytest.mark.parametrize(
     ('config', 'message'),
     [
-        (None, 'holds weights but no config'),
         ('model = dict(', 'the config in it cannot be used (SyntaxError'),
         ('work_dir = "x"', 'has no model'),
         ('model = dict(type="DBNet")', 'has no test_dataloader'),
         ('custom_imports = dict(imports=["no_such_module"])', 'cannot be used (ImportError'),
     ],
-    ids=['none', 'truncated', 'no detector', 'no pages', 'foreign plugins'],
+    ids=['truncated', 'no detector', 'no pages', 'foreign plugins'],
 )
 def test_configs_in_a_checkpoint(
     predict, pictures, tmp_path, checkpoint, capsys, config, message
@@ -231,21 +230,6 @@ def test_configs_in_a_checkpoint(
     path = altered(checkpoint, tmp_path / 'x.pth', meta={'cfg': config})
     status = predict(pictures, checkpoint=path)
     assert_one_line_error(status, capsys.readouterr().err, 'x.pth', message, '--config')
-    assert not (tmp_path / 'out').exists()
-
-
-def test_checkpoints_that_are_none(predict, pictures, tmp_path, checkpoint, capsys) -> None:
-    (tmp_path / 'cut.pth').write_bytes(checkpoint.read_bytes()[:-1000])
-    linear = altered(
-        checkpoint, tmp_path / 'linear.pth', state_dict=torch.nn.Linear(2, 2).state_dict()
-    )
-    for path, message in (
-        (tmp_path / 'gone.pth', 'no such checkpoint'),
-        (tmp_path / 'cut.pth', 'not a readable checkpoint'),
-        (linear, 'do not fit'),
-    ):
-        status = predict(pictures, checkpoint=path)
-        assert_one_line_error(status, capsys.readouterr().err, path.name, message)
     assert not (tmp_path / 'out').exists()
 
 

@@ -127,65 +127,26 @@ def test_options_that_do_not_fit(train, capsys, tmp_path, options, parts) -> Non
     assert checkpoints(tmp_path) == []
 
 
-@pytest.mark.parametrize('option', ['nonsense', 'a=(1,[2'])
-def test_options_that_are_none_are_a_usage_error(train, capsys, option) -> None:
-    assert train(options=(option,)) == 2
-    assert '--cfg-options' in capsys.readouterr().err.splitlines()[-1]
-
-
 @pytest.mark.parametrize(
-    ('text', 'parts'),
+    ('text', 'part'),
     [
-        pytest.param('model = dict(\n', ['line 1'], id='syntax error'),
-        pytest.param('a = 1 / 0\n', ['ZeroDivisionError'], id='raises'),
-        pytest.param("_base_ = 'nowhere.py'\n", ['nowhere.py'], id='base missing'),
-        pytest.param('\x00\x01', ['not a usable config'], id='not Python'),
-        pytest.param('a = 1\n', ['cannot be built'], id='empty of parts'),
+        pytest.param('a = 1\n', 'cannot be built', id='empty of parts'),
         pytest.param(
-            f"_base_ = '{CONFIG}'\ncustom_imports = dict(imports=['nowhere'])\n",
-            ['nowhere'],
-            id='import missing',
+            "custom_imports = dict(imports=['nowhere'])\n", 'nowhere', id='import missing'
         ),
-        pytest.param(
-            f"_base_ = '{CONFIG}'\nmodel = dict(neck=dict(colour='red'))\n",
-            ["'colour'"],
-            id='wrong argument',
-        ),
+        pytest.param("model = dict(neck=dict(colour='red'))\n", "'colour'", id='wrong argument'),
     ],
 )
-def test_bad_configs(train, capsys, tmp_path, text, parts) -> None:
+def test_bad_configs(train, capsys, tmp_path, text, part) -> None:
     path = tmp_path / 'bad.py'
-    path.write_text(text)
-    status = train(config=path)
-    assert_one_line_error(status, capsys.readouterr().err, 'bad.py', *parts)
-
-
-def test_a_config_that_is_not_there(train, capsys) -> None:
-    status = train(config=Path('nowhere.py'))
-    assert_one_line_error(status, capsys.readouterr().err, 'nowhere.py: no such config file')
-
-
-def test_a_data_folder_that_is_not_there(train, capsys, tmp_path) -> None:
-    status = train(root=tmp_path / 'nowhere')
-    assert_one_line_error(status, capsys.readouterr().err, '--data-root', 'nowhere')
-
-
-def test_a_data_folder_whose_name_breaks_configs(train, capsys, tmp_path) -> None:
-    status = train(root=make_data_root(tmp_path / "Kim's"))
-    assert_one_line_error(status, capsys.readouterr().err, "Kim's", 'rename')
+    path.write_text(text if 'a = 1' in text else f"_base_ = '{CONFIG}'\n{text}")
+    assert_one_line_error(train(config=path), capsys.readouterr().err, 'bad.py', part)
 
 
 @pytest.mark.parametrize(
     ('text', 'parts'),
     [
         pytest.param('{"images": {"a.png": {"words": {"1": {', ['line 1'], id='truncated'),
-        pytest.param('{"images": []}', ['"images" is []'], id='wrong type'),
-        pytest.param(
-            json.dumps({'images': {'a.png': entry([[[0, 0], [9, 0], [9, float('nan')], [0, 9]]])}}),
-            ["'a.png'", "'0001'", 'nan'],
-            id='NaN',
-        ),
-        pytest.param('', ['empty'], id='empty'),
         pytest.param('{"images": {}}', ['lists no image'], id='no page'),
         pytest.param('{"images": {"x.png": {"words": {}}}}', ['x.png', '--data-root'], id='gone'),
     ],
@@ -193,8 +154,7 @@ def test_a_data_folder_whose_name_breaks_configs(train, capsys, tmp_path) -> Non
 def test_bad_annotations(train, capsys, tmp_path, text, parts) -> None:
     root = make_data_root(tmp_path / 'data')
     (root / 'folds/fold0_train.json').write_text(text)
-    status = train(root=root)
-    assert_one_line_error(status, capsys.readouterr().err, *parts)
+    assert_one_line_error(train(root=root), capsys.readouterr().err, *parts)
     assert checkpoints(tmp_path) == []
 
 
@@ -217,27 +177,11 @@ def test_validation_pages_without_words_are_not_scored(train, tmp_path) -> None:
     assert checkpoints(tmp_path) == ['epoch_1.pth']
 
 
-@pytest.mark.parametrize(
-    ('content', 'parts'),
-    [
-        pytest.param(None, ['no such checkpoint'], id='missing'),
-        pytest.param(b'', ['empty'], id='empty'),
-        pytest.param(b'no weights at all', ['not a readable'], id='text'),
-        pytest.param({'state_dict': {'x': torch.zeros(1)}}, ["no 'meta'", 'load_from'], id='bare'),
-        pytest.param(
-            {'state_dict': {'x': torch.zeros(1)}, 'meta': {}, 'optimizer': {}, 'message_hub': {}},
-            ['do not fit'],
-            id='another model',
-        ),
-    ],
-)
-def test_what_cannot_be_resumed(train, capsys, tmp_path, content, parts) -> None:
-    path = tmp_path / 'x.pth'
-    if isinstance(content, bytes):
-        path.write_bytes(content)
-    elif content is not None:
-        torch.save(content, path)
-    assert_one_line_error(train('--resume', path), capsys.readouterr().err, 'x.pth', *parts)
+def test_another_model_is_not_resumed(train, capsys, tmp_path) -> None:
+    state = {'state_dict': {'x': torch.zeros(1)}, 'meta': {}, 'optimizer': {}, 'message_hub': {}}
+    torch.save(state, tmp_path / 'x.pth')
+    status = train('--resume', tmp_path / 'x.pth')
+    assert_one_line_error(status, capsys.readouterr().err, 'x.pth', 'do not fit')
 
 
 def test_a_training_starts_from_the_weights_of_another(train, tmp_path, checkpoint) -> None:
@@ -248,12 +192,6 @@ def test_a_training_starts_from_the_weights_of_another(train, tmp_path, checkpoi
     end = torch.load(tmp_path / 'work/epoch_1.pth', weights_only=False)['state_dict']
     name = 'det_head.binarize.0.weight'
     assert torch.equal(end[name], start[name])
-
-
-def test_weights_that_do_not_fit_at_all_are_no_start(train, capsys, tmp_path) -> None:
-    torch.save({'state_dict': {'x': torch.zeros(1)}}, tmp_path / 'x.pth')
-    status = train(options=(f'load_from={tmp_path / "x.pth"}',))
-    assert_one_line_error(status, capsys.readouterr().err, 'none of its 1 weights')
 
 
 def test_a_work_folder_that_is_a_file(train, capsys, tmp_path) -> None:
@@ -273,8 +211,3 @@ def test_pretrained_weights_without_a_network_name_the_remedies(
     remedies = ('network', 'model.backbone.checkpoint=FILE', 'model.backbone.pretrained=False')
     assert_one_line_error(done.returncode, done.stderr, 'mobilenetv3_small_050', *remedies)
     assert checkpoints(tmp_path) == []
-
-
-def test_help_needs_no_data(monkeypatch, capsys) -> None:
-    assert run_fresh(monkeypatch, 'train.py', '--help') == 0
-    assert '--auto-scale-lr' in capsys.readouterr().out
