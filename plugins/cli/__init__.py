@@ -1,7 +1,7 @@
 """What tools share: options, exit statuses, progress; nothing that takes long to import."""
 
+from .available_cores import cores
 from .cfg_options_argument import add_cfg_options
-from .cores import cores
 from .ctrl_c import ctrl_c_held_back
 from .exit_status import DEFER_ERRORS, run
 from .progress_bar import progress

@@ -28,7 +28,7 @@ from .module_command import module_command
 from .parallel_jobs import Failure, Job, Step, locked, run_jobs, unless_made
 from .test_run import set_test
 from .trained_settings import TESTING, check_trained_alike, settings
-from .training_config import training_config
+from .training_config import load_training_config
 
 FOLDS = 5
 
@@ -102,7 +102,7 @@ def plan(args: argparse.Namespace, rest: Sequence[str]) -> list[Fold]:
     for number in range(FOLDS):
         work_dir = parent / f'{stem}_fold{number}'
         own = dict(fold=number, work_dir=str(work_dir))
-        config = training_config(argparse.Namespace(**{**vars(args), **own}))
+        config = load_training_config(argparse.Namespace(**{**vars(args), **own}))
         train = [*rest, f'--fold={number}', f'--work-dir={work_dir}', '--resume=auto']
         places = [f'--work-dir={work_dir / "test"}', f'--out={work_dir}']
         test = [*shared, f'--fold={number}', *places, '--force']

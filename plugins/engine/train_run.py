@@ -5,7 +5,7 @@ import argparse
 from .. import cli
 from .resuming import find_start, start_from
 from .runner_building import build_runner
-from .training_config import training_config
+from .training_config import load_training_config
 
 
 def train(args: argparse.Namespace) -> None:
@@ -14,7 +14,7 @@ def train(args: argparse.Namespace) -> None:
     Raises:
         UserError: whatever is wrong with the options, the config, the data or the checkpoint.
     """
-    config = training_config(args)
+    config = load_training_config(args)
     checkpoint = find_start(config, args.resume)
     runner = build_runner(config, train=True)
     start_from(runner, checkpoint)

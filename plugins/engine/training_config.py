@@ -11,7 +11,7 @@ from .checkpoint_choice import find_checkpoint
 from .config_reading import load_config
 
 
-def training_config(args: argparse.Namespace) -> Config:
+def load_training_config(args: argparse.Namespace) -> Config:
     """Return the config that the options of :func:`.cli.add_train_options` stand for.
 
     ``--resume`` is left to :func:`.resuming.find_start`.
