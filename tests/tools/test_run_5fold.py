@@ -61,21 +61,28 @@ def products(folder: Path) -> dict[str, str]:
     return {name: '' if name.endswith('.pth') else value for name, value in digest.items()}
 
 
+def start(root: Path, out: Path) -> subprocess.Popen:
+    script = ['bash', str(TOOLS / 'run_5fold.sh'), *command(root, '--work-dir', out)]
+    return subprocess.Popen(script, cwd=OTHER_COPY, env=tool_environment())
+
+
+@pytest.fixture(scope='module')
+def calm(tmp_path_factory) -> tuple[Path, dict[str, str]]:
+    """The data of a run that nobody disturbed, and what it made of them."""
+    folder = tmp_path_factory.mktemp('calm')
+    root = make_data_root(folder / 'data')
+    assert start(root, folder / 'out').wait() == 0
+    return root, products(folder / 'out')
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize('sent', [signal.SIGINT, signal.SIGKILL], ids=['Ctrl-C', 'kill -9'])
-def test_killed_and_run_again(tmp_path, sent) -> None:
-    root = make_data_root(tmp_path / 'data')
-
-    def start(out: str) -> subprocess.Popen:
-        own = command(root, '--work-dir', tmp_path / out)
-        script = ['bash', str(TOOLS / 'run_5fold.sh'), *own]
-        return subprocess.Popen(script, cwd=OTHER_COPY, env=tool_environment())
-
-    assert start('calm').wait() == 0
+def test_killed_and_run_again(tmp_path, calm, sent) -> None:
+    root, expected = calm
     for seconds in (8, 20, 45):
-        process = start('killed')
+        process = start(root, tmp_path)
         time.sleep(seconds)
         process.send_signal(sent)
         process.wait()
-    assert start('killed').wait() == 0
-    assert products(tmp_path / 'killed') == products(tmp_path / 'calm')
+    assert start(root, tmp_path).wait() == 0
+    assert products(tmp_path) == expected

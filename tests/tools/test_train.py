@@ -8,7 +8,7 @@ import pytest
 import torch
 from tiny_receipts import draw_page, entry, make_data_root, write_annotations
 from tiny_training import CONFIG, TINY, run_fresh
-from tool_runner import assert_one_line_error, call_tool
+from tool_runner import assert_one_line_error
 
 
 @pytest.fixture
@@ -202,12 +202,11 @@ def test_a_work_folder_that_is_a_file(train, capsys, tmp_path) -> None:
 
 
 def test_pretrained_weights_without_a_network_name_the_remedies(
-    tmp_path, data_root, monkeypatch
+    train, capsys, tmp_path, monkeypatch
 ) -> None:
-    monkeypatch.setenv('HF_HUB_OFFLINE', '1')
-    monkeypatch.setenv('HF_HOME', str(tmp_path / 'empty'))
-    args = (CONFIG, '--data-root', data_root, '--work-dir', tmp_path / 'work', '--cfg-options')
-    done = call_tool(tmp_path, 'train.py', *args, *TINY, 'model.backbone.pretrained=True')
+    monkeypatch.setattr('huggingface_hub.constants.HF_HUB_OFFLINE', True)
+    monkeypatch.setattr('huggingface_hub.constants.HF_HUB_CACHE', str(tmp_path / 'empty'))
+    status = train(options=('model.backbone.pretrained=True',))
     remedies = ('network', 'model.backbone.checkpoint=FILE', 'model.backbone.pretrained=False')
-    assert_one_line_error(done.returncode, done.stderr, 'mobilenetv3_small_050', *remedies)
+    assert_one_line_error(status, capsys.readouterr().err, 'mobilenetv3_small_050', *remedies)
     assert checkpoints(tmp_path) == []
