@@ -6,7 +6,7 @@
 #   bash tools/quickstart.sh --cfg-options KEY=VALUE ...      handed to training and test
 #
 # Everything lies in work_dirs/quickstart. The status is not 0 when a step fails or the H-mean stays
-# under 0.80.
+# under 0.92.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -14,14 +14,16 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 source "$root/tools/steps.sh"
 export MMRECEIPT_STARTED=$started
 
-config=configs/dbnet_mobilenetv3_small_640.py
+config=configs/dbnet_ppocrv6_small.py
 out=work_dirs/quickstart
 pages=${QUICKSTART_PAGES:-120}
 test_pages=${QUICKSTART_TEST_PAGES:-12}
-least_hmean=0.80
-# One more than the recipe has: so few pages make short epochs.
-epochs=${QUICKSTART_EPOCHS:-11}
-options=(--cfg-options "train_cfg.max_epochs=$epochs" "param_scheduler.T_max=$epochs")
+least_hmean=0.92
+epochs=${QUICKSTART_EPOCHS:-3}
+# Pages of 640 pixels throughout, where the recipe goes on to 960.
+options=(--cfg-options "train_cfg.max_epochs=$epochs" "param_scheduler.T_max=$epochs"
+    'custom_hooks.0.stages=[(0,640)]' train_dataloader.dataset.input_size=640
+    val_dataloader.dataset.input_size=640 test_dataloader.dataset.input_size=640)
 
 usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p;}' "${BASH_SOURCE[0]}"; }
 
