@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from tiny_receipts import make_data_root
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -26,6 +27,12 @@ def _reference_data() -> Path:
 @pytest.fixture(scope='session')
 def repo_root() -> Path:
     return ROOT
+
+
+@pytest.fixture(scope='session')
+def data_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Receipts small enough to train on, which no test changes."""
+    return make_data_root(tmp_path_factory.mktemp('receipts'))
 
 
 @pytest.fixture(scope='session')

@@ -8,12 +8,10 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.hooks import EarlyStoppingHook
-from mmengine.logging import MessageHub, MMLogger
-from mmengine.registry import HOOKS, DefaultScope
+from mmengine.registry import HOOKS
 from mmengine.runner import Runner
-from mmengine.visualization import Visualizer
-from mmocr.visualization import TextDetLocalVisualizer
-from tiny_receipts import HEIGHT, WIDTH, make_data_root
+from tiny_receipts import HEIGHT, WIDTH
+from tiny_training import forget_runs
 
 from plugins.cli import add_run_options
 from plugins.engine import build_runner, load_config
@@ -25,9 +23,6 @@ RECIPES = [path for path in SHIPPED if '_fold' not in path.stem]
 OURS = [path for path in RECIPES if not path.stem.startswith('stock_')]
 FOLDS = range(5)
 SIZE = 96
-SINGLETONS = (MessageHub, MMLogger, DefaultScope, Visualizer, TextDetLocalVisualizer)
-
-
 # Their parts are those of a recipe that is stepped anyhow, in another number or size.
 SIBLINGS = {
     'dbnet_convnext_small',
@@ -48,11 +43,6 @@ def by_name(paths: list[Path], slow: Collection[str] = ()) -> pytest.MarkDecorat
         for path in paths
     ]
     return pytest.mark.parametrize('path', marked)
-
-
-@pytest.fixture(scope='session')
-def data_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_data_root(tmp_path_factory.mktemp('receipts'))
 
 
 @pytest.fixture
@@ -112,8 +102,7 @@ def validate(runner: Runner) -> dict[str, float]:
 def test_every_recipe_takes_a_training_and_a_validation_step(
     load, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for kind in SINGLETONS:
-        monkeypatch.setattr(kind, '_instance_dict', type(kind._instance_dict)())
+    forget_runs(monkeypatch)
     # The log would print the config, whose formatting takes longer than the steps.
     monkeypatch.setattr(Config, 'pretty_text', '')
     config = shrink(load(path, '--work-dir', str(tmp_path)))

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
-from tiny_receipts import make_data_root
 
 import plugins.register  # noqa: F401 - mends the imports that follow
 from plugins.benchmarking.compared_trainings import ComparedTraining, compared_trainings
@@ -13,11 +12,11 @@ from plugins.engine import read_config
 
 
 @pytest.fixture(scope='session')
-def config(repo_root: Path, tmp_path_factory) -> Config:
+def config(repo_root: Path, data_root: Path) -> Config:
     """Ours, of a tiny network and two pages."""
     init_default_scope('mmocr')
     config = read_config(repo_root / 'configs/dbnet_mobilenetv3_small_640.py')
-    config.train_dataloader.dataset.data_root = str(make_data_root(tmp_path_factory.mktemp('data')))
+    config.train_dataloader.dataset.data_root = str(data_root)
     config.model.backbone.model_name = 'mobilenetv3_small_050'
     config.model.neck.update(inner_channels=8, out_channels_per_level=4)
     return config

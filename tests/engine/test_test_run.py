@@ -37,3 +37,14 @@ def test_a_config_that_cannot_be_tested(parse, key, value, message) -> None:
     config[key] = value
     with pytest.raises(UserError, match=message):
         test_run.set_test(config, 'val', None, force=False)
+
+
+@pytest.mark.parametrize(
+    ('pipeline', 'message'),
+    [(None, '--tta needs tta_pipeline'), ([dict(type='LoadReceipt')], 'has no PageViews')],
+)
+def test_a_config_without_views(parse, pipeline, message) -> None:
+    config = parse()
+    config.tta_pipeline = pipeline
+    with pytest.raises(UserError, match=message):
+        test_run.set_tta(config, scales=[1.0])

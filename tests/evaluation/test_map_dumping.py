@@ -82,6 +82,19 @@ def test_a_run_goes_on_with_the_maps_that_are_missing(dump, root) -> None:
     assert dump() == (before, 0)
 
 
+def test_an_interrupted_run_leaves_whole_maps(dump, root, monkeypatch) -> None:
+    def interrupted(folder, name, *args):
+        if name == 'b.png':
+            raise KeyboardInterrupt
+        write_map(folder, name, *args)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(map_dumping, 'write_map', interrupted)
+        dump()
+    assert [path.name for path in (root / 'maps').glob('*.png')] == ['a.png.png']
+    assert dump()[1] == 1
+
+
 def test_what_is_scored_is_what_is_stored(dump, root) -> None:
     dump()
     write_map(root / 'maps', 'a.png', MapFolder(root / 'maps').read('b.png'))

@@ -8,7 +8,6 @@ from mmengine.config import ConfigDict
 from mmengine.dataset import DefaultSampler, pseudo_collate
 from mmengine.logging import MessageHub, MMLogger
 from mmengine.registry import init_default_scope
-from tiny_receipts import make_data_root
 from torch.utils.data import DataLoader
 
 import plugins.register  # noqa: F401
@@ -21,15 +20,10 @@ STAGES = [(0, 64), (2, 96, 1), (3, 128)]
 PIPELINE = [dict(type='LoadReceipt'), dict(type='FitPage'), dict(type='PackReceipt')]
 
 
-@pytest.fixture(scope='module')
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_data_root(tmp_path_factory.mktemp('receipts'))
-
-
-def make_loader(root: Path, part: str = 'train', **options) -> DataLoader:
+def make_loader(data_root: Path, part: str = 'train', **options) -> DataLoader:
     """Return batches of two of the two training pages, or the one validation page."""
     init_default_scope('mmocr')
-    places = dict(data_root=str(root), data_prefix={'img_path': 'images/train'})
+    places = dict(data_root=str(data_root), data_prefix={'img_path': 'images/train'})
     dataset = ReceiptDataset(f'folds/fold0_{part}.json', pipeline=PIPELINE, input_size=48, **places)
     batches = ReceiptBatchSampler(DefaultSampler(dataset, shuffle=part == 'train', seed=0), 2)
     return DataLoader(dataset, batch_sampler=batches, collate_fn=pseudo_collate, **options)
@@ -71,8 +65,8 @@ def run(hook: ProgressiveResolutionHook, runner: SimpleNamespace, epochs: range 
     [{'num_workers': 0}, {'num_workers': 2}, {'num_workers': 2, 'persistent_workers': True}],
     ids=['main process', 'fresh workers', 'persistent workers'],
 )
-def test_every_page_of_an_epoch_has_its_size(root, workers):
-    runner = make_runner(make_loader(root, **workers))
+def test_every_page_of_an_epoch_has_its_size(data_root, workers):
+    runner = make_runner(make_loader(data_root, **workers))
     assert run(ProgressiveResolutionHook(STAGES), runner, range(5)) == [
         ({64}, [2]),
         ({64}, [2]),
@@ -82,8 +76,8 @@ def test_every_page_of_an_epoch_has_its_size(root, workers):
     ]
 
 
-def test_workers_that_persist_are_not_started_anew(root):
-    loader = make_loader(root, num_workers=1, persistent_workers=True)
+def test_workers_that_persist_are_not_started_anew(data_root):
+    loader = make_loader(data_root, num_workers=1, persistent_workers=True)
     runner = make_runner(loader)
     hook = ProgressiveResolutionHook(STAGES)
     run(hook, runner, [0])
@@ -93,8 +87,8 @@ def test_workers_that_persist_are_not_started_anew(root):
 
 
 @pytest.mark.parametrize(('epoch', 'size'), [(1, 64), (2, 96), (7, 128)])
-def test_a_resumed_training_is_in_the_stage_of_its_epoch(root, epoch, size):
-    runner = make_runner(make_loader(root, num_workers=1, persistent_workers=True))
+def test_a_resumed_training_is_in_the_stage_of_its_epoch(data_root, epoch, size):
+    runner = make_runner(make_loader(data_root, num_workers=1, persistent_workers=True))
     ((sizes, _),) = run(ProgressiveResolutionHook(STAGES), runner, [epoch])
     assert sizes == {size}
 
@@ -102,9 +96,9 @@ def test_a_resumed_training_is_in_the_stage_of_its_epoch(root, epoch, size):
 @pytest.mark.parametrize(
     ('validation', 'sizes'), [('final', [48, 48, 48]), ('stage', [64, 96, 128])]
 )
-def test_validation_stays_at_its_size_unless_told_otherwise(root, validation, sizes):
-    val = make_loader(root, 'val', num_workers=1, persistent_workers=True)
-    runner = make_runner(make_loader(root), val)
+def test_validation_stays_at_its_size_unless_told_otherwise(data_root, validation, sizes):
+    val = make_loader(data_root, 'val', num_workers=1, persistent_workers=True)
+    runner = make_runner(make_loader(data_root), val)
     hook = ProgressiveResolutionHook([(0, 64), (1, 96), (2, 128)], validation)
     seen = []
     for epoch in range(3):
@@ -113,33 +107,33 @@ def test_validation_stays_at_its_size_unless_told_otherwise(root, validation, si
     assert seen == sizes
 
 
-def test_a_validation_made_up_for_after_a_resume_is_at_the_size_of_its_epoch(root):
-    val = make_loader(root, 'val')
-    runner = make_runner(make_loader(root), val)
+def test_a_validation_made_up_for_after_a_resume_is_at_the_size_of_its_epoch(data_root):
+    val = make_loader(data_root, 'val')
+    runner = make_runner(make_loader(data_root), val)
     runner.epoch = 2  # two are done, the second was not validated
     ProgressiveResolutionHook([(0, 64), (1, 96), (2, 128)], 'stage').before_train(runner)
     assert [max(batch['inputs'][0].shape) for batch in val] == [96]
 
 
-def test_the_loop_counts_batches_stage_by_stage(root):
-    runner = make_runner(make_loader(root))
+def test_the_loop_counts_batches_stage_by_stage(data_root):
+    runner = make_runner(make_loader(data_root))
     ProgressiveResolutionHook(STAGES).before_train(runner)
     # One batch of two pages in four epochs, two of one page in the third.
     assert runner.train_loop._max_iters == 4 + 2
     assert len(runner.counted) == 1
 
 
-def test_a_schedule_laid_out_by_batches_is_refused_where_batches_change(root):
+def test_a_schedule_laid_out_by_batches_is_refused_where_batches_change(data_root):
     scheduler = [ConfigDict(type='CosineAnnealingLR', convert_to_iter_based=True)]
-    runner = make_runner(make_loader(root), scheduler=scheduler)
+    runner = make_runner(make_loader(data_root), scheduler=scheduler)
     with pytest.raises(UserError, match=r'^recipe.py: CosineAnnealingLR has convert_to_iter_based'):
         ProgressiveResolutionHook(STAGES).before_train(runner)
     ProgressiveResolutionHook([(0, 64), (2, 96)]).before_train(runner)
 
 
 @pytest.mark.parametrize('part', ['train', 'val'])
-def test_a_loader_that_cannot_be_told_is_refused(root, part):
-    loaders = {'train': make_loader(root), 'val': make_loader(root, 'val')}
+def test_a_loader_that_cannot_be_told_is_refused(data_root, part):
+    loaders = {'train': make_loader(data_root), 'val': make_loader(data_root, 'val')}
     loaders[part] = DataLoader([1, 2])
     runner = make_runner(**loaders)
     with pytest.raises(UserError, match=f'{part}_dataloader has a BatchSampler; set {part}_data'):

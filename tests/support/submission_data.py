@@ -38,13 +38,3 @@ def make_submission_data(root: Path) -> Path:
     write_predictions(root / 'good.json', dict.fromkeys(NAMES, found))
     write_csv(root / 'poor.csv', {'a.png': [WORD, BELOW], 'b.png': [WORD], 'c.png': []})
     return root
-
-
-def no_torch_script(tool: Path) -> str:
-    """Python source that imports a tool and fails when a deep-learning library came with it."""
-    return (
-        f'import runpy, sys; sys.path.insert(0, {str(tool.parent)!r}); '
-        f'runpy.run_path({str(tool)!r}); '
-        "sys.exit(str({'torch', 'mmengine', 'mmocr', 'mmcv', 'timm'} & {*sys.modules}) "
-        "if {'torch', 'mmengine', 'mmocr', 'mmcv', 'timm'} & {*sys.modules} else 0)"
-    )

@@ -26,9 +26,14 @@ TINY = [
 _SINGLETONS = (MessageHub, MMLogger, DefaultScope, Visualizer, TextDetLocalVisualizer)
 
 
-def run_fresh(monkeypatch: pytest.MonkeyPatch, tool: str, *args: object) -> int:
-    """Run a tool in this process without the loggers and writers of an earlier run."""
+def forget_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the loggers and writers of an earlier run behind."""
     for kind in _SINGLETONS:
         monkeypatch.setattr(kind, '_instance_dict', type(kind._instance_dict)())
+
+
+def run_fresh(monkeypatch: pytest.MonkeyPatch, tool: str, *args: object) -> int:
+    """Run a tool in this process as a process of its own would."""
+    forget_runs(monkeypatch)
     monkeypatch.setenv('HF_HUB_OFFLINE', '1')
     return run_tool(monkeypatch, tool, *args)

@@ -1,16 +1,10 @@
-"""Receipts small enough to train on, and a detector that did, once for each file of tests."""
+"""A detector that was trained on tiny receipts, once for each file of tests."""
 
 from pathlib import Path
 
 import pytest
 import torch
-from tiny_receipts import make_data_root
 from tiny_training import CONFIG, TINY, run_fresh
-
-
-@pytest.fixture(scope='module')
-def data_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_data_root(tmp_path_factory.mktemp('receipts'))
 
 
 @pytest.fixture(scope='module')

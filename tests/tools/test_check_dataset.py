@@ -72,33 +72,18 @@ def test_long_lists_are_cut_on_the_terminal_only(
     assert len(report.read_text().splitlines()) == 1 + 60
 
 
-@pytest.mark.parametrize(
-    ('text', 'message'),
-    [
-        pytest.param('{"images": {"a.jpg": {"wo', 'not valid JSON', id='truncated'),
-        pytest.param('{"images": {}}', 'lists no images', id='nothing to check'),
-    ],
-)
-def test_what_cannot_be_checked_is_one_line(
-    folder: Path, tmp_path: Path, monkeypatch, capsys, text: str, message: str
-) -> None:
-    annotation = tmp_path / 'train.json'
-    annotation.write_text(text)
-    status = run_tool(monkeypatch, TOOL, annotation, '--images', folder)
-    assert_one_line_error(status, capsys.readouterr().err, 'train.json', message)
-
-
 def test_missing_file_or_folder_as_a_command(folder: Path, tmp_path: Path) -> None:
     annotation = annotate(tmp_path / 'train.json')
+    (tmp_path / 'empty.json').write_text('{"images": {}}')
+    done = call_tool(tmp_path, TOOL, 'empty.json', '--images', folder)
+    assert_one_line_error(done.returncode, done.stderr, 'empty.json', 'lists no images')
     done = call_tool(tmp_path, TOOL, 'nowhere.json', '--images', folder)
     assert_one_line_error(done.returncode, done.stderr, 'nowhere.json: ')
     done = call_tool(tmp_path, TOOL, annotation, '--images', 'nowhere')
     assert_one_line_error(done.returncode, done.stderr, 'nowhere: ')
 
 
-def test_the_real_receipts_are_clean_and_damage_to_them_is_found(
-    sroie_root: Path, tmp_path: Path, monkeypatch, capsys
-) -> None:
+def test_the_real_receipts_are_clean(sroie_root: Path, tmp_path: Path, monkeypatch) -> None:
     few = tmp_path / 'few'
     for part, suffix in (('img', 'jpg'), ('box', 'txt')):
         (few / part).mkdir(parents=True)
@@ -106,13 +91,5 @@ def test_the_real_receipts_are_clean_and_damage_to_them_is_found(
             (few / part / f'{source.stem}.{suffix}').write_bytes(source.read_bytes())
     data = tmp_path / 'data'
     assert run_tool(monkeypatch, 'dataset_converters/sroie.py', '--src', few, '--out', data) == 0
-    annotation, images = data / 'jsons/train.json', data / 'images/train'
-    assert run_tool(monkeypatch, TOOL, annotation, '--images', images) == 0
-
-    cut = images / '007.jpg'
-    rest = cut.read_bytes()[:-1000]
-    cut.unlink()  # it is a link to the source
-    cut.write_bytes(rest)
-    capsys.readouterr()
-    assert run_tool(monkeypatch, TOOL, annotation, '--images', images) == 1
-    assert '007.jpg: broken image: the image is truncated' in capsys.readouterr().out
+    args = (data / 'jsons/train.json', '--images', data / 'images/train')
+    assert run_tool(monkeypatch, TOOL, *args) == 0

@@ -55,14 +55,6 @@ def test_every_problem_is_listed_with_its_place_and_cost(data, monkeypatch, caps
     assert max(map(len, out.splitlines()[1:])) <= 100
 
 
-def test_sizes_come_from_the_annotation_where_there_are_no_images(
-    data, monkeypatch, capsys
-) -> None:
-    text = f'filename,polygons\na.png,0 0 81 0 81 9 0 9\nb.png,{WORD}\nc.png,{WORD}\n'
-    assert check(data, monkeypatch, text, '--json', data / 'test.json') == 1
-    assert 'beyond the edge: 1' in capsys.readouterr().out
-
-
 def test_pages_of_unknown_size_are_told(data, monkeypatch, capsys) -> None:
     (data / 'bare.json').write_text('{"images": {"a.png": {"words": {}}}}')
     text = 'filename,polygons\na.png,0 0 8100 0 8100 9 0 9\n'

@@ -58,7 +58,9 @@ def test_decoding_values_are_given_to_members_and_average(ensemble, tmp_path, la
 
 def test_vote_and_average_find_what_each_member_lacks(ensemble, tmp_path, labels, capsys) -> None:
     config = write_config(tmp_path / 'c.py', make_maps(tmp_path), voting=VOTE, averaging=AVERAGE)
-    assert ensemble(config, '--ann', labels) == 0
+    assert ensemble(config, '--ann', labels, '--dump-maps', tmp_path / 'mean') == 0
+    written = sorted(path.name for path in (tmp_path / 'mean').iterdir())
+    assert written == ['maps.json', 's.png.png', 't.png.png']
     out = tmp_path / 'out'
     for system in ('vote', 'average'):
         pages = read_predictions(out / system / 'predictions.json')
@@ -75,14 +77,6 @@ def test_vote_and_average_find_what_each_member_lacks(ensemble, tmp_path, labels
     assert [row['system'] for row in best] in (['m1'], ['m2'])
     shown = capsys.readouterr().out
     assert 'CLEval on 2 pages' in shown and 'best member' in shown
-
-
-def test_a_vote_needs_predictions_only(ensemble, tmp_path) -> None:
-    config = write_config(tmp_path / 'c.py', make_predictions(tmp_path), voting=VOTE)
-    assert ensemble(config) == 0
-    written = sorted(path.name for path in (tmp_path / 'out').rglob('*') if path.is_file())
-    assert written == ['predictions.json', 'submission.csv']
-    assert len(read_csv(tmp_path / 'out/vote/submission.csv')['s.png']) == 3
 
 
 def test_predictions_csv_and_maps_vote_together(ensemble, tmp_path) -> None:
@@ -102,13 +96,6 @@ def test_options_reach_members_and_ways(ensemble, tmp_path) -> None:
     options = ('--cfg-options', 'voting.min_votes=1', 'members.0.decoding.thresh=0.5', '--force')
     assert ensemble(config, *options) == 0
     assert len(read_csv(tmp_path / 'out/vote/submission.csv')['s.png']) == 3
-
-
-def test_averaged_maps_are_written(ensemble, tmp_path) -> None:
-    config = write_config(tmp_path / 'c.py', make_maps(tmp_path), averaging=AVERAGE)
-    assert ensemble(config, '--dump-maps', tmp_path / 'mean') == 0
-    written = sorted(path.name for path in (tmp_path / 'mean').iterdir())
-    assert written == ['maps.json', 's.png.png', 't.png.png']
 
 
 def test_a_checkpoint_makes_its_maps_once(ensemble, tmp_path, monkeypatch, capsys) -> None:
@@ -140,11 +127,6 @@ def test_a_checkpoint_makes_its_maps_once(ensemble, tmp_path, monkeypatch, capsy
     assert second == written[1]
 
 
-def truncate(tmp_path, members, labels):
-    path = Path(members[1]['predictions'])
-    path.write_text(path.read_text()[:-20])
-
-
 def truncate_a_map(tmp_path, members, labels):
     members[2] = make_maps(tmp_path)[2]
     path = map_path(members[2]['maps'], 't.png')
@@ -162,7 +144,6 @@ def label_nothing(tmp_path, members, labels):
 @pytest.mark.parametrize(
     ('spoil', 'parts'),
     [
-        (truncate, ['1.json', 'not valid JSON']),
         (truncate_a_map, ['t.png.png', 'damaged']),
         (label_another_page, ['labels.json', "'u.png'"]),
         (label_nothing, ['labels.json', 'no page has a word']),
@@ -186,12 +167,9 @@ def test_results_are_not_replaced_unasked(ensemble, tmp_path, capsys) -> None:
     capsys.readouterr()
     assert_one_line_error(ensemble(config), capsys.readouterr().err, 'predictions.json', '--force')
     assert ensemble(config, '--force') == 0
-
-
-def test_a_file_is_no_place_for_results(ensemble, tmp_path, capsys) -> None:
-    (tmp_path / 'out').touch()
-    config = write_config(tmp_path / 'c.py', make_predictions(tmp_path), voting=VOTE)
-    assert_one_line_error(ensemble(config), capsys.readouterr().err, 'out: is no folder')
+    written = sorted(path.name for path in (tmp_path / 'out').rglob('*') if path.is_file())
+    assert written == ['predictions.json', 'submission.csv']
+    assert_one_line_error(ensemble(config, '--out', config), capsys.readouterr().err, 'no folder')
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """tools/predict.py from the outside, on a detector trained for one epoch."""
 
 import csv
-import errno
 import json
 import os
 import signal
@@ -14,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from drawn_images import turned
 from PIL import Image
 from tiny_receipts import draw_page
 from tiny_training import CONFIG, TINY, run_fresh
@@ -137,36 +137,24 @@ def test_broken_pictures_do_not_stop_the_others(predict, pictures, tmp_path, cap
     (pictures / 'b3.png').symlink_to('nowhere.png')
     for name, size in (('dot.png', (1, 1)), ('strip.png', (20000, 10)), ('tall.png', (10, 20000))):
         draw_page(pictures / name, size=size)
+    # To be turned clockwise for display.
+    lying = Image.open(pictures / 'a.png').transpose(Image.Transpose.ROTATE_90)
+    lying.save(pictures / 'turned.png', exif=turned(6))
     assert predict(pictures, '--batch-size', 2) == 1
     found = rows(tmp_path / 'out')
     broken = ['b0.png', 'b1.png', 'b2.png', 'b3.png']
     assert [name for name in found if name.startswith('b') and name != 'b.jpg'] == broken
     assert not any(found[name] for name in broken)
-    assert found['a.png'] == found['c.png'] != ''
+    assert found['a.png'] == found['c.png'] == found['turned.png'] != ''
+    assert read_image(tmp_path / 'out/overlays/turned.png.jpg').shape == (96, 72, 3)
     words = json.loads((tmp_path / 'out/predictions.json').read_text())['images']
     assert list(words) == list(found)
     errors = capsys.readouterr().err.splitlines()
-    at = errors.index('4 of 10 pictures could not be read; their rows are empty:')
-    for line, name, reason in zip(
-        errors[at + 1 :],
-        broken,
-        ['is truncated', 'is empty', 'not a JPEG', 'No such file'],
-        strict=True,
-    ):
+    at = errors.index('4 of 11 pictures could not be read; their rows are empty:')
+    reasons = ['is truncated', 'is empty', 'not a JPEG', 'No such file']
+    for line, name, reason in zip(errors[at + 1 :], broken, reasons, strict=True):
         assert line.startswith(f'{pictures / name}: ')
         assert reason in line
-
-
-def test_pages_are_seen_as_they_are_displayed(predict, pictures, tmp_path) -> None:
-    upright = Image.open(pictures / 'a.png')
-    # Orientation 6: to be turned clockwise for display.
-    exif = Image.Exif()
-    exif[274] = 6
-    upright.transpose(Image.Transpose.ROTATE_90).save(pictures / 'turned.png', exif=exif)
-    assert predict(pictures / 'a.png', pictures / 'turned.png') == 0
-    found = rows(tmp_path / 'out')
-    assert found['turned.png'] == found['a.png'] != ''
-    assert read_image(tmp_path / 'out/overlays/turned.png.jpg').shape == (96, 72, 3)
 
 
 def test_options_reach_the_decoding_and_the_network(predict, pictures, tmp_path) -> None:
@@ -237,7 +225,6 @@ def test_configs_in_a_checkpoint(
     ('options', 'message'),
     [
         (('model.det_head.postprocessor.thresh=2',), 'thresh must be between 0 and 1'),
-        (('model.det_head.postprocessor.speed=2',), 'speed'),
         (('thresh=0.2',), "nothing reads 'thresh'"),
         (('test_dataloader.dataset.input_size=8',), 'input_size is 8'),
         (('model.type=NoSuchDetector',), 'NoSuchDetector'),
@@ -248,9 +235,7 @@ def test_bad_options_stop_at_once(predict, pictures, tmp_path, capsys, options, 
     assert not (tmp_path / 'out').exists()
 
 
-@pytest.mark.parametrize(
-    ('option', 'value'), [('--input-size', 60000), ('--input-size', 'big'), ('--batch-size', 0)]
-)
+@pytest.mark.parametrize(('option', 'value'), [('--input-size', 60000), ('--batch-size', 0)])
 def test_numbers_out_of_range(predict, pictures, capsys, option, value) -> None:
     assert predict(pictures, option, value) == 2
     line = capsys.readouterr().err.splitlines()[-1]
@@ -299,22 +284,6 @@ def test_force_replaces_earlier_results(predict, pictures, tmp_path) -> None:
     (tmp_path / 'out/submission.csv').write_text('mine')
     assert predict(pictures / 'a.png', '--force') == 0
     assert list(rows(tmp_path / 'out')) == ['a.png']
-
-
-def test_a_full_disk_is_one_line(predict, pictures, tmp_path, capsys, monkeypatch) -> None:
-    (tmp_path / 'out').mkdir()
-    (tmp_path / 'out/submission.csv').write_text('mine')
-
-    def full(handle: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, 'fsync', full)
-    assert predict(pictures, '--force', '--no-overlays') == 2
-    line = capsys.readouterr().err.splitlines()[-1]
-    assert line.startswith('error: ')
-    assert 'No space left' in line
-    assert files(tmp_path / 'out') == ['submission.csv']
-    assert (tmp_path / 'out/submission.csv').read_text() == 'mine'
 
 
 def test_ctrl_c_leaves_no_half_file_and_no_process(pictures, tmp_path, checkpoint) -> None:

@@ -4,11 +4,16 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
-from tiny_receipts import draw_page, entry, make_data_root, write_annotations
+from mmcv.transforms import BaseTransform
+from mmocr.registry import TRANSFORMS
+from tiny_receipts import entry, make_data_root, write_annotations
 from tiny_training import CONFIG, TINY, run_fresh
 from tool_runner import assert_one_line_error
+
+from plugins.hooks.nonfinite_loss import RESCUED
 
 
 @pytest.fixture
@@ -26,16 +31,6 @@ def train(monkeypatch, data_root, tmp_path):
     return run
 
 
-@pytest.fixture(scope='module')
-def trained(tmp_path_factory, data_root) -> Path:
-    """The work folder of a tiny training that went well."""
-    work_dir = tmp_path_factory.mktemp('trained')
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        args = (CONFIG, '--data-root', data_root, '--work-dir', work_dir, '--cfg-options', *TINY)
-        assert run_fresh(monkeypatch, 'train.py', *args) == 0
-    return work_dir
-
-
 def checkpoints(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.rglob('*.pth'))
 
@@ -45,7 +40,8 @@ def scalars(folder: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def test_a_training_leaves_what_one_expects(trained: Path) -> None:
+def test_a_training_leaves_what_one_expects(checkpoint: Path) -> None:
+    trained = checkpoint.parent
     assert checkpoints(trained) == ['best_val_hmean_epoch_1.pth', 'epoch_1.pth']
     assert (trained / 'last_checkpoint').read_text() == str(trained / 'epoch_1.pth')
     assert (trained / CONFIG.name).is_file()
@@ -70,10 +66,12 @@ def test_a_fold_that_was_never_made(train, capsys, tmp_path) -> None:
     assert not (tmp_path / 'work').exists()
 
 
-def test_resume_auto_goes_on_from_the_last_checkpoint(trained, train, tmp_path, read_files) -> None:
+def test_resume_auto_goes_on_from_the_last_checkpoint(
+    checkpoint, train, tmp_path, read_files
+) -> None:
     last = tmp_path / 'work/epoch_1.pth'
     last.parent.mkdir()
-    last.write_bytes((trained / 'epoch_1.pth').read_bytes())
+    last.write_bytes(checkpoint.read_bytes())
     (last.parent / 'last_checkpoint').write_text(str(last))
     assert train('--resume', options=('train_cfg.max_epochs=2', 'param_scheduler.T_max=2')) == 0
     assert 'epoch_2.pth' in checkpoints(last.parent)
@@ -143,31 +141,60 @@ def test_bad_configs(train, capsys, tmp_path, text, part) -> None:
     assert_one_line_error(train(config=path), capsys.readouterr().err, 'bad.py', part)
 
 
-@pytest.mark.parametrize(
-    ('text', 'parts'),
-    [
-        pytest.param('{"images": {"a.png": {"words": {"1": {', ['line 1'], id='truncated'),
-        pytest.param('{"images": {}}', ['lists no image'], id='no page'),
-        pytest.param('{"images": {"x.png": {"words": {}}}}', ['x.png', '--data-root'], id='gone'),
-    ],
-)
-def test_bad_annotations(train, capsys, tmp_path, text, parts) -> None:
+def test_bad_annotations(train, capsys, tmp_path) -> None:
     root = make_data_root(tmp_path / 'data')
-    (root / 'folds/fold0_train.json').write_text(text)
+    path = root / 'folds/fold0_train.json'
+    path.write_text('{"images": {"x.png": {"words": {}}}}')
+    parts = (str(path), 'x.png', '--data-root')
     assert_one_line_error(train(root=root), capsys.readouterr().err, *parts)
     assert checkpoints(tmp_path) == []
 
 
 @pytest.mark.parametrize('workers', [0, 1])
-@pytest.mark.parametrize('kept', [0, 200], ids=['empty', 'truncated'])
-def test_a_broken_image_is_named(train, capsys, tmp_path, kept, workers) -> None:
+def test_a_broken_image_is_named(train, capsys, tmp_path, workers) -> None:
     root = make_data_root(tmp_path / 'data')
-    draw_page(root / 'images/train/a.png')
     path = root / 'images/train/b.png'
-    path.write_bytes(path.read_bytes()[:kept])
-    options = (f'train_dataloader.num_workers={workers}',)
-    status = train(root=root, options=options)
+    path.write_bytes(path.read_bytes()[:200])
+    status = train(root=root, options=(f'train_dataloader.num_workers={workers}',))
     assert_one_line_error(status, capsys.readouterr().err, f'{path}: the image')
+
+
+@TRANSFORMS.register_module(force=True)
+class PoisonPage(BaseTransform):
+    """Spoil the targets of b.png, from a given time on that it is loaded."""
+
+    def __init__(self, after: int) -> None:
+        self.after = after
+        self.loaded = 0
+
+    def transform(self, results: dict) -> dict:
+        self.loaded += results['img_path'].endswith('b.png')
+        if results['img_path'].endswith('b.png') and self.loaded > self.after:
+            results['gt_maps'][0, :4] = np.nan
+        return results
+
+
+def test_a_poisoned_page_is_named_and_a_mended_one_trained_on(train, capsys, tmp_path) -> None:
+    def poisoned(after: int, *args: object) -> int:
+        (tmp_path / 'poisoned.py').write_text(
+            f'_base_ = {str(CONFIG)!r}\n'
+            'steps = [*_base_.train_pipeline]\n'
+            f"steps.insert(-1, dict(type='PoisonPage', after={after}))\n"
+            'train_dataloader = dict(dataset=dict(pipeline=steps))\n'
+        )
+        options = (*TINY, 'train_dataloader.batch_size=1', 'train_cfg.max_epochs=3')
+        return train(*args, config=tmp_path / 'poisoned.py', options=options)
+
+    errors = (poisoned(1), capsys.readouterr().err)
+    place = 'in epoch 2, iteration '
+    assert_one_line_error(*errors, 'loss_prob is nan', place, 'on b.png;', 'optimizer.lr', RESCUED)
+    assert 'a.png' not in errors[1]
+    work_dir, best = tmp_path / 'work', 'best_val_hmean_epoch_1.pth'
+    assert checkpoints(work_dir) == sorted([RESCUED, best, 'epoch_1.pth'])
+    # What was kept is where it goes on.
+    assert poisoned(99, '--resume', work_dir / RESCUED) == 0
+    assert torch.load(work_dir / 'epoch_3.pth', weights_only=False)['meta']['epoch'] == 3
+    assert (work_dir / best).is_file()
 
 
 def test_validation_pages_without_words_are_not_scored(train, tmp_path) -> None:
@@ -177,7 +204,7 @@ def test_validation_pages_without_words_are_not_scored(train, tmp_path) -> None:
     assert checkpoints(tmp_path) == ['epoch_1.pth']
 
 
-def test_another_model_is_not_resumed(train, capsys, tmp_path) -> None:
+def test_a_checkpoint_of_another_model_is_not_resumed(train, capsys, tmp_path) -> None:
     state = {'state_dict': {'x': torch.zeros(1)}, 'meta': {}, 'optimizer': {}, 'message_hub': {}}
     torch.save(state, tmp_path / 'x.pth')
     status = train('--resume', tmp_path / 'x.pth')

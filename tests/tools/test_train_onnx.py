@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from tiny_training import run_fresh
+from tiny_training import TINY, run_fresh
 
 from plugins.models import onnx_detector
 
@@ -15,14 +15,7 @@ RECIPE = f"""
 _base_ = '{CONFIG}'
 custom_hooks = [dict(type='EMAHook', ema_type='ExponentialMovingAverage', momentum=0.1)]
 """
-SMALL = [
-    'train_dataloader.batch_size=2',
-    *(
-        f'{part}_dataloader.{key}'
-        for part in ('train', 'val', 'test')
-        for key in ('num_workers=0', 'persistent_workers=False', 'dataset.input_size=96')
-    ),
-]
+SMALL = [option for option in TINY if 'dataloader' in option]
 
 
 @pytest.fixture(scope='module')

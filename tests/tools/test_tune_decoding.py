@@ -10,7 +10,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from tool_runner import TOOLS, assert_one_line_error, run_tool
 from tuning_pages import NAMES, PARAMS, make_annotations, make_maps, page
@@ -55,17 +54,22 @@ def setting_of(row):
     return Setting(*(float(row[n]) for n in Setting._fields[:3]), int(row['max_candidates']))
 
 
+def scored(maps, params):
+    """What the words of all pages score, decoded by themselves."""
+    folder = MapFolder(maps)
+    found = [decode_map(folder.read(name), params) for name in NAMES]
+    return overall_score(
+        score_page(page(i)[1], as_submitted([detection.polygon for detection in detections]))
+        for i, detections in enumerate(found)
+    )
+
+
 def test_the_table_is_what_each_setting_scores_by_itself(monkeypatch, capsys, maps, ann, out):
     assert tune(monkeypatch, maps, ann, out) == 0
     rows = table(out)
     assert len(rows) == 3 * 2 * 2
-    folder = MapFolder(maps)
     for row in rows:
-        found = [decode_map(folder.read(name), setting_of(row).within(PARAMS)) for name in NAMES]
-        summary = overall_score(
-            score_page(page(i)[1], as_submitted([detection.polygon for detection in detections]))
-            for i, detections in enumerate(found)
-        )
+        summary = scored(maps, setting_of(row).within(PARAMS))
         for name in ('hmean', 'precision', 'recall'):
             assert float(row[name]) == pytest.approx(getattr(summary, name), abs=5e-7)
     hmeans = [float(row['hmean']) for row in rows]
@@ -104,35 +108,6 @@ def test_what_is_finished_is_not_scored_again(monkeypatch, maps, ann, out):
     monkeypatch.setattr(tuning, 'score_settings', lambda *_: pytest.fail('scored again'))
     assert tune(monkeypatch, maps, ann, out) == 0
     assert (out / 'table.csv').read_text() == before
-
-
-def interrupt_after(monkeypatch, pages, calls):
-    score = tuning.score_settings
-
-    def interrupted(*args):
-        if len(calls) == pages:
-            raise KeyboardInterrupt
-        calls.append(1)
-        return score(*args)
-
-    monkeypatch.setattr(tuning, 'score_settings', interrupted)
-
-
-def test_an_interrupted_run_goes_on(monkeypatch, capsys, tmp_path, maps, ann, out):
-    assert tune(monkeypatch, maps, ann, tmp_path / 'whole') == 0
-    calls = []
-    with monkeypatch.context() as patch:
-        interrupt_after(patch, 2, calls)
-        assert tune(monkeypatch, maps, ann, out) == 130
-    assert not (out / 'table.csv').exists()
-    with monkeypatch.context() as patch:
-        interrupt_after(patch, 99, calls)
-        capsys.readouterr()
-        assert tune(monkeypatch, maps, ann, out) == 0
-    assert '3 of them to be scored' in capsys.readouterr().out
-    assert len(calls) == 2 + 3
-    for name in ('table.csv', 'pages.jsonl'):
-        assert (out / name).read_text() == (tmp_path / 'whole' / name).read_text()
 
 
 def group_exists(number):
@@ -189,23 +164,8 @@ def test_boxes_instead_of_polygons(monkeypatch, capsys, maps, ann, out):
     assert ',mode=box' in printed.out
     assert 'the model decodes to polygon' in printed.err
     row = table(out)[0]
-    params = setting_of(row).within(replace(PARAMS, mode='box'))
-    found = [decode_map(MapFolder(maps).read(name), params) for name in NAMES]
-    hmeans = [
-        score_page(page(i)[1], as_submitted([d.polygon for d in detections])).hmean
-        for i, detections in enumerate(found)
-    ]
-    assert float(row['hmean']) == pytest.approx(np.mean(hmeans), abs=5e-7)
-
-
-def test_a_grid_of_the_current_setting_alone(monkeypatch, capsys, maps, ann, out):
-    values = [part for n, v in Setting.of(PARAMS)._asdict().items()
-              for part in ('--' + n.replace('_', '-'), v)]  # fmt: skip
-    assert tune(monkeypatch, maps, ann, out, *values) == 0
-    printed = capsys.readouterr().out
-    assert printed.startswith('1 setting on 5 pages, 5 of them to be scored')
-    assert 'Keep the current setting: no other' in printed
-    assert len(table(out)) == 1
+    summary = scored(maps, setting_of(row).within(replace(PARAMS, mode='box')))
+    assert float(row['hmean']) == pytest.approx(summary.hmean, abs=5e-7)
 
 
 def test_nine_pairs(monkeypatch, maps, ann, out):
@@ -233,23 +193,21 @@ def test_a_table_of_somebody_else_is_not_replaced(monkeypatch, capsys, maps, ann
     assert [path.name for path in out.iterdir()] == ['table.csv']
 
 
-def test_bad_input_is_one_line(monkeypatch, capsys, tmp_path, maps, ann, out):
-    ann.write_text(ann.read_text()[:500])
-    status = tune(monkeypatch, maps, ann, out)
-    assert_one_line_error(status, capsys.readouterr().err.splitlines()[-1], 'val.json', 'JSON')
-    assert not out.exists()
-
-
-@pytest.mark.parametrize('option', [('--max-candidates', '0'), ('--preset', 'nine-pairs')])
-def test_bad_ranges_are_one_line(monkeypatch, capsys, maps, ann, out, option):
-    status = tune(monkeypatch, maps, ann, out, *option)
-    assert_one_line_error(status, capsys.readouterr().err, option[1])
-    assert not out.exists()
-
-
-@pytest.mark.parametrize('options', [['--jobs', '0'], ['--preset', 'ten'], ['--mode', 'round']])
-def test_other_wrong_options_end_with_2(monkeypatch, capsys, maps, ann, out, options):
+@pytest.mark.parametrize(
+    ('options', 'part'),
+    [
+        (['--thresh', '0.4:0.2:0.1'], '--thresh'),
+        (['--preset', 'nine-pairs'], '--thresh'),
+        (['--preset', 'ten'], '--preset'),
+        (['--jobs', '0'], '--jobs'),
+        (['--mode', 'round'], '--mode'),
+    ],
+)
+def test_wrong_options_end_with_2(monkeypatch, capsys, maps, ann, out, options, part):
     assert tune(monkeypatch, maps, ann, out, *options) == 2
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert part in line and options[-1] in line
+    assert not out.exists()
 
 
 def test_the_help_names_what_is_tried(monkeypatch, capsys):

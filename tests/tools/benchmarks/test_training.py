@@ -19,11 +19,6 @@ SMALL = [
 
 
 @pytest.fixture(scope='module')
-def data_root(tmp_path_factory) -> Path:
-    return make_data_root(tmp_path_factory.mktemp('data'))
-
-
-@pytest.fixture(scope='module')
 def outcome(data_root: Path, tmp_path_factory) -> tuple[dict, str]:
     """Figures and terminal output of one run."""
     out = tmp_path_factory.mktemp('out') / 'figures.json'
@@ -41,17 +36,11 @@ def test_machine_and_setup_are_told(outcome, data_root: Path):
     asked = dict(batch_size=1, workers=0, input_size=96, repeat=2, steps=3, model='config')
     found = dict(pages=2, words_per_page=3, data=str(data_root), config=CONFIG.name)
     assert figures['setup'].items() >= (asked | found).items()
-
-
-def test_every_stage_of_both_pipelines_has_its_time(outcome):
-    figures, text = outcome
-    names = {
-        name: {stage['name'] for stage in pipeline['stages']}
-        for name, pipeline in figures['stages'].items()
-    }
-    assert names['stock MMOCR'] >= {'ImgAugWrapper', 'RandomCrop', 'targets, within the loss'}
-    assert names['MMReceipt'] >= {'LoadReceipt', 'RandomWarp', 'MakeDBTargets'}
-    assert all(name in text for name in set.union(*names.values()))
+    assert list(figures['stages']) == ['stock MMOCR', 'MMReceipt']
+    assert list(figures['steps']) == ['stock MMOCR', 'MMReceipt', 'MMReceipt, square']
+    # All pages are 72 x 96: on whichever canvas, a quarter is padding and nothing is to be saved.
+    for batch_size in (4, 8, 16):
+        assert f'| {batch_size} | 25.0% | 25.0% | 25.0% | 0.0% |' in text
 
 
 def test_a_gpu_is_fed_no_faster_than_workers_and_main_process_go(outcome):
@@ -60,21 +49,6 @@ def test_a_gpu_is_fed_no_faster_than_workers_and_main_process_go(outcome):
     assert ours['main_process_ms'] == 0 < stock['main_process_ms']
     at_most = min(stock['pages_per_second'], 1000 / stock['main_process_ms'])
     assert stock['pages_per_second_at_most'] == pytest.approx(at_most)
-
-
-def test_steps_of_all_three_are_taken_apart(outcome):
-    steps = outcome[0]['steps']
-    assert list(steps) == ['stock MMOCR', 'MMReceipt', 'MMReceipt, square']
-    for training in steps.values():
-        assert (training['steps'], training['pixels_per_page']) == (3, 96 * 96)
-        if outcome[0]['setup']['device'] == 'cpu':
-            assert sum(training['parts_ms'].values()) == pytest.approx(training['ms_per_step'])
-
-
-def test_padding_is_reported_by_batch_size(outcome):
-    # All pages are 72 x 96: on whichever canvas, a quarter is padding and nothing is to be saved.
-    for batch_size in (4, 8, 16):
-        assert f'| {batch_size} | 25.0% | 25.0% | 25.0% | 0.0% |' in outcome[1]
 
 
 def test_pages_are_rendered_where_no_data_is_named(monkeypatch, capsys):
@@ -88,11 +62,8 @@ def test_pages_are_rendered_where_no_data_is_named(monkeypatch, capsys):
 @pytest.mark.parametrize(
     ('args', 'parts'),
     [
-        pytest.param(['nosuch.py'], ['nosuch.py'], id='missing config'),
-        pytest.param(['--data-root', 'nosuch'], ['nosuch'], id='missing data'),
         pytest.param(['--batch-size', 3], ['2 pages', '--batch-size'], id='too few pages'),
         pytest.param(['--out', __file__], [__file__, '--force'], id='figures are there already'),
-        pytest.param(['--cfg-options', 'nosuch=1'], ['nosuch'], id='unknown key'),
         pytest.param(
             ['--cfg-options', 'train_dataloader.dataset.pipeline.0.type=NoSuch'],
             [CONFIG.name, 'NoSuch'],
@@ -112,18 +83,14 @@ def test_what_the_user_can_mend_is_one_line(monkeypatch, capsys, tmp_path, data_
     if not args:
         data_root = make_data_root(tmp_path)
         write_annotations(data_root / 'folds/fold0_train.json', {'a.png': entry(())})
-    head = () if args == ['nosuch.py'] else (CONFIG,)
-    status = run_fresh(monkeypatch, TOOL, *head, '--data-root', data_root, *args)
-    assert_one_line_error(status, last_line(capsys), *parts)
+    status = run_fresh(monkeypatch, TOOL, CONFIG, '--data-root', data_root, *args)
+    # mmengine and the progress bars speak before.
+    last = capsys.readouterr().err.strip().splitlines()[-1]
+    assert_one_line_error(status, last, *parts)
 
 
 @pytest.mark.parametrize('option', ['--pages', '--repeat', '--steps', '--batch-size'])
 def test_nothing_to_measure_is_a_usage_error(monkeypatch, capsys, option: str):
     assert run_fresh(monkeypatch, TOOL, option, 0) == 2
-    last = last_line(capsys)
+    last = capsys.readouterr().err.splitlines()[-1]
     assert option in last and '1 or more' in last
-
-
-def last_line(capsys) -> str:
-    """What the tool says last; mmengine and the progress bars speak before."""
-    return capsys.readouterr().err.strip().splitlines()[-1]
