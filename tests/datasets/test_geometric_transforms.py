@@ -104,22 +104,16 @@ def test_a_zoom_beyond_what_was_decoded_is_refused(record):
 
 
 def test_the_numpy_seed_decides(record):
-    warp = dict(type='RandomWarp', **CHANGES['together'])
+    warp = TRANSFORMS.build(dict(type='RandomWarp', **CHANGES['together']))
     drawn = []
-    for seed in (1, 1, 2):
+    for seed in (2, 1, 1):
         np.random.seed(seed)
-        drawn.append(apply(load(record), warp))
-    first, same, other = drawn
+        drawn.append(warp(load(record)))
+    other, first, same = drawn
     np.testing.assert_array_equal(first['img'], same['img'])
     np.testing.assert_array_equal(first['gt_polygons'][0], same['gt_polygons'][0])
-    assert not np.array_equal(first['img'], other['img'])
-
-
-def test_pages_differ_from_one_another(record):
-    np.random.seed(0)
-    warp = TRANSFORMS.build(dict(type='RandomWarp', **CHANGES['together']))
-    a, b = warp(load(record)), warp(load(record))
-    assert not np.array_equal(a['img'], b['img'])
+    for page in (other, warp(load(record))):
+        assert not np.array_equal(first['img'], page['img'])
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from drawn_images import turned
 from mmengine.registry import init_default_scope
 from PIL import Image
 from tiny_receipts import HEIGHT, WIDTH, WORDS, draw_page, entry, write_annotations
@@ -66,28 +67,28 @@ def test_words_that_cannot_score_are_left_out(root: Path, words: dict) -> None:
     assert len(polygons(build(root, {'a.png': entry() | {'words': words}}))) == 1
 
 
-def test_a_page_without_words_is_kept(root: Path) -> None:
-    dataset = build(root, {'a.png': entry(())})
+@pytest.mark.parametrize('test_mode', [False, True])
+def test_a_page_without_words_is_kept(root: Path, test_mode: bool) -> None:
+    dataset = build(root, {'a.png': entry(())}, test_mode=test_mode)
     assert len(dataset) == 1
     assert polygons(dataset) == []
 
 
-def test_the_annotated_size_is_taken(root: Path) -> None:
-    info = build(root, {'a.png': entry(img_w=960, img_h=1280)}).get_data_info(0)
-    assert (info['width'], info['height']) == (960, 1280)
-
-
-@pytest.mark.parametrize('missing', [{'img_w': None}, {'img_h': None}], ids=str)
-def test_a_missing_size_is_read_from_the_header(root: Path, missing: dict) -> None:
-    info = build(root, {'a.png': entry(**missing)}).get_data_info(0)
-    assert (info['width'], info['height']) == (WIDTH, HEIGHT)
+@pytest.mark.parametrize(
+    ('annotated', 'size'),
+    [
+        pytest.param({'img_w': 960, 'img_h': 1280}, (960, 1280), id='as annotated'),
+        pytest.param({'img_w': None}, (WIDTH, HEIGHT), id='no width: from the header'),
+        pytest.param({'img_h': None}, (WIDTH, HEIGHT), id='no height: from the header'),
+    ],
+)
+def test_the_annotated_size_is_taken_where_there_is_one(root: Path, annotated, size) -> None:
+    info = build(root, {'a.png': entry(**annotated)}).get_data_info(0)
+    assert (info['width'], info['height']) == size
 
 
 def test_a_missing_size_is_that_of_the_displayed_image(root: Path) -> None:
-    turned = Image.new('RGB', (40, 20))
-    exif = turned.getexif()
-    exif[0x0112] = 6  # to be turned by 90 degrees
-    turned.save(root / 'images/turned.jpg', exif=exif)
+    Image.new('RGB', (40, 20)).save(root / 'images/turned.jpg', exif=turned(6))
     info = build(root, {'turned.jpg': {'words': {}}}).get_data_info(0)
     assert (info['width'], info['height']) == (20, 40)
 
@@ -117,26 +118,22 @@ def test_two_datasets_do_not_share_their_pages(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ('images', 'message'),
+    ('folder', 'images', 'message'),
     [
-        pytest.param({'gone.png': entry()}, "none of the 1 images .* 'gone.png'", id='all gone'),
-        pytest.param({}, 'lists no image', id='none listed'),
+        ('images', {'gone.png': entry()}, "none of the 1 images .* 'gone.png'"),
+        ('images', {}, 'lists no image'),
+        ('nowhere', {'a.png': entry()}, '--data-root'),
     ],
+    ids=['all gone', 'none listed', 'no folder'],
 )
-def test_nothing_to_read_is_an_error(root: Path, images: dict, message: str) -> None:
+def test_nothing_to_read_is_an_error(root: Path, folder: str, images: dict, message: str) -> None:
     with pytest.raises(UserError, match=message):
-        build(root, images)
-
-
-def test_an_image_folder_that_is_not_there(root: Path) -> None:
-    with pytest.raises(UserError, match='--data-root'):
-        build(root, {'a.png': entry()}, data_prefix={'img_path': 'nowhere'})
+        build(root, images, data_prefix={'img_path': folder})
 
 
 def test_the_fold_is_filled_in(root: Path) -> None:
     write_annotations(root / 'fold3_val.json', {'a.png': entry()})
-    options = {'ann_file': 'fold{fold}_val.json', 'fold': 3}
-    dataset = build(root, {}, **options)
+    dataset = build(root, {}, ann_file='fold{fold}_val.json', fold=3)
     assert Path(dataset.ann_file).name == 'fold3_val.json'
 
 
@@ -192,8 +189,3 @@ def test_it_serves_mmocrs_own_pipeline(root: Path) -> None:
     assert corners == {(2 * x, 2 * y) for x, y in WORDS[1]}
     assert not truth.ignored.any()
     assert item['data_samples'].scale_factor == (2, 2)
-
-
-def test_the_test_set_has_pages_and_no_words(root: Path) -> None:
-    dataset = build(root, {'a.png': {'words': {}, 'img_w': WIDTH, 'img_h': HEIGHT}}, test_mode=True)
-    assert polygons(dataset) == []

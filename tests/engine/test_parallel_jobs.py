@@ -4,10 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from tool_runner import wait_for
 
 from plugins.engine.parallel_jobs import Job, Step, locked, run_jobs, unless_made, visible_devices
 from plugins.functional.errors import UserError
@@ -133,13 +133,6 @@ def is_alive(pid: int) -> bool:
     # Where nobody collects orphans they stay listed, dead.
     stat = Path(f'/proc/{pid}/stat')
     return not (stat.is_file() and stat.read_text().rpartition(')')[2].split()[0] == 'Z')
-
-
-def wait_for(condition) -> bool:
-    deadline = time.monotonic() + 15
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return condition()
 
 
 def test_a_lock_that_is_taken(tmp_path) -> None:

@@ -82,8 +82,3 @@ def test_a_failure_leaves_the_earlier_files_whole(tmp_path) -> None:
         dump(tmp_path, [sample('a.png', [float('nan')])], {'pages': ('a.png',)}, force=True)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
     assert json.loads(before['predictions.json'])
-
-
-def test_its_prefix_is_its_own(tmp_path) -> None:
-    figures = dump(tmp_path, [sample('a.png', [])], {'pages': ('a.png',)})
-    assert all(name.startswith('leaderboard/') for name in figures)

@@ -45,12 +45,6 @@ class Scripted(BaseMetric):
         return {'hmean': next(self.scores)}
 
 
-@pytest.fixture(autouse=True)
-def quick_start(monkeypatch) -> None:
-    """Leave out the list of compilers and libraries that takes a second to collect."""
-    monkeypatch.setattr(Runner, '_log_env', lambda *args: None)
-
-
 def train(work_dir: Path, scores: list, start: Path | None = None, **options) -> None:
     """Train on two batches an epoch, one epoch for each score, from a checkpoint if one is given.
 

@@ -52,12 +52,6 @@ class Toy(BaseModel):
         return dict(loss_a=loss * worse, loss_b=self.weight.abs().sum())
 
 
-@pytest.fixture(autouse=True)
-def quick_start(monkeypatch) -> None:
-    """Leave out the list of compilers and libraries that takes a second to collect."""
-    monkeypatch.setattr(Runner, '_log_env', lambda *args: None)
-
-
 def train(work_dir: Path, model: Toy, hook: bool = True, **optim_wrapper: object) -> Runner:
     optimizer = dict(type='SGD', lr=0.1, momentum=0.9)
     # mmengine's own hook removes the checkpoint before it writes the next.

@@ -2,8 +2,11 @@
 
 import os
 import runpy
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,6 +43,35 @@ def call_tool(folder: Path, tool: str, *args: object) -> subprocess.CompletedPro
     return subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=folder, env=tool_environment()
     )
+
+
+def start_tool(tool: str, *args: object) -> subprocess.Popen:
+    """Start a tool in a group of processes that Ctrl-C is sent to as a whole."""
+    return subprocess.Popen(
+        [sys.executable, str(TOOLS / tool), *map(str, args)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # Tests that run in the background ignore it, and so would their children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 100) -> bool:
+    """Return whether a condition came true in time."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return condition()
+
+
+def group_exists(number: int) -> bool:
+    try:
+        os.killpg(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def assert_one_line_error(status: int, errors: str, *parts: str) -> None:

@@ -169,6 +169,7 @@ def test_results_are_not_replaced_unasked(ensemble, tmp_path, capsys) -> None:
     assert ensemble(config, '--force') == 0
     written = sorted(path.name for path in (tmp_path / 'out').rglob('*') if path.is_file())
     assert written == ['predictions.json', 'submission.csv']
+    capsys.readouterr()
     assert_one_line_error(ensemble(config, '--out', config), capsys.readouterr().err, 'no folder')
 
 

@@ -4,9 +4,6 @@ import csv
 import json
 import os
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import cv2
@@ -17,7 +14,7 @@ from drawn_images import turned
 from PIL import Image
 from tiny_receipts import draw_page
 from tiny_training import CONFIG, TINY, run_fresh
-from tool_runner import TOOLS, assert_one_line_error
+from tool_runner import assert_one_line_error, group_exists, start_tool, wait_for
 
 from plugins.functional.images import read_image
 
@@ -290,20 +287,8 @@ def test_ctrl_c_leaves_no_half_file_and_no_process(pictures, tmp_path, checkpoin
     for n in range(3000):
         (pictures / f'{n:05}.png').symlink_to('a.png')
     out = tmp_path / 'out'
-    command = [sys.executable, TOOLS / 'predict.py', pictures, '--checkpoint', checkpoint]
-    process = subprocess.Popen(
-        [*command, '--out', out],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        # A test run in the background ignores it, and so would its children.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-    deadline = time.monotonic() + 100
-    while not list(out.glob('overlays/*.jpg')) and time.monotonic() < deadline:
-        assert process.poll() is None, process.stderr.read()
-        time.sleep(0.05)
+    process = start_tool('predict.py', pictures, '--checkpoint', checkpoint, '--out', out)
+    assert wait_for(lambda: process.poll() is not None or any(out.glob('overlays/*.jpg')))
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=100)
     assert process.returncode == 130
@@ -312,5 +297,4 @@ def test_ctrl_c_leaves_no_half_file_and_no_process(pictures, tmp_path, checkpoin
     drawn = files(out)
     assert 0 < len(drawn) < 3000
     assert all(name.startswith('overlays/') and '.tmp' not in name for name in drawn)
-    with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
+    assert not group_exists(process.pid)

@@ -6,12 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tool_runner import TOOLS, assert_one_line_error, run_tool
+from tool_runner import TOOLS, assert_one_line_error, group_exists, run_tool, start_tool, wait_for
 from tuning_pages import NAMES, PARAMS, make_annotations, make_maps, page
 
 from plugins.functional.cleval import overall_score, score_page
@@ -110,14 +109,6 @@ def test_what_is_finished_is_not_scored_again(monkeypatch, maps, ann, out):
     assert (out / 'table.csv').read_text() == before
 
 
-def group_exists(number):
-    try:
-        os.killpg(number, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 def has_workers(number):
     """Tell whether a process has started one that works for it."""
     children = Path(f'/proc/{number}/task/{number}/children').read_text().split()
@@ -130,28 +121,16 @@ def test_two_processes_under_ctrl_c_leave_what_is_done(monkeypatch, capsys, maps
     # Enough to be interrupted amid it.
     more = ['--thresh', '0.1:0.8:0.02']
     command = ('--maps', maps, '--ann', ann, '--out', out, '--jobs', 2, *SMALL, *more)
-    process = subprocess.Popen(
-        [sys.executable, str(TOOLS / TOOL), *map(str, command)],
-        stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )  # fmt: skip
-    record = out / 'pages.jsonl'
-    deadline = time.monotonic() + 100
-    lines = 1 + scored
-    while not record.exists() or record.read_bytes().count(b'\n') < lines:
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    while not has_workers(process.pid):
-        assert time.monotonic() < deadline
+    process = start_tool(TOOL, *command)
+    record, lines = out / 'pages.jsonl', 1 + scored
+    assert wait_for(lambda: record.exists() and record.read_bytes().count(b'\n') >= lines)
+    assert wait_for(lambda: has_workers(process.pid))
     os.killpg(process.pid, signal.SIGINT)
     errors = process.communicate(timeout=100)[1]
     assert process.returncode == 130
     assert 'Traceback' not in errors
-    deadline = time.monotonic() + 20
-    while group_exists(process.pid):
-        assert time.monotonic() < deadline, 'a process stayed behind'
-        time.sleep(0.02)
+    assert wait_for(lambda: not group_exists(process.pid), 20), 'a process stayed behind'
+    assert not (out / 'table.csv').exists()
     done = [json.loads(line) for line in record.read_text().splitlines()]
     assert lines <= len(done) <= len(NAMES)
     assert tune(monkeypatch, maps, ann, out, *more) == 0

@@ -60,7 +60,6 @@ def test_found_and_true_words_are_drawn_in_their_colours(
         pytest.param({'--out': 'images/0.png'}, ('0.png', '--force'), id='exists'),
         pytest.param({'--images': 'nowhere'}, ('nowhere/0.png',), id='no image'),
         pytest.param({'--ann': 'other.json'}, ('other.json', "no page '0.png'"), id='other pages'),
-        pytest.param({'': 'note.txt'}, ('note.txt', '.json'), id='other file'),
     ],
 )
 def test_mistakes_are_one_line(data: Path, monkeypatch, capsys, change: dict, parts) -> None:
