@@ -148,26 +148,25 @@ peek_training() {
     ' "$1"
 }
 
-# Of the best three; nothing where no page was scored.
-best_checkpoint() {
-    .venv/bin/python - "$out/run" <<'PY'
+# File, epoch, H-mean, precision and recall of the best validation.
+best() {
+    .venv/bin/python - "$out/run" <<'PY' 2>/dev/null || fail "$out/run: no page was scored; run this with --fresh"
 import sys
-from pathlib import Path
 
-from plugins.functional.training import read_record
+from plugins.functional.training import read_record, read_run
 
-record = read_record(sys.argv[1])
-if record is not None and record.best:
-    print(Path(sys.argv[1], record.best[0].file))
+record, best = read_record(sys.argv[1]), read_run(sys.argv[1], 'run').best()
+figures = (best[f'val/{name}'] for name in ('hmean', 'precision', 'recall'))
+print(record.best[0].file, best['step'], *(f'{figure:.4f}' for figure in figures))
 PY
 }
 
 detect() {
-    local checkpoint
-    checkpoint=$(best_checkpoint)
-    [[ -n $checkpoint ]] || fail "$out/run: holds no best checkpoint; run this with --fresh"
-    say "test: $test_pages pages with $(basename "$checkpoint")"
-    python "$out/test.log" peek_test tools/test.py "$config" "$checkpoint" \
+    local found checkpoint
+    found=$(best)
+    read -r checkpoint _ <<<"$found"
+    say "test: $test_pages pages with $checkpoint"
+    python "$out/test.log" peek_test tools/test.py "$config" "$out/run/$checkpoint" \
         --data-root "$out/data" --work-dir "$out/test" --out "$out" --force \
         "${options[@]}"
 }
@@ -181,28 +180,10 @@ draw() {
         --ann "$out/data/jsons/test_labels.json" --out "$out/detections.png" --pages 6 --force
 }
 
-# Epoch, H-mean, precision and recall of the best validation.
-figures() {
-    .venv/bin/python - "$out/run" <<'PY'
-import json
-import sys
-from pathlib import Path
-
-names = ('val/hmean', 'val/precision', 'val/recall')
-lines = [
-    json.loads(line)
-    for path in Path(sys.argv[1]).glob('*/vis_data/scalars.json')
-    for line in path.read_text().splitlines()
-]
-best = max((line for line in lines if names[0] in line), key=lambda line: (line[names[0]], -line['step']))
-print(best['step'], *(f'{best[name]:.4f}' for name in names))
-PY
-}
-
 report() {
-    local epoch hmean precision recall best
-    best=$(figures) || fail "$out/run: holds no validation figures; run this with --fresh"
-    read -r epoch hmean precision recall <<<"$best"
+    local found checkpoint epoch hmean precision recall
+    found=$(best)
+    read -r checkpoint epoch hmean precision recall <<<"$found"
     cat <<TEXT
 
   CLEval on the validation pages of fold 0, after epoch $epoch:
@@ -213,7 +194,7 @@ report() {
       submission.csv       the leaderboard file
       predictions.json     the same with scores
       detections.png       look at this one
-      run/$(basename "$(best_checkpoint)")
+      run/$checkpoint
 
   Next, your own receipts in data/receipts (jsons/train.json, images/train; see the README):
       source .venv/bin/activate
