@@ -55,5 +55,6 @@ def test_existing_folds_and_bad_input_as_a_command(annotation, tmp_path) -> None
     assert call_tool(tmp_path, 'make_folds.py', annotation, '--out', out).returncode == 0
     again = call_tool(tmp_path, 'make_folds.py', annotation, '--out', out)
     assert_one_line_error(again.returncode, again.stderr, 'fold_info.json', '--force')
-    missing = call_tool(tmp_path, 'make_folds.py', 'nowhere.json', '--out', tmp_path / 'x')
-    assert_one_line_error(missing.returncode, missing.stderr, 'nowhere.json: ')
+    annotation.write_text('{"images": {"a.jpg": {"words": {"0007": {"points": [[1, NaN]]}}}}}')
+    bad = call_tool(tmp_path, 'make_folds.py', annotation, '--out', tmp_path / 'x')
+    assert_one_line_error(bad.returncode, bad.stderr, 'a.jpg', '0007', 'nan')

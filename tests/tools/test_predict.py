@@ -173,6 +173,10 @@ def altered(checkpoint: Path, path: Path, **changes: object) -> Path:
 
 def test_weights_alone_go_with_a_config(predict, pictures, tmp_path, checkpoint, capsys) -> None:
     bare = altered(checkpoint, tmp_path / 'bare.pth', meta=None)
+    status = predict(pictures, checkpoint=tmp_path / 'gone.pth')
+    assert_one_line_error(status, capsys.readouterr().err, 'gone.pth', 'no such checkpoint')
+    status = predict(pictures, options=('model.neck.inner_channels=16',))
+    assert_one_line_error(status, capsys.readouterr().err, checkpoint.name, 'do not fit')
     status = predict(pictures, checkpoint=bare)
     assert_one_line_error(status, capsys.readouterr().err, 'bare.pth', 'no config', '--config')
     options = [option for option in TINY if not option.startswith(('train', 'val', 'param'))]

@@ -138,9 +138,17 @@ def test_the_given_checkpoint_is_tested_not_the_one_a_recipe_starts_from(
     assert named == found
 
 
-def test_a_checkpoint_of_a_wider_model(run_test, capsys, tmp_path) -> None:
-    status = run_test(options=('model.neck.inner_channels=16',))
-    parts = ('epoch_1.pth', 'neck.', 'use the config that this checkpoint was trained with')
+@pytest.mark.parametrize(
+    ('args', 'options', 'parts'),
+    [
+        (('--tta',), ['tta_pipeline=None'], ['--tta needs tta_pipeline']),
+        # A wider model.
+        ((), ['model.neck.inner_channels=16'], ['epoch_1.pth', 'neck.', 'use the config']),
+    ],
+    ids=['no views', 'other weights'],
+)
+def test_what_does_not_fit_the_config(run_test, capsys, tmp_path, args, options, parts) -> None:
+    status = run_test(*args, options=options)
     assert_one_line_error(status, capsys.readouterr().err, *parts)
     assert not (tmp_path / 'work/submission.csv').exists()
 

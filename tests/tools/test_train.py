@@ -138,12 +138,15 @@ def test_bad_configs(train, capsys, tmp_path, text, part) -> None:
     assert_one_line_error(train(config=path), capsys.readouterr().err, 'bad.py', part)
 
 
-def test_bad_annotations(train, capsys, tmp_path) -> None:
+@pytest.mark.parametrize(
+    ('text', 'part'),
+    [('{"images": {', 'line 1'), ('{"images": {"x.png": {"words": {}}}}', '--data-root')],
+)
+def test_bad_annotations(train, capsys, tmp_path, text, part) -> None:
     root = make_data_root(tmp_path / 'data')
     path = root / 'folds/fold0_train.json'
-    path.write_text('{"images": {"x.png": {"words": {}}}}')
-    parts = (str(path), 'x.png', '--data-root')
-    assert_one_line_error(train(root=root), capsys.readouterr().err, *parts)
+    path.write_text(text)
+    assert_one_line_error(train(root=root), capsys.readouterr().err, str(path), part)
     assert checkpoints(tmp_path) == []
 
 

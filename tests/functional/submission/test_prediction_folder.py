@@ -1,5 +1,7 @@
 """Prediction files written page by page."""
 
+import errno
+import os
 import tracemalloc
 from pathlib import Path
 
@@ -46,9 +48,17 @@ def test_nothing_is_left_of_what_broke_off(tmp_path: Path, error) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_earlier_files_stay_until_the_end(tmp_path: Path) -> None:
+def test_earlier_files_stay_until_the_end(tmp_path: Path, monkeypatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     with open_predictions(tmp_path) as stream:
         stream.write('old.jpg', [])
+    with monkeypatch.context() as patch, pytest.raises(UserError, match='No space left'):
+        patch.setattr(os, 'fsync', full)
+        with open_predictions(tmp_path, force=True):
+            pass
+    assert list(read_csv(tmp_path / 'submission.csv')) == ['old.jpg']
     with open_predictions(tmp_path, force=True) as stream:
         stream.write('new.jpg', [])
         assert list(read_csv(tmp_path / 'submission.csv')) == ['old.jpg']
