@@ -5,7 +5,7 @@ import subprocess
 import pytest
 from tool_runner import OTHER_COPY, assert_one_line_error
 
-from plugins.engine.own_modules import module_command, own_environment
+from plugins.engine.module_command import module_command, own_environment
 
 
 @pytest.mark.slow
