@@ -2,7 +2,6 @@
 
 from .available_cores import cores
 from .cfg_options_argument import add_cfg_options
-from .ctrl_c import ctrl_c_held_back
 from .exit_status import DEFER_ERRORS, run
 from .progress_bar import progress
 from .run_options import (
@@ -13,4 +12,5 @@ from .run_options import (
     test_parser,
     train_parser,
 )
+from .starting_workers import ctrl_c_held_back
 from .whole_numbers import add_counts, whole_number

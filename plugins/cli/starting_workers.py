@@ -1,4 +1,4 @@
-"""Ctrl-C where a tool has several processes: it is for the first alone, which ends the others."""
+"""Processes that a tool starts: Ctrl-C is for the tool alone, which ends them."""
 
 import signal
 from collections.abc import Iterator
