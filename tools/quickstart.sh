@@ -201,9 +201,8 @@ report() {
       python tools/check_dataset.py data/receipts/jsons/train.json \\
           --images data/receipts/images/train
       python tools/make_folds.py data/receipts/jsons/train.json --out data/receipts/folds
-      python tools/train.py configs/dbnet_convnext_tiny_fold0.py
-      python tools/test.py configs/dbnet_convnext_tiny_fold0.py \\
-          work_dirs/dbnet_convnext_tiny_fold0
+      python tools/train.py configs/dbnet_ppocrv6_small.py
+      python tools/test.py configs/dbnet_ppocrv6_small.py work_dirs/dbnet_ppocrv6_small
 
 TEXT
     awk "BEGIN {exit !($hmean >= $least_hmean)}" ||
