@@ -71,6 +71,7 @@ class ReceiptPostprocessor:
             sample.prob_map = prob_map
         if self.output == 'maps':
             return sample
-        sample.set_metainfo({'decoding': self.params})
+        if self.output == 'both':
+            sample.set_metainfo({'decoding': self.params})
         sample.pred_instances = as_instances(decode_map(prob_map, self.params))
         return sample
