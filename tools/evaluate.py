@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plugins.cli import progress, run
-from plugins.functional.errors import counted
+from plugins.functional.errors import UserError, counted
 from plugins.functional.files import refuse_file, refuse_overwrite, write_text
 
 if TYPE_CHECKING:
@@ -27,11 +27,18 @@ def parse_args() -> argparse.Namespace:
     """Return the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
     parser.add_argument(
-        '--predictions', required=True, metavar='FILE', help='predictions .json or leaderboard .csv'
+        '--predictions',
+        nargs='+',
+        required=True,
+        metavar='FILE',
+        help='predictions .json or leaderboard .csv; several that share no page count as one',
     )
     parser.add_argument('--ann', required=True, metavar='FILE', help='labelled annotation JSON')
     parser.add_argument(
-        '--compare', metavar='FILE', help='other predictions of the same pages, paired page by page'
+        '--compare',
+        nargs='+',
+        metavar='FILE',
+        help='other predictions of the same pages, paired page by page',
     )
     parser.add_argument('--images', type=Path, metavar='DIR', help='draw the worst pages')
     parser.add_argument('--out', type=Path, metavar='DIR', help='for pages.csv and pictures')
@@ -72,7 +79,7 @@ def main() -> None:
     _print_summary(pages)
     if other is not None:
         others = list(progress(score_predictions(other, truth), 'comparing', len(truth)))
-        _print_comparison(compare_paired(pages, others), args.compare)
+        _print_comparison(compare_paired(pages, others), ', '.join(args.compare))
     _print_worst(worst, found, truth)
     if args.out:
         write_text(args.out / 'pages.csv', pages_csv(worst_first(pages)))
@@ -81,12 +88,21 @@ def main() -> None:
         _draw(worst, found, truth, args.images, args.out / 'worst')
 
 
-def _read(path: str, truth: 'Pages', ann: str) -> 'Pages':
+def _read(paths: Sequence[str], truth: 'Pages', ann: str) -> 'Pages':
     """Read predictions, and say which pages they and the truth do not share."""
     from plugins.functional.review import check_common
     from plugins.functional.submission import load_polygons
 
-    found = load_polygons(path)
+    found, path = {}, ', '.join(paths)
+    for part in paths:
+        polygons = load_polygons(part)
+        twice = sorted(found.keys() & polygons.keys())
+        if twice:
+            raise UserError(
+                f'{part}: {counted(len(twice), "page")} of it ({twice[0]}) are in the predictions '
+                'before it, too; give files that share no page'
+            )
+        found.update(polygons)
     check_common(found, truth, (path, ann))
     _tell(path, 'has no entry for', [n for n in truth if n not in found], 'they score 0')
     _tell(path, 'has', [n for n in found if n not in truth], f'not in {ann}, so not scored')

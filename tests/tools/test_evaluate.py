@@ -20,7 +20,7 @@ def data(tmp_path: Path) -> Path:
 
 def evaluate(data: Path, monkeypatch, predictions: str, *args: object) -> int:
     ann = ('--ann', data / 'labels.json')
-    return run_tool(monkeypatch, TOOL, '--predictions', data / predictions, *ann, *args)
+    return run_tool(monkeypatch, TOOL, *ann, '--predictions', data / predictions, *args)
 
 
 def test_scores_are_printed_worst_page_first_and_written(data, monkeypatch, capsys) -> None:
@@ -101,3 +101,15 @@ def test_an_out_that_is_a_file_is_refused_before_scoring(data, monkeypatch, caps
 def test_images_need_a_place_for_pictures(data, monkeypatch, capsys) -> None:
     assert evaluate(data, monkeypatch, 'good.csv', '--images', data / 'images') == 2
     assert '--images needs --out' in capsys.readouterr().err
+
+
+def test_files_that_share_no_page_are_scored_as_one(data, monkeypatch, capsys) -> None:
+    head, *rows = (data / 'poor.csv').read_text().splitlines(keepends=True)
+    (data / 'first.csv').write_text(head + rows[0])
+    (data / 'rest.csv').write_text(head + ''.join(rows[1:]))
+    assert evaluate(data, monkeypatch, 'poor.csv') == 0
+    whole = capsys.readouterr().out
+    assert evaluate(data, monkeypatch, 'first.csv', data / 'rest.csv') == 0
+    assert capsys.readouterr().out == whole
+    status = evaluate(data, monkeypatch, 'first.csv', data / 'poor.csv')
+    assert_one_line_error(status, capsys.readouterr().err, 'poor.csv', 'a.png')
