@@ -1,5 +1,7 @@
 """Detectors in ONNX files as trainable models that do the same."""
 
+import importlib.util
+
 import cv2
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from plugins.synthetic.fonts import find_faces
 from plugins.synthetic.page import PageOptions, render_page
 
 PPOCR = 'rapidocr:models/PP-OCRv6_det_small.onnx'
+PPOCR_V4 = 'rapidocr_onnxruntime:models/ch_PP-OCRv4_det_infer.onnx'
 
 
 def detector(file: str, **options) -> torch.nn.Module:
@@ -35,15 +38,18 @@ def maps_of(model: torch.nn.Module, images: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize('size', [(480, 640), (640, 400), (512, 928)], ids=str)
-def test_the_maps_of_a_page_are_those_of_onnx_runtime(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize('file', [PPOCR, PPOCR_V4], ids=['v6', 'v4'])
+def test_the_maps_of_a_page_are_those_of_onnx_runtime(file: str, size: tuple[int, int]) -> None:
+    if file == PPOCR_V4 and importlib.util.find_spec('rapidocr_onnxruntime') is None:
+        pytest.skip('PP-OCRv4 is not there: pip install --no-deps rapidocr-onnxruntime==1.4.4')
     page = render_page(PageOptions(3, find_faces(), sizes=(size,)), 0)
     pixels = cv2.imdecode(np.frombuffer(page.jpeg, np.uint8), cv2.IMREAD_COLOR)
     wanted = InputFormat([127.5] * 3, [127.5] * 3, pad_size_divisor=32)
     images = network_input(ReducedImage(pixels, size, np.eye(3)), max(size), wanted)[None]
-    expected = run_onnx(str(find_onnx_file(PPOCR)), images)
+    expected = run_onnx(str(find_onnx_file(file)), images)
     # There are words on it.
     assert 0.02 < (expected > 0.5).mean() < 0.5
-    np.testing.assert_allclose(maps_of(detector(PPOCR), images), expected, atol=1e-4)
+    np.testing.assert_allclose(maps_of(detector(file), images), expected, atol=1e-4)
 
 
 def test_all_that_was_a_weight_is_a_parameter_and_learns() -> None:
@@ -201,7 +207,7 @@ def checkpoint(tmp_path_factory):
 
 def test_a_checkpoint_is_enough_to_build_the_model(checkpoint, request) -> None:
     images = weights(1, 3, 64, 96)
-    expected = maps_of(detector(PPOCR), images)
+    expected = maps_of(detector(file), images)
     request.getfixturevalue('forgotten')
     model = detector(PPOCR, layers_of=str(checkpoint))
     assert not model.backbone(torch.from_numpy(images)).any()
