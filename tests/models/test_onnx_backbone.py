@@ -207,7 +207,7 @@ def checkpoint(tmp_path_factory):
 
 def test_a_checkpoint_is_enough_to_build_the_model(checkpoint, request) -> None:
     images = weights(1, 3, 64, 96)
-    expected = maps_of(detector(file), images)
+    expected = maps_of(detector(PPOCR), images)
     request.getfixturevalue('forgotten')
     model = detector(PPOCR, layers_of=str(checkpoint))
     assert not model.backbone(torch.from_numpy(images)).any()
