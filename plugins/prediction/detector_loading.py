@@ -1,7 +1,6 @@
 """The detector of a checkpoint: its weights, and the config that they were trained with."""
 
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from mmocr.registry import DATASETS, MODELS
 from torch import nn
 
 from ..engine import (
-    Checkpoint,
     apply_cfg_options,
     choose_decoding,
     config_errors,
@@ -22,6 +20,7 @@ from ..engine import (
     load_weights,
     read_checkpoint,
     read_config,
+    stored_config,
     without_initial_weights,
 )
 from ..functional.errors import UserError
@@ -59,7 +58,7 @@ def load_predictor(
     place = _device(device)
     stored = None if checkpoint is None else read_checkpoint(find_checkpoint(checkpoint))
     name = config or (START if stored is None else stored.path)
-    recipe = _stored_config(stored) if stored and config is None else read_config(name)
+    recipe = stored_config(stored) if stored and config is None else read_config(name)
     for key in ('model', 'test_dataloader'):
         if not recipe.get(key):
             raise UserError(
@@ -85,24 +84,6 @@ def load_predictor(
     if stored is not None:
         load_weights(model, stored)
     return TorchPredictor(model.to(place).eval(), dataset, place)
-
-
-def _stored_config(checkpoint: Checkpoint) -> Config:
-    if checkpoint.config_text is None:
-        raise UserError(
-            f'{checkpoint.path}: holds weights but no config; name the one of its training by '
-            '--config'
-        )
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, 'config.py')
-        file.write_text(checkpoint.config_text, encoding='utf-8')
-        try:
-            return read_config(file)
-        except UserError as error:
-            reason = error.line.partition('not a usable config ')[2].partition('; mend')[0]
-            raise UserError(
-                f'{checkpoint.path}: the config in it cannot be used {reason}; name one by --config'
-            ) from error
 
 
 def _pipeline_owner(config: Config, name: str | os.PathLike) -> BaseDataset:
