@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ['README.md', *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob('*/*.md'))]
 
 # Where flags of more than one tool are.
-SHARED = ('cli/run_options', 'cli/cfg_options_argument')
+SHARED = ('cli/run_options', 'cli/cfg_options_argument', 'cli/everyday_arguments')
 
 
 @pytest.mark.parametrize('document', DOCUMENTS)

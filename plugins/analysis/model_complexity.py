@@ -54,7 +54,9 @@ class Complexity:
 
 
 def measure(config: Config, input_size: Sequence[int] | None = None) -> Complexity:
-    """Return what the recipe costs at its own input size, or at ``input_size`` (height, width).
+    """Return what the recipe costs at its own input size, or at ``input_size``.
+
+    That is (height, width), or (longer side,) of a 3:4 page.
 
     Raises:
         UserError: the model cannot be built or takes no pages of that size, or the config says no
@@ -128,10 +130,11 @@ def _build(model: dict) -> nn.Module:
 
 
 def _page_size(config: Config, input_size: Sequence[int] | None) -> tuple[int, int]:
-    if input_size is None:
-        longer = config.train_dataloader.dataset.get('input_size')
+    input_size = input_size or [config.train_dataloader.dataset.get('input_size')]
+    if len(input_size) == 1:
+        (longer,) = input_size
         if longer is None:
-            raise UserError(f'{config.filename}: names no input_size; give --input-size H W')
+            raise UserError(f'{config.filename}: names no input_size; give --input-size PIXELS')
         input_size = (longer, round(longer * _WIDTH_OVER_HEIGHT))
     divisor = config.model.data_preprocessor.get('pad_size_divisor', 1)
     height, width = (-(-length // divisor) * divisor for length in input_size)

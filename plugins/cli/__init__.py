@@ -2,10 +2,17 @@
 
 from .available_cores import cores
 from .cfg_options_argument import add_cfg_options
+from .everyday_arguments import (
+    add_batch_size,
+    add_decode,
+    add_input_size,
+    add_schedule,
+    add_workers,
+)
 from .exit_status import DEFER_ERRORS, run
+from .number_arguments import add_counts, positive_number, whole_number
 from .progress_bar import progress
 from .run_options import (
-    add_decode,
     add_run_options,
     add_train_only_options,
     add_train_options,
@@ -13,4 +20,3 @@ from .run_options import (
     train_parser,
 )
 from .starting_workers import ctrl_c_held_back
-from .whole_numbers import add_counts, whole_number

@@ -3,6 +3,13 @@
 import argparse
 
 from .cfg_options_argument import add_cfg_options
+from .everyday_arguments import (
+    add_batch_size,
+    add_decode,
+    add_input_size,
+    add_schedule,
+    add_workers,
+)
 
 # As plugins/functional/augment has them, which takes long to import.
 _FLIPS = ('none', 'horizontal', 'vertical', 'both')
@@ -32,16 +39,6 @@ def add_run_options(parser: argparse.ArgumentParser, config: str | None = None) 
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
 
 
-def add_decode(parser: argparse.ArgumentParser, default: str) -> None:
-    """Add ``--decode``; ``default`` says what holds without it."""
-    parser.add_argument(
-        '--decode',
-        metavar='VALUES',
-        help='decoding values: a decoding.json of tools/tune_decoding.py, or '
-        f'thresh=0.1,box_thresh=0.25 (default: {default})',
-    )
-
-
 def train_parser() -> argparse.ArgumentParser:
     """Return the command line of ``tools/train.py``."""
     parser = argparse.ArgumentParser(description='Train a detector.')
@@ -52,11 +49,16 @@ def train_parser() -> argparse.ArgumentParser:
 def add_train_options(parser: argparse.ArgumentParser) -> None:
     """Add all that a training can be told."""
     add_run_options(parser)
+    add_input_size(parser)
+    add_workers(parser)
+    add_decode(parser, 'those of the config')
     add_train_only_options(parser)
 
 
 def add_train_only_options(parser: argparse.ArgumentParser) -> None:
-    """Add what a training can be told and a test cannot."""
+    """Add what a training can be told and a test cannot, or takes otherwise."""
+    add_batch_size(parser, 'pages of a training batch; of stages that name batches the last')
+    add_schedule(parser)
     parser.add_argument(
         '--resume',
         nargs='?',
@@ -95,6 +97,15 @@ def test_parser() -> argparse.ArgumentParser:
         '--out', help='folder for predictions.json and submission.csv (default: the work dir)'
     )
     parser.add_argument('--force', action='store_true', help='replace these files and pictures')
+    parser.add_argument(
+        '--ann',
+        metavar='FILE',
+        help='annotation JSON of the pages to run on, whose labels to score by (default: that of '
+        'the config)',
+    )
+    add_input_size(parser)
+    add_batch_size(parser, 'pages that the network takes at once', dest='test_batch_size')
+    add_workers(parser)
     parser.add_argument('--show-dir', help='draw the detections of every page into this folder')
     parser.add_argument(
         '--dump-maps',

@@ -8,6 +8,7 @@ from mmengine.config import Config
 
 from ..functional.errors import UserError
 from .cfg_options import apply_cfg_options, parse_cfg_options
+from .everyday_options import apply_everyday_options
 from .fold_option import named_after_fold, set_fold
 from .process_group import check_launcher
 
@@ -43,6 +44,7 @@ def load_config(args: argparse.Namespace) -> Config:
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     check_launcher(args.launcher)
     config, options = read_config(args.config), parse_cfg_options(args.cfg_options)
+    apply_everyday_options(config, args, options)
     apply_cfg_options(config, args.config, options)
     if args.fold is not None:
         set_fold(config, args.config, args.fold, options)

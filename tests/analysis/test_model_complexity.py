@@ -92,6 +92,7 @@ def test_the_page_is_the_recipes(tiny: Config) -> None:
 
 def test_pages_are_padded_as_in_training(tiny: Config) -> None:
     assert model_complexity.measure(tiny, (90, 64)).size == (96, 64)
+    assert model_complexity.measure(tiny, (128,)).size == (128, 96)
 
 
 def test_weights_are_neither_fetched_nor_read(tiny: Config, monkeypatch) -> None:

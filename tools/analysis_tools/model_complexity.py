@@ -18,12 +18,18 @@ def parse_args() -> argparse.Namespace:
     cli.add_run_options(parser)
     parser.add_argument(
         '--input-size',
-        nargs=2,
-        type=int,
-        metavar=('H', 'W'),
-        help="pixels (default: the recipe's, on a 3:4 page); padded as the model wants it",
+        dest='page_size',
+        nargs='+',
+        type=cli.whole_number(1),
+        metavar='PIXELS',
+        help="longer side of a 3:4 page (default: the recipe's), or height and width; padded as "
+        'the model wants it',
     )
-    return parser.parse_args()
+    cli.add_batch_size(parser, 'pages of a training batch')
+    args = parser.parse_args()
+    if args.page_size and len(args.page_size) > 2:
+        parser.error(f'--input-size: {len(args.page_size)} numbers; give one, or height and width')
+    return args
 
 
 def main() -> None:
@@ -35,7 +41,7 @@ def main() -> None:
     # What mmengine says while it reads has no place in a table.
     with contextlib.redirect_stdout(sys.stderr):
         config = load_config(args)
-        cost = model_complexity.measure(config, args.input_size)
+        cost = model_complexity.measure(config, args.page_size)
     print(cost)
 
 

@@ -15,18 +15,18 @@ from plugins import cli
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
     parser = argparse.ArgumentParser(description='Print a config with all that it inherits.')
-    cli.add_run_options(parser)
+    cli.add_train_options(parser)
     return parser.parse_args()
 
 
 def main() -> None:
     """Print it as Python, which is a config again."""
     args = parse_args()
-    from plugins.engine import load_config
+    from plugins.engine import load_training_config
 
     # What mmengine says while it reads has no place in a config.
     with contextlib.redirect_stdout(sys.stderr):
-        config = load_config(args)
+        config = load_training_config(args)
     print(config.pretty_text)
 
 

@@ -1,6 +1,7 @@
-"""Whole numbers on a command line, within bounds."""
+"""Numbers on a command line, within bounds."""
 
 import argparse
+import math
 from collections.abc import Callable
 
 
@@ -13,6 +14,17 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
             raise argparse.ArgumentTypeError(f'{text!r} is no whole number {bounds}')
         return int(text)
 
+    return number
+
+
+def positive_number(text: str) -> float:
+    """Return an argument that is a finite number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f'{text!r} is no number above 0')
     return number
 
 

@@ -4,7 +4,7 @@ import argparse
 
 import pytest
 
-from plugins.cli import add_counts, whole_number
+from plugins.cli import add_counts, positive_number, whole_number
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,14 @@ def test_counts_have_defaults_and_say_so(capsys):
     assert parser.parse_args([]).pages == 7
     assert parser.parse_args(['--pages', '2']).pages == 2
     assert 'pages to time (default: 7)' in parser.format_help()
+
+
+@pytest.mark.parametrize('text', ['1e-4', '3', '0.5'])
+def test_a_positive_number(text):
+    assert positive_number(text) == float(text)
+
+
+@pytest.mark.parametrize('text', ['0', '-1', 'nan', 'inf', '1e400', 'much', ''])
+def test_no_positive_number(text):
+    with pytest.raises(argparse.ArgumentTypeError, match=f'{text!r} is no number above 0'):
+        positive_number(text)
