@@ -1,4 +1,4 @@
-"""Train on folds 0 to 4, predict the test pages with each, and print a table of the scores.
+"""Train on every fold, predict the test pages with each, and print a table of the scores.
 
 bash tools/run_5fold.sh configs/dbnet_convnext_tiny.py --data-root data/receipts --amp
 """
@@ -12,29 +12,41 @@ import sys
 from plugins import cli
 from plugins.functional.errors import UserError
 
-_HELP = """Train a config on folds 0 to 4, one fold a GPU at a time (CUDA_VISIBLE_DEVICES says
-which; without several, one fold after the other), then predict the test pages with each best
-checkpoint. What is finished is skipped and what was interrupted goes on: run the same command
-again. --work-dir names the parent folder (default: work_dirs): folds go to
-PARENT/<config>_fold<K>, the table to PARENT/<config>/folds.{json,csv,md}. Predictions in the
-folders of the folds are replaced. Other options are those of tools/train.py."""
+_HELP = """Train a config on every fold that tools/make_folds.py wrote, five or any other number,
+one fold a GPU at a time (CUDA_VISIBLE_DEVICES says which; without several, one fold after the
+other), then predict the test pages with each best checkpoint. What is finished is skipped and what
+was interrupted goes on: run the same command again. --work-dir names the parent folder (default:
+work_dirs): folds go to PARENT/<config>_fold<K>, the table to PARENT/<config>/folds.{json,csv,md}.
+Predictions in the folders of the folds are replaced. Other options are those of tools/train.py."""
 
 
 def parse_args() -> tuple[argparse.Namespace, list[str]]:
     """Return the command line, and the part of it that each training gets."""
     parser = argparse.ArgumentParser(prog='run_5fold.sh', description=_HELP, allow_abbrev=False)
     cli.add_train_options(parser)
-    parser.add_argument('--no-test', action='store_true', help='train only, predict nothing')
+    _add_own_options(parser)
     args = parser.parse_args()
-    for name in ('fold', 'resume'):
-        if getattr(args, name) is not None:
-            raise UserError(f'--{name}: all folds are trained, and resumed by themselves; drop it')
+    if args.fold is not None:
+        raise UserError(f'--fold {args.fold}: give --folds {args.fold}, or drop it to train all')
+    if args.resume is not None:
+        raise UserError('--resume: folds are resumed by themselves; drop it')
     if args.launcher != 'none':
         raise UserError(f'--launcher {args.launcher}: folds have one process each; drop it')
     own = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     own.add_argument('--work-dir')
-    own.add_argument('--no-test', action='store_true')
+    _add_own_options(own)
     return args, own.parse_known_args()[1]
+
+
+def _add_own_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        '--folds',
+        nargs='+',
+        type=cli.whole_number(0),
+        metavar='K',
+        help='which folds, e.g. 0 2 (default: all)',
+    )
+    parser.add_argument('--no-test', action='store_true', help='train only, predict nothing')
 
 
 def main() -> int:

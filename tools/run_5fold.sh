@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Train on folds 0 to 4, predict the test pages with each, print the scores with mean and spread:
+# Train on every fold, predict the test pages with each, print the scores with mean and spread:
 #   bash tools/run_5fold.sh CONFIG [arguments of tools/train.py]       (--help says more)
 set -euo pipefail
 

@@ -1,4 +1,4 @@
-"""One recipe on all five folds, as ``tools/run_5fold.sh`` runs it, and a table of the scores."""
+"""One recipe on every fold, as ``tools/run_5fold.sh`` runs it, and a table of the scores."""
 
 import argparse
 import json
@@ -23,14 +23,12 @@ from ..functional.training import (
     read_run,
 )
 from .checkpoint_choice import best_checkpoint, is_finished
-from .fold_option import check_fold_files
+from .fold_option import check_fold_files, written_folds
 from .module_command import module_command
 from .parallel_jobs import Failure, Job, Step, locked, run_jobs, unless_made
 from .test_run import set_test
 from .trained_settings import TESTING, check_trained_alike, settings
 from .training_config import load_training_config
-
-FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -50,9 +48,10 @@ class Fold:
 
 
 def train_folds(args: argparse.Namespace, rest: Sequence[str]) -> int:
-    """Train and test all folds that are not done, and write and print their scores.
+    """Train and test the folds that are not done, and write and print their scores.
 
-    ``args`` and ``rest`` are what :func:`plan` takes.
+    ``args`` and ``rest`` are what :func:`plan` takes. Folds that an earlier run was told to train
+    are in the table as well.
 
     Returns:
         The exit status: 1 when a fold failed.
@@ -66,13 +65,16 @@ def train_folds(args: argparse.Namespace, rest: Sequence[str]) -> int:
         jobs = [Job(fold.name, steps(fold)) for fold in folds]
         failures = run_jobs(jobs, _Progress(folds), inherited=[lock])
     scores = []
-    for fold in folds:
+    written = written_folds(load_training_config(args))
+    others = [number for number in written if number not in [fold.number for fold in folds]]
+    folds = [*folds, *_trained_before(args, rest, others)]
+    for fold in sorted(folds, key=lambda fold: fold.number):
         try:
             scores += [score(fold)] if is_finished(fold.work_dir, fold.config) else []
         except UserError as error:
             failures.append(Failure(fold.name, error.line))
     if scores:
-        write_json(table / 'folds.json', folds_summary(scores, FOLDS, args.config))
+        write_json(table / 'folds.json', folds_summary(scores, written, args.config))
         write_text(table / 'folds.csv', folds_csv(scores))
         write_text(table / 'folds.md', folds_markdown(scores))
         print(f'\n{folds_markdown(scores)}\nwrote {table}/folds.json, folds.csv and folds.md')
@@ -87,30 +89,50 @@ def train_folds(args: argparse.Namespace, rest: Sequence[str]) -> int:
 def plan(args: argparse.Namespace, rest: Sequence[str]) -> list[Fold]:
     """Return the folds that a command line stands for.
 
-    ``args`` are parsed options of a training, with ``no_test``; ``rest`` is the same command line
-    without those that are not a training's. Everything that can be known to be wrong is found here.
+    ``args`` are parsed options of a training, with ``no_test`` and ``folds``, numbers or None;
+    ``rest`` is the same command line without those that are not a training's. Everything that can
+    be known to be wrong is found here.
 
     Raises:
         UserError: an option or the config does not fit, a file of the data is missing, or a fold
             was trained with other settings.
     """
+    written = written_folds(load_training_config(args))
+    chosen = written if args.folds is None else list(dict.fromkeys(args.folds))
+    for number in chosen:
+        if number not in written:
+            raise UserError(
+                f'--folds {number}: the folds are {", ".join(map(str, written))}; name some of '
+                'these, or write more with tools/make_folds.py --n-splits'
+            )
+    return [_plan_fold(args, rest, number) for number in chosen]
+
+
+def _plan_fold(args: argparse.Namespace, rest: Sequence[str], number: int) -> Fold:
     only = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     add_train_only_options(only)
     shared = only.parse_known_args(rest)[1]
-    parent, stem = Path(args.work_dir or 'work_dirs'), Path(args.config).stem
-    folds = []
-    for number in range(FOLDS):
-        work_dir = parent / f'{stem}_fold{number}'
-        own = dict(fold=number, work_dir=str(work_dir))
-        config = load_training_config(argparse.Namespace(**{**vars(args), **own}))
-        train = [*rest, f'--fold={number}', f'--work-dir={work_dir}', '--resume=auto']
-        places = [f'--work-dir={work_dir / "test"}', f'--out={work_dir}']
-        test = [*shared, f'--fold={number}', *places, '--force']
-        fold = Fold(number, work_dir, config, train, None if args.no_test else test)
-        _check_files(fold)
-        check_trained_alike(work_dir, config)
-        folds.append(fold)
-    return folds
+    work_dir = Path(args.work_dir or 'work_dirs') / f'{Path(args.config).stem}_fold{number}'
+    own = dict(fold=number, work_dir=str(work_dir))
+    config = load_training_config(argparse.Namespace(**{**vars(args), **own}))
+    train = [*rest, f'--fold={number}', f'--work-dir={work_dir}', '--resume=auto']
+    places = [f'--work-dir={work_dir / "test"}', f'--out={work_dir}']
+    test = [*shared, f'--fold={number}', *places, '--force']
+    fold = Fold(number, work_dir, config, train, None if args.no_test else test)
+    _check_files(fold)
+    check_trained_alike(work_dir, config)
+    return fold
+
+
+def _trained_before(
+    args: argparse.Namespace, rest: Sequence[str], numbers: Sequence[int]
+) -> Iterator[Fold]:
+    """Yield folds as this command line would train them, and say which were trained otherwise."""
+    for number in numbers:
+        try:
+            yield _plan_fold(args, rest, number)
+        except UserError as error:
+            print(f'note: fold {number} is not in the table: {error.line}', file=sys.stderr)
 
 
 def steps(fold: Fold) -> Iterator[Step]:

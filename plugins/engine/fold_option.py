@@ -1,5 +1,6 @@
-"""Which fold of the data a config stands for: ``--fold K`` on any recipe."""
+"""Which fold of the data a config stands for, ``--fold K`` on any recipe, and which there are."""
 
+import glob
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from mmengine.config import Config
 
 from ..functional.errors import UserError
+from ..functional.files import read_json
 
 
 def set_fold(config: Config, path: str, fold: int, options: Iterable[str] = ()) -> None:
@@ -46,6 +48,50 @@ def named_after_fold(name: str, fold: int | None) -> str:
     return name if fold is None else re.sub(r'(_fold\d+)?$', f'_fold{fold}', name, count=1)
 
 
+def written_folds(config: Config) -> list[int]:
+    """Return the numbers of the folds that a training can be made on: those of ``fold_info.json``.
+
+    Without that file, which tools/make_folds.py writes last, they are those of the files there.
+
+    Raises:
+        UserError: there are none, the config does not go by folds, or the file does not say.
+    """
+    loaders = [config.get(key) for key in ('train_dataloader', 'val_dataloader')]
+    paths = [
+        Path(each.get('data_root') or '', each['ann_file']).as_posix()
+        for each in _with_folds(loaders)
+    ]
+    if not paths:
+        raise UserError(
+            f'{config.filename}: no dataset goes by folds; write {{fold}} into its ann_file, as in '
+            'folds/fold{fold}_train.json'
+        )
+    info = Path(paths[0].partition('{fold}')[0] + '_').with_name('fold_info.json')
+    if info.is_file():
+        content = read_json(info)
+        count = content.get('n_splits') if isinstance(content, dict) else None
+        if not isinstance(count, int) or count < 1:
+            raise UserError(f'{info}: n_splits is {count!r}; write the folds with make_folds.py')
+        return list(range(count))
+    numbers = {number for path in paths for number in _numbers(path)}
+    if not numbers:
+        raise UserError(
+            f'{paths[0]}: no such file for any fold; write the folds with tools/make_folds.py, or '
+            'check --data-root'
+        )
+    return sorted(numbers)
+
+
+def _numbers(path: str) -> Iterator[int]:
+    """Yield what stands for ``{fold}`` in the files that there are of a path."""
+    pattern = re.escape(path).replace(re.escape('{fold}'), r'(\d+)', 1)
+    pattern = pattern.replace(re.escape('{fold}'), r'\1')
+    for file in glob.iglob(glob.escape(path).replace('{fold}', '*')):
+        found = re.fullmatch(pattern, Path(file).as_posix())
+        if found:
+            yield int(found[1])
+
+
 def check_fold_files(part: dict | None) -> None:
     """Refuse a dataloader's or dataset's fold whose annotation file was never written.
 
@@ -59,7 +105,7 @@ def check_fold_files(part: dict | None) -> None:
         if isinstance(fold, int) and not path.is_file():
             raise UserError(
                 f'{path}: no such file for fold {fold}; write the folds with tools/make_folds.py, '
-                'name one that is there with --fold, or check --data-root'
+                'name one that is there (--fold, for several --folds), or check --data-root'
             )
 
 

@@ -8,7 +8,7 @@ import pytest
 from tiny_receipts import make_data_root
 
 from plugins.cli import add_train_options
-from plugins.engine.five_fold import FOLDS, Fold, plan, score, steps
+from plugins.engine.five_fold import Fold, plan, score, steps
 from plugins.functional.errors import UserError
 from plugins.functional.training import BestCheckpoint, TrainingRecord, write_record
 
@@ -16,7 +16,8 @@ CONFIG = Path(__file__).resolve().parents[2] / 'configs/dbnet_mobilenetv3_small_
 
 
 @pytest.fixture
-def folds(tmp_path, monkeypatch) -> list[Fold]:
+def planned(tmp_path, monkeypatch):
+    """Return a function that plans the folds of a small recipe, as a command line says."""
     monkeypatch.setenv('MMRECEIPT_DATA', 'restored afterwards')
     data_root = make_data_root(tmp_path / 'data')
     (tmp_path / 'x.pth').write_bytes(b'weights')
@@ -24,12 +25,40 @@ def folds(tmp_path, monkeypatch) -> list[Fold]:
     rest = [str(CONFIG), *only, '--data-root', str(data_root), '--seed', '7']
     parser = argparse.ArgumentParser()
     add_train_options(parser)
-    args = parser.parse_args([*rest, '--work-dir', str(tmp_path)])
-    args.no_test = False
+
+    def command_line(*more: str, folds: list[int] | None = None) -> tuple:
+        own = ['--work-dir', str(tmp_path)]
+        args = parser.parse_args([*rest, *more, *own], argparse.Namespace(no_test=False))
+        args.folds = folds
+        return args, [*rest, *more]
+
+    return command_line
+
+
+@pytest.fixture
+def folds(planned) -> list[Fold]:
+    args, rest = planned()
     before = dict(vars(args))
-    planned = plan(args, rest)
+    folds = plan(args, rest)
     assert vars(args) == before
-    return planned
+    return folds
+
+
+def test_there_are_as_many_as_were_written(planned, tmp_path) -> None:
+    (tmp_path / 'data/folds/fold_info.json').write_text('{"n_splits": 3}')
+    assert [fold.number for fold in plan(*planned())] == [0, 1, 2]
+    assert [fold.number for fold in plan(*planned(folds=[2, 0, 2]))] == [2, 0]
+    with pytest.raises(UserError, match=r'--folds 3: the folds are 0, 1, 2'):
+        plan(*planned(folds=[0, 3]))
+
+
+def test_options_reach_trainings_and_tests(planned) -> None:
+    typed = '--input-size 320 --batch-size 2 --workers 0 --epochs 3 --lr 1e-3 --decode thresh=0.1'
+    (fold,) = plan(*planned(*typed.split(), folds=[1]))
+    assert fold.config.train_cfg.max_epochs == 3
+    assert typed in ' '.join(fold.train)
+    assert '--input-size 320 --workers 0 --decode thresh=0.1' in ' '.join(fold.test)
+    assert not {'--batch-size', '--epochs', '--lr'} & set(fold.test)
 
 
 def finish(fold: Fold) -> Path:
@@ -47,7 +76,7 @@ def commands(fold: Fold) -> list[str]:
 
 
 def test_each_fold_has_its_own_options(folds, tmp_path) -> None:
-    assert [fold.number for fold in folds] == list(range(FOLDS))
+    assert [fold.number for fold in folds] == list(range(5))
     fold = folds[2]
     assert fold.work_dir == tmp_path / f'{CONFIG.stem}_fold2'
     assert fold.config.train_dataloader.dataset.fold == 2

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from plugins.engine.fold_option import written_folds
 from plugins.functional.errors import UserError
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
@@ -79,3 +80,44 @@ def test_a_config_without_folds(parse, tmp_path) -> None:
     path.write_text(f"_base_ = '{CONFIGS / '_base_/schedules/cosine_20e.py'}'\n")
     with pytest.raises(UserError, match=r'no dataset of .*plain\.py goes by folds'):
         parse('--fold', 1, config=path)
+
+
+@pytest.fixture
+def root(tmp_path) -> Path:
+    (tmp_path / 'folds').mkdir()
+    return tmp_path
+
+
+def write(root: Path, *names: str) -> None:
+    for name in names:
+        (root / 'folds' / name).write_text('{}')
+
+
+def test_folds_are_counted_by_their_info(parse, root) -> None:
+    write(root, 'fold0_train.json', 'fold7_train.json')
+    (root / 'folds/fold_info.json').write_text('{"n_splits": 3}')
+    assert written_folds(parse('--data-root', root, config=RECIPE)) == [0, 1, 2]
+
+
+def test_folds_without_an_info_are_those_there(parse, tmp_path) -> None:
+    root = tmp_path / 'a [b]*'
+    (root / 'folds').mkdir(parents=True)
+    write(root, 'fold10_train.json', 'fold2_train.json', 'fold3_val.json', 'foldx_train.json')
+    assert written_folds(parse('--data-root', root, config=RECIPE)) == [2, 3, 10]
+
+
+@pytest.mark.parametrize('text', ['{}', '[]', '{"n_splits": "5"}', '{"n_splits": 0}'])
+def test_an_info_that_does_not_say(parse, root, text) -> None:
+    (root / 'folds/fold_info.json').write_text(text)
+    with pytest.raises(UserError, match=r'folds/fold_info\.json: n_splits is '):
+        written_folds(parse('--data-root', root, config=RECIPE))
+
+
+def test_no_folds(parse, root) -> None:
+    config = parse('--data-root', root, config=RECIPE)
+    with pytest.raises(UserError, match=r'fold\{fold\}_train\.json: .*make_folds\.py'):
+        written_folds(config)
+    for loader in (config.train_dataloader, config.val_dataloader):
+        loader.dataset.ann_file = 'jsons/train.json'
+    with pytest.raises(UserError, match='no dataset goes by folds'):
+        written_folds(config)

@@ -48,7 +48,7 @@ def test_missing_test_pages_are_found_at_once(refused, tmp_path) -> None:
     refused('--no-test')
 
 
-@pytest.mark.parametrize('option', ['--fold=1', '--resume', '--launcher=mpi'])
+@pytest.mark.parametrize('option', ['--fold=1', '--folds=5', '--resume', '--launcher=mpi'])
 def test_options_that_make_no_sense_here(refused, option) -> None:
     refused(option.split('=')[0], option)
 

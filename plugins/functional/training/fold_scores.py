@@ -38,13 +38,13 @@ def sample_std(values: Sequence[float]) -> float | None:
     return stdev(values) if len(values) > 1 else None
 
 
-def folds_summary(scores: Sequence[FoldScore], folds: int, config: str) -> dict:
-    """Return what ``folds.json`` holds; ``folds`` is how many there are to be."""
+def folds_summary(scores: Sequence[FoldScore], folds: Sequence[int], config: str) -> dict:
+    """Return what ``folds.json`` holds; ``folds`` are all that there are to be."""
     done = [score.fold for score in scores]
     return {
         'config': config,
         'folds': [asdict(score) for score in scores],
-        'missing': [fold for fold in range(folds) if fold not in done],
+        'missing': [fold for fold in folds if fold not in done],
         'mean': _overall(scores, fmean),
         'std': _overall(scores, sample_std),
     }

@@ -22,7 +22,7 @@ def test_spread_is_that_of_a_sample() -> None:
 
 
 def test_summary_names_what_is_missing() -> None:
-    content = folds_summary(SCORES, 5, 'net.py')
+    content = folds_summary(SCORES, range(5), 'net.py')
     assert content['missing'] == [1, 3, 4]
     assert content['mean']['hmean'] == pytest.approx(0.85)
 
