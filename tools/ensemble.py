@@ -26,6 +26,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--data-root', help='data folder of members that are checkpoints, as in tools/test.py'
     )
+    cli.add_input_size(parser)
+    cli.add_batch_size(parser, 'pages that a network takes at once')
+    cli.add_workers(parser)
     cli.add_decode(parser, 'those of the maps, or of the config')
     cli.add_cfg_options(parser, 'voting.min_votes=4 members.0.weight=2')
     parser.add_argument(
@@ -60,7 +63,7 @@ def main() -> None:
         raise UserError(f'{args.config}: has neither voting nor averaging; add one, or give --ann')
     result_files.refuse_outputs(out, plan.systems, args.ann is not None, args.force)
     truth = labelled_pages(args.ann) if args.ann else {}
-    members = run_ensemble.open_members(plan, out, args.data_root)
+    members = run_ensemble.open_members(plan, out, _test_options(args))
     pages = common_pages(members)
     run_ensemble.check_truth(truth, pages, args.ann)
     if args.dump_maps is not None:
@@ -77,6 +80,17 @@ def main() -> None:
         result_files.print_scores(rows, len(truth))
     for name in result_files.outputs(plan.systems, bool(rows)):
         print(f'wrote {out / name}')
+
+
+def _test_options(args: argparse.Namespace) -> list[str]:
+    """Return what the tests of members that are checkpoints are told."""
+    given = {
+        '--data-root': args.data_root,
+        '--input-size': args.input_size,
+        '--batch-size': args.batch_size,
+        '--workers': args.workers,
+    }
+    return [f'{option}={value}' for option, value in given.items() if value is not None]
 
 
 if __name__ == '__main__':

@@ -31,22 +31,12 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--config', help='config file (default: the one in the checkpoint)')
     cli.add_cfg_options(parser, 'model.det_head.postprocessor.thresh=0.25')
     cli.add_decode(parser, 'the decoding.json beside the checkpoint, or else the config')
-    parser.add_argument(
-        '--input-size',
-        type=cli.whole_number(32, 8192),
-        metavar='PIXELS',
-        help='longer side of the network input (default: that of the config)',
-    )
+    cli.add_input_size(parser)
     parser.add_argument(
         '--device', choices=['cpu', 'cuda'], help='(default: a GPU where there is one)'
     )
-    parser.add_argument(
-        '--batch-size',
-        type=cli.whole_number(1, 1024),
-        default=1,
-        metavar='PAGES',
-        help='pages that the network takes at once, at most (default: 1)',
-    )
+    cli.add_batch_size(parser, 'pages that the network takes at once, at most', default=1)
+    cli.add_workers(parser, 'threads that read, decode and draw', 'one a core, from 2 to 8')
     parser.add_argument('--recursive', action='store_true', help='pictures in sub-folders, too')
     parser.add_argument('--no-overlays', action='store_true', help='draw no pictures')
     parser.add_argument('--force', action='store_true', help='replace earlier results in --out')
@@ -73,7 +63,9 @@ def main() -> int:
         args.device,
         args.decode,
     )
-    written = predict_into(args.out, predictor, pictures, args.batch_size, overlays, args.force)
+    written = predict_into(
+        args.out, predictor, pictures, args.batch_size, overlays, args.force, args.workers
+    )
     print(f'wrote {args.out}: {written.polygons} polygons on {written.pages} pages')
     if written.problems:
         count = f'{len(written.problems)} of {written.pages} pictures'

@@ -33,14 +33,20 @@ def add_workers(
     )
 
 
-def add_batch_size(parser: argparse.ArgumentParser, meaning: str, dest: str = 'batch_size') -> None:
-    """Add ``--batch-size``; the config's holds without it."""
+def add_batch_size(
+    parser: argparse.ArgumentParser,
+    meaning: str,
+    dest: str = 'batch_size',
+    default: int | None = None,
+) -> None:
+    """Add ``--batch-size``; without a default of its own that of the config holds."""
     parser.add_argument(
         '--batch-size',
         dest=dest,
         type=whole_number(1, _MANY),
+        default=default,
         metavar='PAGES',
-        help=f'{meaning} (default: that of the config)',
+        help=f'{meaning} (default: {default or "that of the config"})',
     )
 
 

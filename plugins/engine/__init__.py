@@ -11,7 +11,7 @@ from .checkpoint_loading import (
 )
 from .config_reading import load_config, read_config
 from .decoding_choice import choose_decoding
-from .everyday_options import apply_everyday_options
+from .everyday_options import apply_everyday_options, set_input_size
 from .fold_option import check_fold_files
 from .module_command import module_command
 from .parallel_jobs import Job, Step, run_jobs, unless_made

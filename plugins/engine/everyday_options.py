@@ -54,13 +54,13 @@ def apply_everyday_options(
         choose_decoding(config.model, given['decode'], '', overridden)
 
 
-def set_input_size(config: Config, pixels: int) -> None:
-    """Make the longer side of all pages ``pixels``; of stages the last, others in proportion.
+def set_input_size(config: Config, pixels: int, loaders: Sequence[str] = LOADERS) -> None:
+    """Make the longer side of pages ``pixels``; of stages the last, the others in proportion.
 
     Raises:
         UserError: no dataset of the config has such a size, or a pipeline does not go by it.
     """
-    datasets = [(name, each) for name in LOADERS for each in _receipts(config.get(name))]
+    datasets = [(name, each) for name in loaders for each in _receipts(config.get(name))]
     if not datasets:
         raise UserError(
             f'{config.filename}: --input-size {pixels}: has no ReceiptDataset to set it of; '

@@ -12,11 +12,15 @@ from ..functional.files import checksum
 from ..functional.maps import MapFolder
 from .config import MemberPlan
 
+# What maps do not follow from.
+_NO_MATTER = ('--workers',)
 
-def make_maps(members: Sequence[MemberPlan], out: Path, data_root: str | None) -> None:
+
+def make_maps(members: Sequence[MemberPlan], out: Path, options: Sequence[str] = ()) -> None:
     """Run a test of each of the members whose maps are not made yet, one on each visible GPU.
 
-    An interrupted run goes on where it was.
+    An interrupted run goes on where it was. ``options`` are those that all tests get, each in one
+    text (``--workers=0``); they win over a member's own.
 
     Raises:
         UserError: a checkpoint is missing or not the only one, or a run failed.
@@ -24,7 +28,7 @@ def make_maps(members: Sequence[MemberPlan], out: Path, data_root: str | None) -
     if not members:
         return
     jobs = [
-        Job(member.name, _steps(member, find_checkpoint(member.path), out, data_root))
+        Job(member.name, _steps(member, find_checkpoint(member.path), out, options))
         for member in members
     ]
     print(f'maps of {len(members)} members, made once; what is printed goes to {out}/maps/*.log')
@@ -38,13 +42,13 @@ def map_folder(member: MemberPlan, out: Path) -> Path:
 
 
 def _steps(
-    member: MemberPlan, checkpoint: Path, out: Path, data_root: str | None
+    member: MemberPlan, checkpoint: Path, out: Path, shared: Sequence[str]
 ) -> Iterator[Step]:
     folder = map_folder(member, out)
     beside = out / 'members' / member.name
     options = (
         *member.options.get('test_options', ()),
-        *(('--data-root', data_root) if data_root else ()),
+        *shared,
         *('--dump-maps', str(folder), '--out', str(beside), '--work-dir', str(beside), '--force'),
     )
     config = read_config(member.options['config'])
@@ -52,7 +56,7 @@ def _steps(
         'config': checksum(config.pretty_text.encode()),
         'pages': checksum(b''.join(_pages(config, split) for split in ('test', 'val'))),
         'checkpoint': checksum(checkpoint),
-        'options': list(options),
+        'options': [each for each in options if not each.startswith(_NO_MATTER)],
     }
     # After --, since --cfg-options takes all that follows it.
     files = (member.options['config'], str(checkpoint))

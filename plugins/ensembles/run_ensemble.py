@@ -25,6 +25,7 @@ from .config import RESULTS, EnsemblePlan, MemberPlan
 from .member_maps import make_maps, map_folder
 
 BITS = 16  # of averaged maps on disk
+_OF_CHECKPOINTS = ('--input-size', '--batch-size', '--workers')
 
 
 @dataclass
@@ -40,16 +41,22 @@ class Outcome:
     scores: dict[str, dict[str, PageScore]] = field(default_factory=dict)
 
 
-def open_members(plan: EnsemblePlan, out: Path, data_root: str | None) -> list[Member]:
+def open_members(plan: EnsemblePlan, out: Path, options: Sequence[str] = ()) -> list[Member]:
     """Return the members; those that are checkpoints first make their maps below ``out``, once.
 
+    ``options`` are of the tests that make them, see :func:`.member_maps.make_maps`.
+
     Raises:
-        UserError: a file or folder is not in order, ``decoding`` does not fit, a checkpoint is
-            missing or not the only one, or making the maps failed.
+        UserError: there are such options and no such test, a file or folder is not in order,
+            ``decoding`` does not fit, a checkpoint is missing or not the only one, or making the
+            maps failed.
     """
     opened = {m.name: _open(m, out) for m in plan.members if m.source != 'checkpoint'}
     rest = [member for member in plan.members if member.source == 'checkpoint']
-    make_maps(rest, out, data_root)
+    idle = [each for each in options if not rest and each.startswith(_OF_CHECKPOINTS)]
+    if idle:
+        raise UserError(f'{idle[0]}: no member is a checkpoint whose maps are to be made; drop it')
+    make_maps(rest, out, options)
     opened |= {member.name: _open(member, out) for member in rest}
     return [opened[member.name] for member in plan.members]
 

@@ -20,6 +20,7 @@ from ..engine import (
     load_weights,
     read_checkpoint,
     read_config,
+    set_input_size,
     stored_config,
     without_initial_weights,
 )
@@ -67,14 +68,14 @@ def load_predictor(
             )
     if stored is None and recipe.model.get('backbone', {}).get('type') != 'OnnxBackbone':
         raise UserError(f'{name}: starts from no detector that could be run; give --checkpoint')
+    if input_size is not None:
+        set_input_size(recipe, input_size, ['test_dataloader'])
     apply_cfg_options(recipe, name, dict(options or {}))
     if 'det_head' in recipe.model:
         beside = name if stored is None else stored.path
         line = choose_decoding(recipe.model, decoding, beside, options or {})
         if line is not None:
             print(line)
-    if input_size is not None:
-        recipe.test_dataloader.dataset.input_size = input_size
     init_default_scope(recipe.get('default_scope') or 'mmocr')
     if stored is not None:
         without_initial_weights(recipe.model, stored)

@@ -1,7 +1,7 @@
 """From pictures to prediction files: reading, network, decoding and drawing at the same time."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,7 +18,7 @@ from ..functional.errors import UserError
 from ..functional.geometry import Detection
 from ..functional.images import read_reduced, write_image
 from ..functional.submission import OVERLAYS, open_predictions
-from .prefetch import map_ahead
+from .prefetch import SameThread, map_ahead
 
 # What one picture can do; whatever else is raised while it is read would be raised by all.
 BROKEN_PICTURE = (UserError, OSError, MemoryError, cv2.error)
@@ -72,6 +72,7 @@ def predict_into(
     batch_size: int = 1,
     overlays: Mapping[Path, str] | None = None,
     force: bool = False,
+    workers: int | None = None,
 ) -> WrittenPredictions:
     """Predict under a progress bar, and write both prediction files when all is done.
 
@@ -82,6 +83,7 @@ def predict_into(
         batch_size: how many pages the network takes at once at most.
         overlays: what the overlay of each picture is called, or None to draw none.
         force: replace earlier files.
+        workers: see :func:`predict`.
 
     Raises:
         UserError: see :func:`predict`; also when no picture can be read.
@@ -91,7 +93,7 @@ def predict_into(
     problems = []
     with (
         open_predictions(out, force) as stream,
-        closing(predict(predictor, pictures, batch_size, overlays)) as found,
+        closing(predict(predictor, pictures, batch_size, overlays, workers)) as found,
     ):
         for page in progress(found, 'predicting', len(pictures)):
             stream.write(page.path.name, page.detections)
@@ -107,6 +109,7 @@ def predict(
     pictures: Sequence[Path],
     batch_size: int = 1,
     overlays: Mapping[Path, Path] | None = None,
+    workers: int | None = None,
 ) -> Iterator[Prediction]:
     """Yield what is found on each picture, in order; only those next in turn are in memory.
 
@@ -117,12 +120,13 @@ def predict(
         pictures: image files.
         batch_size: how many pages the network takes at once at most.
         overlays: where to draw what was found on each of them, or None.
+        workers: how many threads, by default one a core, from 2 to 8; with 0 this one does all.
 
     Raises:
         UserError: what would stop every page: NaN from the network, too little memory, an overlay
             that cannot be written.
     """
-    threads = max(2, min(8, cores()))
+    threads = max(2, min(8, cores())) if workers is None else workers
     with _pool(threads, predictor.set_up_thread) as pool:
         loaded = map_ahead(pool, predictor.read, pictures, 2 * threads + batch_size)
         batches = map(predictor.start, predictor.batches(loaded, batch_size))
@@ -159,12 +163,12 @@ def problem_of(error: Exception, path: Path) -> str:
 
 
 @contextmanager
-def _pool(threads: int, set_up: Callable[[], None]) -> Iterator[ThreadPoolExecutor]:
+def _pool(threads: int, set_up: Callable[[], None]) -> Iterator[Executor]:
     """Yield threads; when the block ends, by an error or Ctrl-C too, none of them goes on."""
     cv2_threads = cv2.getNumThreads()
     # Pages are read side by side already, so that more threads for one would only be in the way.
     cv2.setNumThreads(1)
-    pool = ThreadPoolExecutor(threads, initializer=set_up)
+    pool = ThreadPoolExecutor(threads, initializer=set_up) if threads else SameThread()
     try:
         yield pool
     finally:

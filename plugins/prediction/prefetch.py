@@ -1,4 +1,4 @@
-"""Work done ahead in threads, in order, and never far ahead."""
+"""Work done ahead in threads, in order, and never far ahead; or without threads."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -7,6 +7,19 @@ from typing import TypeVar
 
 T = TypeVar('T')
 R = TypeVar('R')
+
+
+class SameThread(Executor):
+    """Does what is submitted at once, in the thread that submits it."""
+
+    def submit(self, function: Callable[..., R], /, *args, **kwargs) -> Future[R]:
+        """Return a future that is done."""
+        future: Future[R] = Future()
+        try:
+            future.set_result(function(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
 
 
 def map_ahead(

@@ -39,9 +39,9 @@ def made(tmp_path, monkeypatch, member):
                 write_map(folder, 's.png', ProbMap.of(np.zeros((32, 32)), (32, 32), 8))
         return []
 
-    def make(data_root: str | None = None) -> list[list[str]]:
+    def make(*options: str) -> list[list[str]]:
         commands.clear()
-        member_maps.make_maps([member], tmp_path, data_root)
+        member_maps.make_maps([member], tmp_path, options)
         return list(commands)
 
     commands: list[list[str]] = []
@@ -50,12 +50,14 @@ def made(tmp_path, monkeypatch, member):
 
 
 def test_maps_are_made_by_a_test_of_the_checkpoint(made, member, tmp_path) -> None:
-    (command,) = made('data')
+    (command,) = made('--data-root=data', '--workers=0')
     assert 'plugins.engine.test_run' in command
     assert command[-3:] == ['--', str(CONFIG), member.path]
     options = ' '.join(command)
-    assert f'--tta --data-root data --dump-maps {tmp_path / "maps/m"}' in options
-    assert made('data') == []
+    assert f'--tta --data-root=data --workers=0 --dump-maps {tmp_path / "maps/m"}' in options
+    assert made('--data-root=data', '--workers=2') == []
+    (command,) = made('--data-root=data', '--input-size=320')
+    assert '--input-size=320' in command
 
 
 def other_weights(root: Path) -> None:
@@ -87,4 +89,4 @@ def test_a_test_that_fails(member, tmp_path, monkeypatch) -> None:
     failures = [Failure('m', 'no such page (its output: m.log)')]
     monkeypatch.setattr(member_maps, 'run_jobs', lambda jobs: failures)
     with pytest.raises(UserError, match="member 'm': its maps were not made: no such page"):
-        member_maps.make_maps([member], tmp_path, None)
+        member_maps.make_maps([member], tmp_path)

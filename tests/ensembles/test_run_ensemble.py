@@ -19,7 +19,7 @@ AVERAGE = dict(type='MapAveragingEnsembler', thresh=0.5, box_thresh=0.5, unclip_
 
 def opened(folder, members, **ways):
     plan = read_plan(Config(dict(members=members, **ways)), 'c.py')
-    return plan, open_members(plan, folder / 'out', None)
+    return plan, open_members(plan, folder / 'out')
 
 
 def test_vote_and_average_find_what_each_member_lacks(tmp_path) -> None:
@@ -34,6 +34,12 @@ def test_vote_and_average_find_what_each_member_lacks(tmp_path) -> None:
     assert {tuple(pages) for pages in outcome.scores.values()} == {('s.png',)}
     recalls = {name: pages['s.png'].recall for name, pages in outcome.scores.items()}
     assert recalls['vote'] == recalls['average'] > max(recalls[f'm{n}'] for n in range(3))
+
+
+def test_sizes_are_of_maps_that_are_still_to_be_made(tmp_path) -> None:
+    plan, _ = opened(tmp_path, make_maps(tmp_path), voting=VOTE)
+    with pytest.raises(UserError, match=r'--input-size=320: no member is a checkpoint'):
+        open_members(plan, tmp_path / 'out', ['--data-root=data', '--input-size=320'])
 
 
 def test_a_member_decodes_as_its_config_says(tmp_path) -> None:

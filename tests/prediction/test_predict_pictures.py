@@ -63,3 +63,15 @@ def test_an_overlay_that_cannot_be_written_ends_the_run(predictor, pictures, tmp
     overlays = {path: tmp_path / 'drawn' / path.name for path in pictures}
     with pytest.raises(UserError, match='cannot be written'):
         list(predict(predictor, pictures, overlays=overlays))
+
+
+def test_threads_change_nothing_in_what_is_found(predictor, pictures) -> None:
+    found = [
+        [
+            (page.path, len(page.detections))
+            for page in predict(predictor, pictures[:12], 2, workers=n)
+        ]
+        for n in (0, 1, 3)
+    ]
+    assert found[0] == found[1] == found[2]
+    assert [path for path, _ in found[0]] == pictures[:12]

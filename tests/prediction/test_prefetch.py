@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from plugins.prediction import map_ahead
+from plugins.prediction.prefetch import SameThread
 
 
 @pytest.fixture
@@ -52,3 +53,14 @@ def test_an_error_comes_in_its_turn(pool) -> None:
     assert [next(results), next(results)] == [0, 1]
     with pytest.raises(ZeroDivisionError):
         next(results)
+
+
+def test_without_threads_it_is_done_where_it_is_asked_for() -> None:
+    def work(n: int) -> int:
+        assert threading.current_thread() is threading.main_thread()
+        return 1 // n
+
+    with SameThread() as pool:
+        assert list(map_ahead(pool, work, [1, 2], 3)) == [1, 0]
+        with pytest.raises(ZeroDivisionError):
+            list(map_ahead(pool, work, [0], 3))
