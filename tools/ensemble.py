@@ -29,6 +29,7 @@ def parse_args() -> argparse.Namespace:
     cli.add_input_size(parser)
     cli.add_batch_size(parser, 'pages that a network takes at once')
     cli.add_workers(parser)
+    cli.add_trust(parser)
     cli.add_decode(parser, 'those of the maps, or of the config')
     cli.add_cfg_options(parser, 'voting.min_votes=4 members.0.weight=2')
     parser.add_argument(
@@ -90,7 +91,8 @@ def _test_options(args: argparse.Namespace) -> list[str]:
         '--batch-size': args.batch_size,
         '--workers': args.workers,
     }
-    return [f'{option}={value}' for option, value in given.items() if value is not None]
+    options = [f'{option}={value}' for option, value in given.items() if value is not None]
+    return [*options, *(['--trust'] if args.trust else [])]
 
 
 if __name__ == '__main__':

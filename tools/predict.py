@@ -29,6 +29,7 @@ def parse_args() -> argparse.Namespace:
         '--out', type=Path, required=True, help='folder for predictions.json, submission.csv, ...'
     )
     parser.add_argument('--config', help='config file (default: the one in the checkpoint)')
+    cli.add_trust(parser)
     cli.add_cfg_options(parser, 'model.det_head.postprocessor.thresh=0.25')
     cli.add_decode(parser, 'the decoding.json beside the checkpoint, or else the config')
     cli.add_input_size(parser)
@@ -62,6 +63,7 @@ def main() -> int:
         args.input_size,
         args.device,
         args.decode,
+        args.trust,
     )
     written = predict_into(
         args.out, predictor, pictures, args.batch_size, overlays, args.force, args.workers

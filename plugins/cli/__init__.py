@@ -16,6 +16,7 @@ from .run_options import (
     add_run_options,
     add_train_only_options,
     add_train_options,
+    add_trust,
     test_parser,
     train_parser,
 )

@@ -39,6 +39,16 @@ def add_run_options(parser: argparse.ArgumentParser, config: str | None = None) 
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
 
 
+def add_trust(parser: argparse.ArgumentParser) -> None:
+    """Add ``--trust``."""
+    parser.add_argument(
+        '--trust',
+        action='store_true',
+        help='let the checkpoint and the config in it run code: those of people whom you would '
+        'let use your account',
+    )
+
+
 def train_parser() -> argparse.ArgumentParser:
     """Return the command line of ``tools/train.py``."""
     parser = argparse.ArgumentParser(description='Train a detector.')
@@ -71,6 +81,7 @@ def add_train_only_options(parser: argparse.ArgumentParser) -> None:
         metavar='CKPT',
         help='start from the weights of this checkpoint, or of the best in this work dir',
     )
+    add_trust(parser)
     parser.add_argument('--amp', action='store_true', help='mixed precision, needs a GPU')
     parser.add_argument(
         '--auto-scale-lr',
@@ -90,6 +101,7 @@ def test_parser() -> argparse.ArgumentParser:
         'checkpoint',
         help='.pth file of a training with this config, or its work dir, whose best is taken',
     )
+    add_trust(parser)
     parser.add_argument(
         '--split', choices=['test', 'val'], default='test', help='pages to run on (default: test)'
     )

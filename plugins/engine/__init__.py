@@ -17,5 +17,5 @@ from .module_command import module_command
 from .parallel_jobs import Job, Step, run_jobs, unless_made
 from .resuming import find_start, start_from
 from .runner_building import build_runner, config_errors
-from .stored_config import stored_config
+from .stored_config import stored_config, stored_settings
 from .training_config import load_training_config, set_amp

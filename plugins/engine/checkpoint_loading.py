@@ -1,8 +1,8 @@
 """Checkpoints: read with care, and loaded only into the model they belong to."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -11,15 +11,27 @@ from mmengine.model import BaseTTAModel, is_model_wrapper
 from torch import nn
 
 from ..functional.errors import UserError
+from .checkpoint_file import fetched_content, read_content
+
+# Where others keep their weights: mmengine; torchvision and timm; PyTorch's tutorial.
+_PARTS = ('state_dict', 'model', 'model_state_dict')
+# What torch puts before all names of a model that it wraps.
+_WRAPPERS = ('module.', '_orig_mod.')
+# Arguments of mmengine's and timm's models that name weights to start from.
+_INITIAL = {'init_cfg', 'pretrained', 'checkpoint', 'checkpoint_path', 'layers_of', 'trust'}
 
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """A checkpoint on the CPU: ``content`` is all that its file holds, ``weights`` a part of it."""
+    """A checkpoint on the CPU: ``content`` is all that its file holds, ``weights`` a part of it.
+
+    ``trusted`` tells whether what it holds may be run.
+    """
 
     path: str
     content: dict[str, Any]
     weights: dict[str, torch.Tensor]
+    trusted: bool = False
 
     @property
     def config_text(self) -> str | None:
@@ -29,29 +41,66 @@ class Checkpoint:
         return text if isinstance(text, str) else None
 
 
-def read_checkpoint(path: str | os.PathLike) -> Checkpoint:
-    """Read a checkpoint.
+def read_checkpoint(path: str | os.PathLike, trust: bool = False) -> Checkpoint:
+    """Read a checkpoint, of which nothing is run.
+
+    Args:
+        path: a file, or an address that it is fetched from once.
+        trust: let the file run what it likes.
 
     Raises:
-        UserError: the file is missing, empty, truncated, or holds no weights.
+        UserError: the file is missing, empty, truncated, cannot be fetched, or holds no weights or
+            other than plain ones; or it holds more than data and is not trusted.
     """
-    if not Path(path).is_file():
-        raise UserError(f'{path}: no such checkpoint; give a .pth file of a training')
-    if Path(path).stat().st_size == 0:
-        raise UserError(f'{path}: the checkpoint is empty; copy it again or take an earlier one')
-    try:
-        # mmengine's checkpoints hold its own objects beside the weights.
-        content = torch.load(path, map_location='cpu', weights_only=False)
-    except Exception as error:
-        raise UserError(
-            f'{path}: not a readable checkpoint ({type(error).__name__}); it may be truncated, '
-            'copy it again or take an earlier one'
-        ) from error
-    weights = content.get('state_dict', content) if isinstance(content, dict) else None
-    tensors = weights.values() if isinstance(weights, dict) else ()
-    if not tensors or not all(isinstance(value, torch.Tensor) for value in tensors):
+    path = str(path)
+    content = fetched_content(path, trust) if '://' in path else read_content(path, trust)
+    weights = _weights_of(content)
+    if not weights:
         raise UserError(f'{path}: holds no weights; give a .pth file that a training wrote')
-    return Checkpoint(str(path), content, weights)
+    for part in (weights, content.get('ema_state_dict')):
+        _check_plain(path, part or {})
+    weights = _unwrapped(weights)
+    content = {**(content if 'meta' in content else {}), 'state_dict': weights}
+    if isinstance(content.get('meta'), dict):
+        # mmengine runs this text when it resumes; its name for what it writes is cfg.
+        content['meta'].pop('config', None)
+    return Checkpoint(path, content, weights, trust)
+
+
+def _weights_of(content: object) -> dict[str, torch.Tensor]:
+    """Return the state dict in what a file holds, empty where there is none."""
+    if not isinstance(content, dict):
+        return {}
+    for candidate in (*(content.get(part) for part in _PARTS), content):
+        if isinstance(candidate, dict) and candidate:
+            values = candidate.items()
+            if all(isinstance(k, str) and isinstance(v, torch.Tensor) for k, v in values):
+                return candidate
+    return {}
+
+
+def _check_plain(path: str, weights: Mapping[str, torch.Tensor]) -> None:
+    for name, weight in weights.items():
+        kind = None
+        if weight.layout != torch.strided:
+            kind = str(weight.layout).removeprefix('torch.')
+        elif weight.is_quantized or weight.is_complex():
+            kind = str(weight.dtype).removeprefix('torch.')
+        # One number may be said to stand for thousands of millions.
+        elif weight.is_meta or weight.nbytes > weight.untyped_storage().nbytes():
+            kind = 'without all its numbers'
+        if kind is not None:
+            raise UserError(
+                f'{path}: weight {name!r} is {kind}; save it as a dense tensor of real numbers'
+            )
+
+
+def _unwrapped(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Return weights by the names that they have in the model itself."""
+    for prefix in _WRAPPERS * len(_WRAPPERS):
+        if all(name.startswith(prefix) for name in weights):
+            weights = {name.removeprefix(prefix): value for name, value in weights.items()}
+    return weights
 
 
 def load_weights(model: nn.Module, checkpoint: Checkpoint) -> None:
@@ -71,11 +120,22 @@ def without_initial_weights(model: dict, checkpoint: Checkpoint) -> None:
         model: config of the detector.
         checkpoint: what is loaded next; it may say which layers the detector has.
     """
+    drop_initial_weights(model)
     backbone = model.get('backbone') or {}
     if backbone.get('type') == 'TimmBackbone':
         backbone.update(pretrained=False, checkpoint=None)
     elif backbone.get('type') == 'OnnxBackbone':
-        backbone.update(layers_of=checkpoint.path)
+        backbone.update(layers_of=checkpoint.path, trust=checkpoint.trusted)
+
+
+def drop_initial_weights(node: object) -> None:
+    """Take all that names weights to start from out of the config of a detector."""
+    if isinstance(node, dict):
+        for key in _INITIAL & node.keys():
+            del node[key]
+        node = list(node.values())
+    for child in node if isinstance(node, list | tuple) else ():
+        drop_initial_weights(child)
 
 
 def check_weights(model: nn.Module, checkpoint: Checkpoint) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from mmengine.config import Config
 from mmengine.logging import print_log
 from mmengine.runner import Runner
-from mmengine.runner.checkpoint import CheckpointLoader, load_from_local
+from mmengine.runner.checkpoint import CheckpointLoader
 
 from ..functional.errors import UserError
 from ..functional.files import read_text
@@ -19,13 +19,14 @@ from .checkpoint_loading import Checkpoint, check_initial, check_weights, read_c
 _TRAINING_STATE = ('meta', 'optimizer', 'message_hub')
 
 
-def find_start(config: Config, resume: str | None = None) -> Checkpoint | None:
+def find_start(config: Config, resume: str | None = None, trust: bool = False) -> Checkpoint | None:
     """Read what a training starts from, and let its config name it; None where it starts anew.
 
     Args:
         config: of the training; its ``load_from`` are weights to start from, unless it says
             ``resume`` itself.
         resume: a checkpoint to go on from, or ``auto`` for the last of the work folder, if any.
+        trust: what is found may run code.
 
     Raises:
         UserError: see :func:`.checkpoint_loading.read_checkpoint` and
@@ -35,14 +36,14 @@ def find_start(config: Config, resume: str | None = None) -> Checkpoint | None:
         resume = config.get('load_from') or 'auto'
     checkpoint = None
     if resume == 'auto':
-        checkpoint = resumable_checkpoint(config.work_dir)
+        checkpoint = resumable_checkpoint(config.work_dir, trust)
     elif resume is not None:
-        checkpoint = _read_resumable(resume)
+        checkpoint = _read_resumable(resume, trust)
     config.resume = checkpoint is not None
     if checkpoint is not None:
         config.load_from = checkpoint.path
-    elif config.get('load_from') and '://' not in config.load_from:  # mmengine fetches those
-        checkpoint = read_checkpoint(config.load_from)
+    elif config.get('load_from'):
+        checkpoint = read_checkpoint(config.load_from, trust)
     return checkpoint
 
 
@@ -57,7 +58,7 @@ def start_from(runner: Runner, checkpoint: Checkpoint | None) -> None:
         _hand_over(checkpoint)
 
 
-def resumable_checkpoint(work_dir: str | os.PathLike) -> Checkpoint | None:
+def resumable_checkpoint(work_dir: str | os.PathLike, trust: bool = False) -> Checkpoint | None:
     """Return the checkpoint to go on from: the last, or the newest that is whole; None without any.
 
     ``last_checkpoint`` names the last; a work folder may have been moved or copied in parts since.
@@ -76,7 +77,7 @@ def resumable_checkpoint(work_dir: str | os.PathLike) -> Checkpoint | None:
     faults = []
     for path in dict.fromkeys(candidates):
         try:
-            checkpoint = _read_resumable(path)
+            checkpoint = _read_resumable(path, trust)
         except UserError as error:
             faults.append(error.line)
             continue
@@ -91,8 +92,8 @@ def resumable_checkpoint(work_dir: str | os.PathLike) -> Checkpoint | None:
     return None
 
 
-def _read_resumable(path: str | os.PathLike) -> Checkpoint:
-    checkpoint = read_checkpoint(path)
+def _read_resumable(path: str | os.PathLike, trust: bool) -> Checkpoint:
+    checkpoint = read_checkpoint(path, trust)
     missing = [key for key in _TRAINING_STATE if key not in checkpoint.content]
     if missing:
         raise UserError(
@@ -104,10 +105,10 @@ def _read_resumable(path: str | os.PathLike) -> Checkpoint:
 
 def _hand_over(checkpoint: Checkpoint) -> None:
     """Let mmengine have a checkpoint when it asks for the file, instead of reading it again."""
-    contents = [checkpoint.content]
+    contents, trust = [checkpoint.content], checkpoint.trusted
 
     def load_from_memory(filename: str, map_location: object) -> dict:
         # Once, so that it is not kept while the training goes on.
-        return contents.pop() if contents else load_from_local(filename, map_location)
+        return contents.pop() if contents else read_checkpoint(filename, trust).content
 
     CheckpointLoader.register_scheme(re.escape(checkpoint.path), load_from_memory, force=True)

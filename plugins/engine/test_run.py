@@ -33,7 +33,7 @@ def test(args: argparse.Namespace) -> None:
     """
     config = load_config(args)
     set_test(config, args.split, args.out, args.force)
-    checkpoint = read_checkpoint(find_checkpoint(args.checkpoint))
+    checkpoint = read_checkpoint(find_checkpoint(args.checkpoint), args.trust)
     without_initial_weights(config.model, checkpoint)
     overridden = parse_cfg_options(args.cfg_options)
     line = choose_decoding(config.model, args.decode, checkpoint.path, overridden)
@@ -141,7 +141,8 @@ def _source(config: Config, checkpoint: str) -> dict[str, Any]:
         part.pop(key, None)
     detector['det_head'].pop('module_loss', None)
     # Where the layers are read from again; the checkpoint's checksum stands for them.
-    detector['backbone'].pop('layers_of', None)
+    for key in ('layers_of', 'trust'):
+        detector['backbone'].pop(key, None)
     dataset = config.test_dataloader.dataset
     network = json.dumps([model, detector, dataset.pipeline], default=str, sort_keys=True)
     return {

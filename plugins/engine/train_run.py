@@ -15,7 +15,7 @@ def train(args: argparse.Namespace) -> None:
         UserError: whatever is wrong with the options, the config, the data or the checkpoint.
     """
     config = load_training_config(args)
-    checkpoint = find_start(config, args.resume)
+    checkpoint = find_start(config, args.resume, args.trust)
     runner = build_runner(config, train=True)
     start_from(runner, checkpoint)
     # Its memory is needed.

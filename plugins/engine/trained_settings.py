@@ -11,7 +11,7 @@ from ..functional.errors import UserError
 from .checkpoint_choice import best_checkpoint, is_finished
 from .checkpoint_loading import read_checkpoint
 from .resuming import resumable_checkpoint
-from .stored_config import stored_config
+from .stored_config import stored_settings
 
 # What weights and the choice of the best follow from; the rest is how a training is logged.
 TRAINING = (
@@ -66,7 +66,7 @@ def check_trained_alike(work_dir: Path, config: Config) -> None:
         return
     if checkpoint.config_text is None:
         raise UserError(f'{checkpoint.path}: does not say how it was trained; remove {work_dir}')
-    recorded = stored_config(checkpoint)
+    recorded = stored_settings(checkpoint)
     then, now = settings(recorded, TRAINING), settings(config, TRAINING)
     # A resumed training started from its own checkpoint.
     keys = sorted(

@@ -44,17 +44,18 @@ class OnnxBackbone(BaseModule):
             ``rapidocr:models/PP-OCRv6_det_small.onnx``.
         layers_of: a checkpoint to take the layers from in place of ``file``. Its weights are to be
             loaded afterwards; until then all are 0.
+        trust: that checkpoint may run code.
 
     Raises:
         UserError: the file is missing or cannot serve, or the checkpoint has no such layers.
     """
 
-    def __init__(self, file: str, layers_of: str | None = None) -> None:
+    def __init__(self, file: str, layers_of: str | None = None, trust: bool = False) -> None:
         super().__init__()
         if layers_of is None:
             model = read_onnx_detector(file)
         else:
-            model = with_zero_weights(_stored_layers(layers_of))
+            model = with_zero_weights(_stored_layers(layers_of, trust))
         self._layers = without_weights(model)
         body, self.head_layers = take_apart(model, file)
         with torch.device('cpu'):
@@ -93,8 +94,8 @@ class OnnxBackbone(BaseModule):
         return self.body(images.contiguous(memory_format=torch.channels_last))
 
 
-def _stored_layers(checkpoint: str) -> bytes:
-    layers = read_checkpoint(checkpoint).weights.get(_LAYERS)
+def _stored_layers(checkpoint: str, trust: bool) -> bytes:
+    layers = read_checkpoint(checkpoint, trust).weights.get(_LAYERS)
     if layers is None:
         raise UserError(
             f'{checkpoint}: holds no OnnxBackbone; use the config that it was trained with'

@@ -38,6 +38,7 @@ def load_predictor(
     input_size: int | None = None,
     device: str | None = None,
     decoding: str | None = None,
+    trust: bool = False,
 ) -> TorchPredictor:
     """Return the detector of a checkpoint, averaged weights where it was trained with them.
 
@@ -50,14 +51,15 @@ def load_predictor(
         input_size: longer side of the network's input in pixels, by default that of the config.
         device: ``cpu`` or ``cuda``, by default a GPU where there is one.
         decoding: what ``--decode`` says, by default the ``decoding.json`` beside the checkpoint.
+        trust: the checkpoint, and the config in it, may run code.
 
     Raises:
-        UserError: the checkpoint is unreadable, has no config, or is not of the detector of this
-            config; without one, the recipe starts from no detector; an override does not fit; there
-            is no GPU.
+        UserError: the checkpoint is unreadable, has no config or one that is more than data, or is
+            not of the detector of this config; without one, the recipe starts from no detector; an
+            override does not fit; there is no GPU.
     """
     place = _device(device)
-    stored = None if checkpoint is None else read_checkpoint(find_checkpoint(checkpoint))
+    stored = None if checkpoint is None else read_checkpoint(find_checkpoint(checkpoint), trust)
     name = config or (START if stored is None else stored.path)
     recipe = stored_config(stored) if stored and config is None else read_config(name)
     for key in ('model', 'test_dataloader'):

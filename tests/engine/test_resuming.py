@@ -98,8 +98,8 @@ def test_a_killed_write_is_not_taken(tmp_path) -> None:
         pytest.param(
             None,
             dict(load_from='https://example.org/x.pth'),
-            (False, 'https://example.org/x.pth', None),
-            id='mmengine fetches it',
+            (False, 'https://example.org/x.pth', 'https://example.org/x.pth'),
+            id='what was fetched before',
         ),
     ],
 )
@@ -107,6 +107,9 @@ def test_what_a_training_starts_from(tmp_path, monkeypatch, resume, settings, ex
     monkeypatch.chdir(tmp_path)
     Path('work').mkdir()
     save(Path(), 'work/epoch_1.pth', 'x.pth')
+    (tmp_path / 'cache/checkpoints').mkdir(parents=True)
+    save(tmp_path / 'cache/checkpoints', 'x.pth')
+    monkeypatch.setattr(torch.hub, '_hub_dir', str(tmp_path / 'cache'))
     config = Config(dict(work_dir='work', load_from=None, resume=False) | settings)
     checkpoint = find_start(config, resume)
     read = checkpoint and checkpoint.path

@@ -206,12 +206,16 @@ def test_nothing_is_fetched_and_averaged_weights_are_taken(
 @pytest.mark.parametrize(
     ('config', 'message'),
     [
-        ('model = dict(', 'the config in it cannot be used (SyntaxError'),
+        ('model = dict(', 'the config in it cannot be used (line 1: '),
         ('work_dir = "x"', 'has no model'),
         ('model = dict(type="DBNet")', 'has no test_dataloader'),
-        ('custom_imports = dict(imports=["no_such_module"])', 'cannot be used (ImportError'),
+        ('model = open("ran", "w")', "used (line 1: 'open"),
+        (
+            'model = dict(type="mine.Detector")\ntest_dataloader = dict(batch_size=1)',
+            "model.type='mine.Detector'",
+        ),
     ],
-    ids=['truncated', 'no detector', 'no pages', 'foreign plugins'],
+    ids=['truncated', 'no detector', 'no pages', 'code', 'foreign plugins'],
 )
 def test_configs_in_a_checkpoint(
     predict, pictures, tmp_path, checkpoint, capsys, config, message

@@ -16,6 +16,7 @@ from .checkpoint_record import (
     top_checkpoints,
     write_record,
 )
+from .config_text import parse_config_text
 from .fold_scores import FoldScore, clock, folds_csv, folds_markdown, folds_summary, sample_std
 from .page_size_schedule import SizeStage, check_stages, stage_at, total_batches
 from .training_log import (
