@@ -7,6 +7,7 @@ A config says ``custom_imports = dict(imports=['plugins.register'], allow_failed
 from . import engine
 from .datasets import (
     batch_sampler,
+    equal_pages,
     geometric_transforms,
     loading,
     packing,

@@ -86,11 +86,15 @@ def set_input_size(config: Config, pixels: int, loaders: Sequence[str] = LOADERS
 
 
 def set_batch_size(config: Config, pages: int, loaders: Sequence[str] = LOADERS[:1]) -> None:
-    """Let batches hold so many pages; where stages name batches, the last does, in proportion."""
+    """Let batches hold so many pages; where stages name batches, the last does, in proportion.
+
+    Batches of a test hold pages that are padded alike, so that their number changes no score.
+    """
     for name in loaders:
         if config.get(name):
             config[name].batch_size = pages
     if LOADERS[0] not in loaders:
+        _let_pages_be_equal(config, loaders)
         return
     for hook in _of_types(list(hooks(config)), ('ProgressiveResolutionHook',)):
         stages = check_stages(hook['stages'])
@@ -102,6 +106,17 @@ def set_batch_size(config: Config, pages: int, loaders: Sequence[str] = LOADERS[
             else (stage.epoch, stage.size, max(round(stage.batch * pages / last), 1))
             for stage in stages
         ]
+
+
+def _let_pages_be_equal(config: Config, loaders: Sequence[str]) -> None:
+    padding = ((config.get('model') or {}).get('data_preprocessor') or {}).get(
+        'pad_size_divisor', 1
+    )
+    for name in loaders:
+        for dataset in _receipts(config.get(name)):
+            sized = any(_of_types(dataset.get('pipeline'), _SIZED_BY_DATASET))
+            divisor = padding if sized else None
+            config[name].batch_sampler = dict(type='EqualPagesBatchSampler', divisor=divisor)
 
 
 def set_workers(config: Config, workers: int) -> None:

@@ -98,6 +98,10 @@ def set_tta(
             if scales and reader.get('max_zoom'):
                 reader.max_zoom = max(reader.max_zoom, max(scales))
     config.test_dataloader.dataset.pipeline = config.tta_pipeline
+    batches = config.test_dataloader.get('batch_sampler') or {}
+    if batches.get('type') == 'EqualPagesBatchSampler':
+        # At other scales, pages of different sizes are padded differently.
+        batches.divisor = None
     config.model = Config(dict(model={**config.tta_model, 'module': config.model})).model
 
 

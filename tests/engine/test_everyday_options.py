@@ -116,6 +116,12 @@ def test_batches_of_a_test_are_not_those_of_a_training(parse) -> None:
     config = parse()
     set_batch_size(config, 3, LOADERS[1:])
     assert [config[name].batch_size for name in LOADERS] == [4, 3, 3]
+    assert config.train_dataloader.batch_sampler.type == 'ReceiptBatchSampler'
+    for name in LOADERS[1:]:
+        assert config[name].batch_sampler == dict(type='EqualPagesBatchSampler', divisor=32)
+    stock = parse(config=CONFIGS / 'stock_dbnet_resnet18.py')
+    set_batch_size(stock, 3, LOADERS[1:])
+    assert stock.test_dataloader.batch_sampler.divisor is None
 
 
 def test_no_workers_leave_nothing_that_torch_refuses() -> None:

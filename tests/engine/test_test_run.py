@@ -3,6 +3,7 @@
 import pytest
 
 from plugins.engine import test_run
+from plugins.engine.everyday_options import set_batch_size
 from plugins.functional.errors import UserError
 
 
@@ -37,6 +38,13 @@ def test_a_config_that_cannot_be_tested(parse, key, value, message) -> None:
     config[key] = value
     with pytest.raises(UserError, match=message):
         test_run.set_test(config, 'val', None, force=False)
+
+
+def test_views_of_pages_that_share_a_batch_are_alike_at_every_scale(parse) -> None:
+    config = parse()
+    set_batch_size(config, 3, ['test_dataloader'])
+    test_run.set_tta(config, scales=[0.9, 1.0])
+    assert config.test_dataloader.batch_sampler.divisor is None
 
 
 @pytest.mark.parametrize(
