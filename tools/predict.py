@@ -16,8 +16,9 @@ def parse_args() -> argparse.Namespace:
     """Return the command line."""
     parser = argparse.ArgumentParser(
         description='Find the words on pictures, with a trained detector.',
-        epilog='The exit status is 1 when a picture could not be read: its row is empty, and the '
-        'reason is on standard error.',
+        epilog='The exit status is 1 when a picture could not be read: its row is empty. It is 1, '
+        'too, when there are files that may be pages and cannot be taken, as HEIC or TIFF; they '
+        'have no row. The reasons are on standard error.',
     )
     parser.add_argument('pictures', nargs='+', help='image files and folders of them')
     parser.add_argument(
@@ -48,12 +49,12 @@ def main() -> int:
     """Predict, and tell what could not be read."""
     args = parse_args()
     from plugins.engine import parse_cfg_options
-    from plugins.functional.images import find_pictures
+    from plugins.functional.images import find_pictures, told
     from plugins.functional.submission import check_out, overlay_names
     from plugins.prediction import predict_into
     from plugins.prediction.detector_loading import load_predictor
 
-    pictures = find_pictures(args.pictures, args.recursive)
+    pictures, left_out = find_pictures(args.pictures, args.recursive)
     overlays = None if args.no_overlays else overlay_names(pictures)
     check_out(args.out, args.pictures, (overlays or {}).values(), args.force)
     predictor = load_predictor(
@@ -73,7 +74,8 @@ def main() -> int:
         count = f'{len(written.problems)} of {written.pages} pictures'
         print(f'{count} could not be read; their rows are empty:', file=sys.stderr)
         print(*written.problems, sep='\n', file=sys.stderr)
-    return 1 if written.problems else 0
+    print(*told(left_out), sep='\n', end='\n' * bool(left_out), file=sys.stderr)
+    return 1 if written.problems or any(each.may_be_a_page for each in left_out) else 0
 
 
 if __name__ == '__main__':

@@ -70,7 +70,7 @@ def write_curves(path: str | os.PathLike, runs: Sequence[Run], keys: Sequence[st
     suffix = Path(path).suffix.lower()
     if suffix not in ('.png', '.pdf', '.svg'):
         raise UserError(f'{path}: curves are written as .png, .pdf or .svg; name it so')
-    with matplotlib.rc_context(_STYLE), atomic_path(path) as temporary:
+    with matplotlib.rc_context(_STYLE), atomic_path(path, follow_link=False) as temporary:
         draw_curves(runs, keys).savefig(temporary, dpi=150, format=suffix[1:])
 
 

@@ -1,9 +1,7 @@
 """What running an ensemble leaves: files, and a table of members, vote and average side by side."""
 
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +11,17 @@ from rich.console import Console
 from rich.table import Table
 
 from ..functional.cleval import Interval, PageScore, mean_interval
-from ..functional.errors import UserError
-from ..functional.files import csv_text, refuse_file, refuse_overwrite, write_text
+from ..functional.files import (
+    all_or_none,
+    csv_text,
+    refuse_file,
+    refuse_overwrite,
+    write_text,
+)
 from ..functional.geometry import Detection
-from ..functional.submission import write_csv, write_predictions
+from ..functional.submission import FILES, write_csv, write_predictions
 
 TABLE = 'results.csv'
-_FILES = ('predictions.json', 'submission.csv')
 _WIDTH = 120  # of a table with all intervals
 _SCORES = ('hmean', 'precision', 'recall')
 
@@ -76,11 +78,11 @@ def write_outputs(
     Raises:
         UserError: the folder cannot be written.
     """
-    with _staged(out, outputs(list(found), bool(rows))) as stage:
+    with all_or_none(out, outputs(list(found), bool(rows))) as stage:
         for system, pages in found.items():
-            write_predictions(stage / system / _FILES[0], pages)
+            write_predictions(stage / system / FILES[0], pages)
             polygons = {name: [each.polygon for each in page] for name, page in pages.items()}
-            write_csv(stage / system / _FILES[1], polygons)
+            write_csv(stage / system / FILES[1], polygons)
         if rows:
             write_text(stage / TABLE, to_csv(rows))
 
@@ -127,24 +129,5 @@ def _gain(gain: Interval | None) -> str:
 
 def outputs(systems: Sequence[str], scored: bool) -> list[Path]:
     """Return the files that are written, within the folder for them."""
-    files = [Path(system, name) for system in systems for name in _FILES]
+    files = [Path(system, name) for system in systems for name in FILES]
     return [*files, *([Path(TABLE)] if scored else [])]
-
-
-@contextmanager
-def _staged(out: Path, names: Sequence[Path]) -> Iterator[Path]:
-    """Yield a folder whose files ``names`` are moved into ``out`` once all of them are written."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out, prefix='.tmp-') as stage:
-            yield Path(stage)
-            for name in names:
-                (out / name).parent.mkdir(exist_ok=True)
-                if (out / name).is_dir():
-                    raise UserError(f'{out / name}: is a folder; name another --out')
-            for name in names:
-                (Path(stage) / name).replace(out / name)
-    except OSError as error:
-        raise UserError(
-            f'{out}: cannot be written ({error.strerror}); free some space or name another --out'
-        ) from error

@@ -7,8 +7,9 @@ from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
 from mmocr.registry import METRICS
 
+from ..functional.errors import UserError
 from ..functional.files import refuse_overwrite
-from ..functional.submission import write_csv, write_predictions
+from ..functional.submission import FILES, open_predictions
 from ..models.mmocr_instances import as_detections
 
 
@@ -31,11 +32,10 @@ class LeaderboardDumper(BaseMetric):
 
     def __init__(self, out_dir: str, force: bool = False, collect_device: str = 'cpu') -> None:
         super().__init__(collect_device)
-        self.predictions = Path(out_dir) / 'predictions.json'
-        self.submission = Path(out_dir) / 'submission.csv'
+        self.out_dir = Path(out_dir)
         self.force = force
-        for path in (self.predictions, self.submission):
-            refuse_overwrite(path, force)
+        for name in FILES:
+            refuse_overwrite(self.out_dir / name, force)
 
     def process(self, data_batch: Sequence[dict], data_samples: Sequence[dict]) -> None:
         """Keep a batch's polygons, the best first."""
@@ -44,13 +44,22 @@ class LeaderboardDumper(BaseMetric):
             self.results.append((name, as_detections(sample['pred_instances'])))
 
     def compute_metrics(self, results: list) -> dict[str, float]:
-        """Write both files and return what is in them."""
+        """Write both files and return what is in them.
+
+        Raises:
+            UserError: they cannot be written, or a score or a coordinate is not finite.
+        """
         # Other datasets than ReceiptDataset do not tell what they left out.
         pages = {name: [] for name in (self.dataset_meta or {}).get('pages', ())}
         pages.update(results)
-        polygons = {name: [found.polygon for found in page] for name, page in pages.items()}
-        write_predictions(self.predictions, pages, force=self.force)
-        write_csv(self.submission, polygons, force=self.force)
-        print_log(f'wrote {self.predictions} and {self.submission}', logger='current')
+        with open_predictions(self.out_dir, self.force) as stream:
+            for name, page in pages.items():
+                try:
+                    stream.write(name, page)
+                except ValueError as error:
+                    raise UserError(
+                        f'{self.out_dir}: not written, page {name!r}: {error}; the network diverged'
+                    ) from error
+        print_log(f'wrote {self.out_dir}: {" and ".join(FILES)}', logger='current')
         # As floats, since mmengine's JSON log turns integers into null.
-        return {'pages': float(len(pages)), 'polygons': float(sum(map(len, pages.values())))}
+        return {'pages': float(stream.pages), 'polygons': float(stream.polygons)}

@@ -89,7 +89,7 @@ def _write_page(task: _Task, options: PageOptions, out: Path) -> WrittenPage:
     split, index = task
     rendered = render_page(options, index, split)
     name = f'synthetic_{"test_" if split == "test" else ""}{index:06d}.jpg'
-    with atomic_path(out / 'images' / split / name) as temporary:
+    with atomic_path(out / 'images' / split / name, follow_link=False) as temporary:
         temporary.write_bytes(rendered.jpeg)
     return WrittenPage(split, name, rendered.page)
 

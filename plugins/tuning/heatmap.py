@@ -68,7 +68,7 @@ def write_heatmap(path: str | os.PathLike, tuning: Tuning, caption: str = '') ->
     Raises:
         UserError: the file cannot be written.
     """
-    with matplotlib.rc_context(_STYLE), atomic_path(path) as temporary:
+    with matplotlib.rc_context(_STYLE), atomic_path(path, follow_link=False) as temporary:
         draw_heatmap(tuning, caption).savefig(temporary, dpi=150, format='png')
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..functional.decoding import DECODING, DecodeParams, write_decoding
-from ..functional.files import write_text
+from ..functional.files import all_or_none, write_text
 from ..functional.tuning import CrossValidation, Setting, Tuning, recommended, to_csv, verdict
 from .heatmap import write_heatmap
 
@@ -27,10 +27,15 @@ def write_results(
     values: Mapping[str, Any],
     source: Mapping[str, Any],
 ) -> None:
-    """Write the table of all settings, the heat maps, and the decoding ``values`` recommended."""
-    write_text(out / TABLE, to_csv(tuning))
-    write_heatmap(out / FIGURE, tuning, verdict(tuning, validation))
-    write_decoding(out / DECODING, values, source)
+    """Write the table of all settings, the heat maps, and the decoding ``values`` recommended.
+
+    Raises:
+        UserError: they cannot be written; none is, then.
+    """
+    with all_or_none(out, (TABLE, FIGURE, DECODING)) as stage:
+        write_text(stage / TABLE, to_csv(tuning))
+        write_heatmap(stage / FIGURE, tuning, verdict(tuning, validation))
+        write_decoding(stage / DECODING, values, source)
 
 
 def print_results(

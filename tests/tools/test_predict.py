@@ -132,6 +132,8 @@ def test_broken_pictures_do_not_stop_the_others(predict, pictures, tmp_path, cap
     (pictures / 'b1.png').touch()
     (pictures / 'b2.png').write_text('no image')
     (pictures / 'b3.png').symlink_to('nowhere.png')
+    os.mkfifo(tmp_path / 'pipe')
+    (pictures / 'b4.png').symlink_to(tmp_path / 'pipe')
     for name, size in (('dot.png', (1, 1)), ('strip.png', (20000, 10)), ('tall.png', (10, 20000))):
         draw_page(pictures / name, size=size)
     # To be turned clockwise for display.
@@ -139,7 +141,7 @@ def test_broken_pictures_do_not_stop_the_others(predict, pictures, tmp_path, cap
     lying.save(pictures / 'turned.png', exif=turned(6))
     assert predict(pictures, '--batch-size', 2) == 1
     found = rows(tmp_path / 'out')
-    broken = ['b0.png', 'b1.png', 'b2.png', 'b3.png']
+    broken = ['b0.png', 'b1.png', 'b2.png', 'b3.png', 'b4.png']
     assert [name for name in found if name.startswith('b') and name != 'b.jpg'] == broken
     assert not any(found[name] for name in broken)
     assert found['a.png'] == found['c.png'] == found['turned.png'] != ''
@@ -147,11 +149,28 @@ def test_broken_pictures_do_not_stop_the_others(predict, pictures, tmp_path, cap
     words = json.loads((tmp_path / 'out/predictions.json').read_text())['images']
     assert list(words) == list(found)
     errors = capsys.readouterr().err.splitlines()
-    at = errors.index('4 of 11 pictures could not be read; their rows are empty:')
-    reasons = ['is truncated', 'is empty', 'not a JPEG', 'No such file']
+    at = errors.index('5 of 12 pictures could not be read; their rows are empty:')
+    reasons = ['is truncated', 'is empty', 'not a JPEG', 'No such file', 'a pipe']
     for line, name, reason in zip(errors[at + 1 :], broken, reasons, strict=True):
         assert line.startswith(f'{pictures / name}: ')
         assert reason in line
+
+
+def test_what_is_left_out_is_named(predict, pictures, tmp_path, capsys) -> None:
+    (pictures / 'notes.txt').touch()
+    assert predict(pictures, '--no-overlays') == 0
+    assert "left out 1 file (no JPEG, PNG, BMP or WebP by its name): 'notes.txt'" in (
+        capsys.readouterr().err
+    )
+    (pictures / 'IMG_0001.HEIC').touch()
+    (pictures / 'b.jpg').rename(pictures / 'b.jfif')
+    assert predict(pictures, out=tmp_path / 'again') == 1
+    errors = capsys.readouterr().err
+    assert "left out 1 file (no JPEG, PNG, BMP or WebP; convert it): 'IMG_0001.HEIC'" in errors
+    found = rows(tmp_path / 'again')
+    assert list(found) == ['a.png', 'b.jfif', 'c.png']
+    assert all(found.values())
+    assert (tmp_path / 'again/overlays/b.jfif').is_file()
 
 
 def test_options_reach_the_decoding_and_the_network(predict, pictures, tmp_path) -> None:
@@ -289,6 +308,17 @@ def test_force_replaces_earlier_results(predict, pictures, tmp_path) -> None:
     (tmp_path / 'out/submission.csv').write_text('mine')
     assert predict(pictures / 'a.png', '--force') == 0
     assert list(rows(tmp_path / 'out')) == ['a.png']
+
+
+def test_pictures_are_not_drawn_over_through_links(predict, pictures, tmp_path) -> None:
+    before = {path.name: path.read_bytes() for path in pictures.iterdir()}
+    overlays = tmp_path / 'out/overlays'
+    overlays.mkdir(parents=True)
+    for name in before:
+        (overlays / (name if name.endswith('.jpg') else f'{name}.jpg')).symlink_to(pictures / name)
+    assert predict(pictures, '--force') == 0
+    assert {path.name: path.read_bytes() for path in pictures.iterdir()} == before
+    assert not any(path.is_symlink() for path in overlays.iterdir())
 
 
 def test_ctrl_c_leaves_no_half_file_and_no_process(pictures, tmp_path, checkpoint) -> None:

@@ -42,10 +42,10 @@ def main() -> None:
         prediction_panels,
         prediction_sheet,
     )
-    from plugins.functional.images import write_image
+    from plugins.functional.images import JPEG_SUFFIXES, write_image
     from plugins.functional.submission import load_polygons
 
-    if args.out.suffix.lower() not in ('.png', '.jpg', '.jpeg'):
+    if args.out.suffix.lower() not in {'.png', *JPEG_SUFFIXES}:
         raise UserError(f'{args.out}: no known kind of picture; end its name in .png or .jpg')
     refuse_overwrite(args.out, args.force)
     found = load_polygons(args.predictions)

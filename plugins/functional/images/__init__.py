@@ -1,6 +1,13 @@
 """Pictures: found in folders, read as displayed, verified, written."""
 
-from .file_types import MAX_PIXELS, SUFFIXES
-from .picture_search import check_image_folder, find_pictures, image_files
+from .file_types import JPEG_SUFFIXES, MAX_PIXELS, SUFFIXES
+from .picture_search import (
+    FoundPictures,
+    LeftOut,
+    check_image_folder,
+    find_pictures,
+    image_files,
+    told,
+)
 from .read import ReducedImage, image_size, read_image, read_reduced, verify_image
 from .write import write_image

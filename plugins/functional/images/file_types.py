@@ -4,6 +4,7 @@ import os
 import struct
 from typing import IO
 
+from PIL import Image
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -12,7 +13,12 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from ..errors import UserError
 
-SUFFIXES = frozenset({'.jpg', '.jpeg', '.png', '.bmp', '.webp'})
+JPEG_SUFFIXES = frozenset({'.jpg', '.jpeg', '.jfif'})
+SUFFIXES = JPEG_SUFFIXES | {'.png', '.bmp', '.webp'}
+# Those of pictures that are to be converted first.
+OTHER_SUFFIXES = frozenset(
+    {'.heic', '.heif', '.avif', '.tif', '.tiff', '.gif', '.jp2', '.jxl', '.dng', '.pdf'}
+)
 MAX_PIXELS = 200_000_000  # phones reach this; a decompression bomb asks for far more
 
 # The readers are called directly: Image.open would warn at 89 megapixels, whatever the limit here.
@@ -40,6 +46,10 @@ def open_header(file: IO[bytes], path: str | os.PathLike) -> ImageFile:
     file.seek(0)
     try:
         header = reader(file)
+    except Image.DecompressionBombError as error:  # by Pillow's reader of WebP
+        raise UserError(
+            f'{path}: the image is over the limit of 200 megapixels ({error})'.rstrip('.')
+        ) from error
     except BROKEN as error:
         raise UserError(
             f'{path}: the image header is damaged ({error}); copy or save it again'

@@ -11,9 +11,10 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 
 from ..errors import UserError
-from ..files import read_bytes, unreadable
+from ..files import open_file, read_bytes
 from .file_types import BROKEN, check_end, open_header
 from .orientation import FROM_BELOW, FROM_THE_RIGHT, displayed_size, orientation_of, upright
+from .transparency import may_be_transparent, over_white
 
 _FLAGS = {
     1: cv2.IMREAD_COLOR,
@@ -38,7 +39,7 @@ class ReducedImage(NamedTuple):
 def read_image(path: str | os.PathLike) -> NDArray[np.uint8]:
     """Return an image as displayed, (H, W, 3) in BGR; the EXIF orientation is applied.
 
-    Grey, palette, CMYK and 16-bit images are converted; an alpha channel is dropped.
+    Grey, palette, CMYK and 16-bit images are converted; transparent pixels are blended over white.
 
     Raises:
         UserError: missing, empty, no JPEG, PNG, BMP or WebP, over 200 megapixels, truncated.
@@ -59,10 +60,11 @@ def read_reduced(path: str | os.PathLike, longest: float) -> ReducedImage:
     header = open_header(io.BytesIO(data), path)
     check_end(data, header, path)
     factor = _reduction(header, longest)
+    flags = cv2.IMREAD_UNCHANGED if may_be_transparent(header) else _FLAGS[factor]
     try:
-        pixels = cv2.imdecode(
-            np.frombuffer(data, np.uint8), _FLAGS[factor] | cv2.IMREAD_IGNORE_ORIENTATION
-        )
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags | cv2.IMREAD_IGNORE_ORIENTATION)
+        if pixels is not None and flags == cv2.IMREAD_UNCHANGED:
+            pixels = over_white(pixels, header, data)
     except cv2.error:
         pixels = None
     if pixels is None:
@@ -79,12 +81,8 @@ def image_size(path: str | os.PathLike) -> tuple[int, int]:
     Raises:
         UserError: see :func:`read_image`, but what follows the header is not looked at.
     """
-    try:
-        with open(path, 'rb') as file:
-            header = open_header(file, path)
-            return displayed_size(header)
-    except OSError as error:
-        raise unreadable(path, error) from error
+    with open_file(path) as file:
+        return displayed_size(open_header(file, path))
 
 
 def verify_image(path: str | os.PathLike) -> tuple[int, int]:

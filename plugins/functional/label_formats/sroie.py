@@ -137,7 +137,7 @@ def _place(source: Path, target: Path) -> None:
         target.unlink(missing_ok=True)
         target.hardlink_to(source.resolve())
     except OSError:  # another file system, or one without links
-        with atomic_path(target) as temporary:
+        with atomic_path(target, follow_link=False) as temporary:
             shutil.copyfile(source, temporary)
 
 

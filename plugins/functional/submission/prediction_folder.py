@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import UserError
-from ..files import atomic_path, refuse_file, refuse_overwrite
+from ..files import all_or_none, refuse_file, refuse_overwrite
 from ..geometry import Detection
+from ..images import JPEG_SUFFIXES
 from .leaderboard_csv import HEADER, csv_row
 from .predictions_json import prediction_record
 
-PREDICTIONS = 'predictions.json'
-SUBMISSION = 'submission.csv'
+FILES = ('predictions.json', 'submission.csv')
 OVERLAYS = 'overlays'
+_LONGEST_NAME = 255  # bytes, on nearly every file system
 
 
 class PredictionStream:
@@ -58,23 +59,23 @@ class PredictionStream:
 def open_predictions(folder: str | os.PathLike, force: bool = False) -> Iterator[PredictionStream]:
     """Yield a stream into ``predictions.json`` and ``submission.csv`` of a folder.
 
-    The files appear, or replace earlier ones, when the block ends without an error. Until then
-    their names are taken by nothing new, whatever becomes of the process.
+    Both appear, or replace earlier ones, when the block ends without an error; after an error
+    neither does. Until then their names are taken by nothing new, whatever becomes of the process.
 
     Raises:
         UserError: one is there and ``force`` is off, or cannot be written (a full disk, say).
     """
-    predictions, submission = Path(folder) / PREDICTIONS, Path(folder) / SUBMISSION
-    for path in (predictions, submission):
-        refuse_overwrite(path, force)
-    with _replacing(predictions) as json_file, _replacing(submission) as csv_file:
-        stream = PredictionStream(json_file, csv_file)
-        yield stream
-        stream.close()
-        # Both are whole on the disk before either gets its name.
-        for file in (json_file, csv_file):
-            file.flush()
-            os.fsync(file.fileno())
+    for name in FILES:
+        refuse_overwrite(Path(folder) / name, force)
+    with all_or_none(folder, FILES) as stage:
+        predictions, submission = (stage / name for name in FILES)
+        with (
+            predictions.open('w', encoding='utf-8', newline='') as json_file,
+            submission.open('w', encoding='utf-8', newline='') as csv_file,
+        ):
+            stream = PredictionStream(json_file, csv_file)
+            yield stream
+            stream.close()
 
 
 def overlay_names(pictures: Iterable[Path]) -> dict[Path, str]:
@@ -85,8 +86,10 @@ def overlay_names(pictures: Iterable[Path]) -> dict[Path, str]:
     """
     names: dict[str, Path] = {}
     for path in pictures:
-        jpeg = path.suffix.lower() in ('.jpg', '.jpeg')
+        jpeg = path.suffix.lower() in JPEG_SUFFIXES
         name = path.name if jpeg else f'{path.name}.jpg'
+        if len(os.fsencode(name)) > _LONGEST_NAME:
+            name = f'{path.stem}.jpg'
         if names.setdefault(name, path) is not path:
             raise UserError(f'{path} and {names[name]}: both overlays would be {name}; rename one')
     return {path: name for name, path in names.items()}
@@ -118,11 +121,5 @@ def check_out(
             raise UserError(f'{place}: lies where the overlays go; name another folder than {out}')
         if drawn.is_relative_to(real):
             raise UserError(f'{out}: lies in {place}, where the pictures are; name a folder apart')
-    for name in (PREDICTIONS, SUBMISSION, *(f'{OVERLAYS}/{name}' for name in overlays)):
+    for name in (*FILES, *(f'{OVERLAYS}/{name}' for name in overlays)):
         refuse_overwrite(Path(out, name), force)
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[IO[str]]:
-    with atomic_path(path) as temporary, temporary.open('w', encoding='utf-8', newline='') as file:
-        yield file

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn_images import noisy
+from drawn_images import noisy, turned
 
 from plugins.functional.errors import UserError
 from plugins.functional.images import image_size, read_image, read_reduced, verify_image
@@ -95,6 +95,17 @@ def test_decompression_bombs_are_refused_by_their_header(tmp_path: Path, read) -
     path = tmp_path / 'bomb.png'
     path.write_bytes(bomb(60000, 60000))
     with pytest.raises(UserError, match=r'bomb\.png: 60000 x 60000 .* 200 mega'):
+        read(path)
+
+
+@pytest.mark.parametrize('read', [read_image, image_size, verify_image])
+def test_bombs_that_the_reader_itself_refuses(tmp_path: Path, read) -> None:
+    data = noisy('WEBP', lossless=True, exif=turned(6))
+    assert data[12:16] == b'VP8X'
+    path = tmp_path / 'bomb.webp'
+    # WebP container specification, "Extended File Format": the canvas is 24 + 24 bits.
+    path.write_bytes(data[:24] + b'\xff' * 6 + data[30:])
+    with pytest.raises(UserError, match=r'bomb\.webp: .*(megapixels|damaged)'):
         read(path)
 
 

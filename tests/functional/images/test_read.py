@@ -1,5 +1,6 @@
 """Images as displayed: colour formats, reductions, damage."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -142,6 +143,14 @@ def test_missing_files_and_folders(tmp_path: Path, read) -> None:
         read(tmp_path / 'nowhere.jpg')
     with pytest.raises(UserError, match=f'{tmp_path.name}: '):
         read(tmp_path)
+
+
+@pytest.mark.parametrize('read', [read_image, image_size, verify_image])
+def test_a_link_to_a_pipe_does_not_block(tmp_path: Path, read) -> None:
+    os.mkfifo(tmp_path / 'pipe')
+    (tmp_path / 'a.jpg').symlink_to('pipe')
+    with pytest.raises(UserError, match=r'a\.jpg: .*pipe'):
+        read(tmp_path / 'a.jpg')
 
 
 def test_the_strict_check_finds_what_opencv_papers_over(tmp_path: Path) -> None:

@@ -65,6 +65,31 @@ def test_earlier_files_stay_until_the_end(tmp_path: Path, monkeypatch) -> None:
     assert list(read_csv(tmp_path / 'submission.csv')) == ['new.jpg']
 
 
+@pytest.mark.parametrize('blocked', [0, 1], ids=['the JSON', 'the CSV'])
+def test_a_full_disk_leaves_both_or_none(tmp_path: Path, monkeypatch, blocked) -> None:
+    calls = []
+
+    def full(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) == blocked + 1:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, 'fsync', full)
+    with pytest.raises(UserError, match='No space left'), open_predictions(tmp_path) as stream:
+        stream.write('a.jpg', [])
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_link_leads_to_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / 'labels.json').write_text('mine')
+    (tmp_path / 'out').mkdir()
+    (tmp_path / 'out/predictions.json').symlink_to(tmp_path / 'labels.json')
+    with open_predictions(tmp_path / 'out', force=True):
+        pass
+    assert (tmp_path / 'labels.json').read_text() == 'mine'
+    assert (tmp_path / 'out/predictions.json').read_text() == '{"images": {}}'
+
+
 @pytest.mark.parametrize('name', ['predictions.json', 'submission.csv'])
 def test_earlier_files_are_not_replaced_unasked(tmp_path: Path, name) -> None:
     (tmp_path / name).write_text('mine')
@@ -102,9 +127,14 @@ def test_memory_does_not_grow_with_pages(tmp_path: Path) -> None:
 
 
 def test_overlays_are_called_by_their_pictures() -> None:
-    pictures = [Path('x/a.jpg'), Path('x/b.JPEG'), Path('x/a.png')]
-    assert list(overlay_names(pictures).values()) == ['a.jpg', 'b.JPEG', 'a.png.jpg']
+    pictures = [Path('x/a.jpg'), Path('x/b.JPEG'), Path('x/a.png'), Path('x/c.jfif')]
+    assert list(overlay_names(pictures).values()) == ['a.jpg', 'b.JPEG', 'a.png.jpg', 'c.jfif']
     assert list(overlay_names(pictures)) == pictures
+
+
+def test_an_overlay_of_a_long_name_can_be_written() -> None:
+    long = Path('영' * 83 + '.png')  # 253 bytes in UTF-8
+    assert list(overlay_names([long]).values()) == ['영' * 83 + '.jpg']
 
 
 def test_two_pictures_of_one_overlay() -> None:

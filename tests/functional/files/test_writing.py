@@ -1,4 +1,4 @@
-"""Reading and writing files: what goes wrong is one line, and nothing is left half-written."""
+"""Writing files: what goes wrong is one line, and nothing is left half-written."""
 
 import errno
 import json
@@ -7,93 +7,18 @@ import stat
 
 import pytest
 
-from plugins.functional import files
 from plugins.functional.errors import UserError
 from plugins.functional.files import (
+    all_or_none,
     atomic_path,
-    checksum,
     read_json,
-    read_text,
+    refuse_file,
     refuse_overwrite,
     write_bytes,
     write_json,
     write_text,
+    writing,
 )
-
-
-@pytest.mark.parametrize(
-    ('data', 'text'),
-    [
-        pytest.param('영수증 ½'.encode(), '영수증 ½', id='UTF-8'),
-        pytest.param(b'\xef\xbb\xbfa,b', 'a,b', id='byte-order mark'),
-        pytest.param(b'a\r\nb\n', 'a\r\nb\n', id='line ends stay'),
-    ],
-)
-def test_text_is_read(tmp_path, data, text):
-    path = tmp_path / 'a.txt'
-    path.write_bytes(data)
-    assert read_text(path) == read_text(str(path)) == text
-
-
-@pytest.mark.parametrize('read', [read_text, read_json])
-@pytest.mark.parametrize(
-    ('data', 'message'),
-    [
-        pytest.param(b'', 'the file is empty', id='empty'),
-        pytest.param(b' \n\t', 'the file is empty', id='blank'),
-        pytest.param(b'\xef\xbb\xbf', 'the file is empty', id='nothing but a byte-order mark'),
-        pytest.param('{"a": "é"}'.encode('latin-1'), 'byte 7 is not UTF-8', id='Latin-1'),
-        pytest.param('{"a": 1}'.encode('utf-16'), 'byte 0 is not UTF-8', id='UTF-16'),
-    ],
-)
-def test_what_is_no_text_is_refused(tmp_path, read, data, message):
-    path = tmp_path / 'a.json'
-    path.write_bytes(data)
-    with pytest.raises(UserError, match=message) as caught:
-        read(path)
-    assert caught.value.line.startswith(f'{path}: ')
-
-
-@pytest.mark.parametrize('read', [read_text, read_json])
-@pytest.mark.parametrize(
-    ('name', 'reason'),
-    [
-        pytest.param('missing.json', 'No such file', id='missing'),
-        pytest.param('.', 'directory', id='a folder'),
-        pytest.param('a\0b', 'null', id='null byte'),
-        pytest.param('n' * 300, 'too long', id='long name'),
-    ],
-)
-def test_what_cannot_be_read_is_named(tmp_path, read, name, reason):
-    with pytest.raises(UserError, match=rf'\(.*{reason}.*\)'):
-        read(tmp_path / name)
-
-
-NO_JSON = {
-    'truncated': ('{"a": [1, 2', 'line 1, column 12: not valid JSON'),
-    # Python 3.13 points at the comma, those before at what follows it.
-    'trailing comma': ('{\n"a": 1,\n}', r'line (2, column 7|3, column 1): not valid JSON'),
-    'nested': ('[' * 200_000, 'nested too deeply'),
-    'an integer of 5000 digits': ('[' + '1' * 5000 + ']', 'too many digits'),
-}
-
-
-@pytest.mark.parametrize(('text', 'message'), NO_JSON.values(), ids=NO_JSON)
-def test_what_is_no_json_is_refused(tmp_path, text, message):
-    path = tmp_path / 'a.json'
-    path.write_text(text)
-    with pytest.raises(UserError, match=message) as caught:
-        read_json(path)
-    assert caught.value.line.startswith(f'{path}: ')
-
-
-def test_a_checksum_is_that_of_the_content(tmp_path):
-    (tmp_path / 'a').write_bytes(b'abc')
-    assert checksum(b'abc').startswith('ba7816bf')  # FIPS 180, example of SHA-256
-    assert checksum(tmp_path / 'a') == checksum(b'abc') != checksum(b'abd')
-    for path in (tmp_path, tmp_path / 'missing'):
-        with pytest.raises(UserError, match=f'{path.name}: cannot be read'):
-            checksum(path)
 
 
 def test_json_comes_back(tmp_path):
@@ -158,7 +83,7 @@ def test_a_full_disk_leaves_the_old_file(old, monkeypatch, where):
     def full(*args, **kwargs):
         raise OSError(errno.ENOSPC, 'No space left on device')
 
-    owner = {'fsync': os, 'replace': files.Path, 'mkstemp': files.tempfile}[where]
+    owner = {'fsync': os, 'replace': writing.Path, 'mkstemp': writing.tempfile}[where]
     monkeypatch.setattr(owner, where, full)
     with pytest.raises(UserError, match=r'a\.txt: .*\(No space left on device\)'):
         write_bytes(old, b'new')
@@ -216,3 +141,98 @@ def test_overwriting_needs_force(old):
     refuse_overwrite(old, force=True)
     with pytest.raises(UserError, match=r'a\.txt: .*--force'):
         refuse_overwrite(old, force=False)
+
+
+@pytest.mark.parametrize('name', ['a.txt', 'b.txt'], ids=['to a file', 'to nothing'])
+def test_a_link_that_is_not_to_be_followed_is_replaced(old, tmp_path, name):
+    link = tmp_path / 'link.txt'
+    link.symlink_to(name)
+    write_bytes(link, b'new', follow_link=False)
+    assert not link.is_symlink()
+    assert link.read_text() == 'new'
+    assert old.read_text() == 'old'
+    assert sorted(path.name for path in tmp_path.iterdir()) == ['a.txt', 'link.txt']
+
+
+def test_names_that_no_disk_has_are_no_traceback():
+    for name in ('n' * 300, 'a\0b'):
+        refuse_overwrite(name, force=False)
+        refuse_file(name)
+
+
+def write_both(folder, text):
+    with all_or_none(folder, ['a', 'in/b']) as stage:
+        (stage / 'a').write_text(text)
+        (stage / 'in').mkdir()
+        (stage / 'in/b').write_text(text)
+
+
+def names_in(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob('*') if path.is_file())
+
+
+def test_files_that_belong_together_appear_together(tmp_path):
+    write_both(tmp_path / 'new', 'old')
+    (tmp_path / 'new/mine').touch()
+    write_both(tmp_path / 'new', 'new')
+    assert names_in(tmp_path) == ['new/a', 'new/in/b', 'new/mine']
+    assert (tmp_path / 'new/a').read_text() == (tmp_path / 'new/in/b').read_text() == 'new'
+
+
+def test_of_files_that_belong_together_a_link_is_replaced(tmp_path):
+    (tmp_path / 'mine').write_text('mine')
+    (tmp_path / 'a').symlink_to('mine')
+    write_both(tmp_path, 'new')
+    assert (tmp_path / 'a').read_text() == 'new'
+    assert (tmp_path / 'mine').read_text() == 'mine'
+
+
+@pytest.mark.parametrize('where', ['mkdir', 'write_text', 'fsync'])
+def test_a_full_disk_leaves_all_or_none(tmp_path, monkeypatch, where):
+    write_both(tmp_path / 'there', 'old')
+    calls = []
+
+    def full(*args, **kwargs):
+        calls.append(args)
+        # The second time: one file is written, the other is not.
+        if len(calls) == 2:
+            raise OSError(errno.ENOSPC, 'No space left on device')
+        return before(*args, **kwargs)
+
+    owner = os if where == 'fsync' else writing.Path
+    before = getattr(owner, where)
+    for folder in ('there', 'new'):
+        calls.clear()
+        monkeypatch.setattr(owner, where, full)
+        with pytest.raises(UserError, match=f'{folder}: .*No space left.*; free some space'):
+            write_both(tmp_path / folder, 'new')
+        monkeypatch.undo()
+    assert names_in(tmp_path) == ['there/a', 'there/in/b']
+    assert (tmp_path / 'there/a').read_text() == 'old'
+
+
+def test_no_old_file_stands_beside_a_new_one(tmp_path, monkeypatch):
+    write_both(tmp_path, 'old')
+    seen = []
+    replace = writing.Path.replace
+
+    def watched(source, target):
+        seen.append(names_in(tmp_path))
+        return replace(source, target)
+
+    monkeypatch.setattr(writing.Path, 'replace', watched)
+    write_both(tmp_path, 'new')
+    # In the staging folder both are whole by then.
+    assert [[n for n in names if 'tmp' not in n] for names in seen] == [['a'], ['a']]
+
+
+@pytest.mark.parametrize('name', ['a', 'in/b', 'in'])
+def test_what_is_in_the_way_is_named_beforehand(tmp_path, name):
+    (tmp_path / 'out').mkdir()
+    if name == 'in':
+        (tmp_path / 'out/in').touch()
+    else:
+        (tmp_path / 'out' / name).mkdir(parents=True)
+    with pytest.raises(UserError, match=r'out.*: (is there already|cannot be written)'):
+        write_both(tmp_path / 'out', 'new')
+    assert names_in(tmp_path) == (['out/in'] if name == 'in' else [])
