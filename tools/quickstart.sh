@@ -202,7 +202,7 @@ report() {
           --images data/receipts/images/train
       python tools/make_folds.py data/receipts/jsons/train.json --out data/receipts/folds
       python tools/train.py configs/dbnet_ppocrv6_small.py
-      python tools/test.py configs/dbnet_ppocrv6_small.py work_dirs/dbnet_ppocrv6_small
+      python tools/test.py work_dirs/dbnet_ppocrv6_small
 
 TEXT
     awk "BEGIN {exit !($hmean >= $least_hmean)}" ||

@@ -1,6 +1,6 @@
 """Test a checkpoint: score it where there is ground truth, and write the submission.
 
-python tools/test.py configs/dbnet_convnext_tiny_fold0.py work_dirs/.../best_*.pth
+python tools/test.py work_dirs/dbnet_convnext_tiny_fold0 --split val
 """
 
 import _start
@@ -10,7 +10,7 @@ from plugins import cli
 
 def main() -> None:
     """Test as the command line says."""
-    args = cli.test_parser().parse_args()
+    args = cli.parse_test()
     from plugins.engine import test_run
 
     test_run.test(args)

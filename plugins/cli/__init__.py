@@ -17,7 +17,7 @@ from .run_options import (
     add_train_only_options,
     add_train_options,
     add_trust,
-    test_parser,
+    parse_test,
     train_parser,
 )
 from .starting_workers import ctrl_c_held_back

@@ -1,6 +1,7 @@
 """The command lines of a training and a test, and what they have in common."""
 
 import argparse
+from collections.abc import Sequence
 
 from .cfg_options_argument import add_cfg_options
 from .everyday_arguments import (
@@ -11,27 +12,31 @@ from .everyday_arguments import (
     add_workers,
 )
 
+_CONFIG_SUFFIXES = ('.py', '.json', '.yaml', '.yml')
+_WORK_DIR = 'work_dirs/<config name>, with _fold<K> for --fold K'
 # As plugins/functional/augment has them, which takes long to import.
 _FLIPS = ('none', 'horizontal', 'vertical', 'both')
 
 
 def add_run_options(parser: argparse.ArgumentParser, config: str | None = None) -> None:
-    """Add what training and testing have in common; ``config`` is the one where none is named."""
+    """Add what a training is told of its run; ``config`` is the one where none is named."""
     parser.add_argument(
         'config',
         nargs='?' if config else None,
         default=config,
         help=f'config file (default: {config})' if config else 'config file',
     )
+    _add_run_options(parser, 'that of the config', _WORK_DIR)
+
+
+def _add_run_options(parser: argparse.ArgumentParser, fold: str, work_dir: str) -> None:
     parser.add_argument(
         '--data-root', help='data folder (default: $MMRECEIPT_DATA, or else data/receipts)'
     )
     parser.add_argument(
-        '--fold', type=int, help='train and validate on this fold (default: that of the config)'
+        '--fold', type=int, help=f'train and validate on this fold (default: {fold})'
     )
-    parser.add_argument(
-        '--work-dir', help='outputs (default: work_dirs/<config name>, with _fold<K> for --fold K)'
-    )
+    parser.add_argument('--work-dir', help=f'outputs (default: {work_dir})')
     add_cfg_options(parser, 'train_dataloader.batch_size=4')
     parser.add_argument('--seed', type=int, help='random seed (default: that of the config)')
     parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none')
@@ -93,15 +98,35 @@ def add_train_only_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def test_parser() -> argparse.ArgumentParser:
-    """Return the command line of ``tools/test.py``."""
-    parser = argparse.ArgumentParser(description='Score a checkpoint and write its submission.')
-    add_run_options(parser)
-    parser.add_argument(
-        'checkpoint',
-        help='.pth file of a training with this config, or its work dir, whose best is taken',
+def parse_test(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return the options of a test, with its ``config``, which may be None, and ``checkpoint``."""
+    parser = _test_parser()
+    # Options may stand between the two files.
+    args = parser.parse_intermixed_args(arguments)
+    configs = [name for name in args.files if name.endswith(_CONFIG_SUFFIXES)]
+    checkpoints = [name for name in args.files if name not in configs]
+    if len(configs) > 1 or len(checkpoints) != 1:
+        parser.error(f'give one checkpoint, and one config at most, not {" ".join(args.files)}')
+    args.config, args.checkpoint = (configs or [None])[0], checkpoints[0]
+    return args
+
+
+def _test_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description='Score a checkpoint and write its submission.',
+        usage='%(prog)s [CONFIG] CHECKPOINT [options]',
     )
     add_trust(parser)
+    parser.add_argument(
+        'files',
+        nargs='+',
+        metavar='[CONFIG] CHECKPOINT',
+        help='.pth file of a training, or its work dir, whose best is taken; network, input size, '
+        'decoding and fold are those of the training. CONFIG gives data, evaluators and the views '
+        'of --tta (default: those of the training, too)',
+    )
+    no_config = "; without CONFIG the checkpoint's folder"
+    _add_run_options(parser, 'that of the checkpoint', f'{_WORK_DIR}{no_config}')
     parser.add_argument(
         '--split', choices=['test', 'val'], default='test', help='pages to run on (default: test)'
     )
@@ -125,7 +150,7 @@ def test_parser() -> argparse.ArgumentParser:
         help='write the probability map of every page into this folder, once; an interrupted run '
         'goes on',
     )
-    add_decode(parser, 'the decoding.json beside the checkpoint, or else the config')
+    add_decode(parser, 'the decoding.json beside the checkpoint, or else that of the training')
     parser.add_argument('--map-bits', type=int, choices=[8, 16], default=8, help='(default: 8)')
     parser.add_argument(
         '--tta',

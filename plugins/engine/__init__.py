@@ -18,4 +18,5 @@ from .parallel_jobs import Job, Step, run_jobs, unless_made
 from .resuming import find_start, start_from
 from .runner_building import build_runner, config_errors
 from .stored_config import stored_config, stored_settings
+from .test_config import read_test_config
 from .training_config import load_training_config, set_amp

@@ -8,6 +8,7 @@ from mmengine.config import Config
 
 from ..functional.errors import UserError
 from .cfg_options import apply_cfg_options, parse_cfg_options
+from .data_root import keep_data_root, set_data_root
 from .everyday_options import apply_everyday_options
 from .fold_option import named_after_fold, set_fold
 from .process_group import check_launcher
@@ -22,13 +23,15 @@ def read_config(path: str | os.PathLike) -> Config:
     if not Path(path).is_file():
         raise UserError(f'{path}: no such config file; see configs/README.md for those there are')
     try:
-        return Config.fromfile(path)
+        config = Config.fromfile(path)
     except UserError:
         raise
     except Exception as error:
         raise UserError(
             f'{path}: not a usable config ({type(error).__name__}: {error}); mend the file'
         ) from error
+    keep_data_root(config)
+    return config
 
 
 def load_config(args: argparse.Namespace) -> Config:
@@ -37,32 +40,37 @@ def load_config(args: argparse.Namespace) -> Config:
     Raises:
         UserError: the file is missing or raises, or an override does not fit it.
     """
-    if args.data_root is not None:
-        _check_data_root(args.data_root)
-        # Configs derive paths from it while they are read, so an override afterwards is too late.
-        os.environ['MMRECEIPT_DATA'] = args.data_root
+    set_environment(args)
+    config = read_config(args.config)
+    return override_config(config, args, args.config)
+
+
+def set_environment(args: argparse.Namespace) -> None:
+    """Set what configs and processes look up, before any config is read.
+
+    Raises:
+        UserError: ``--data-root`` or ``--launcher`` cannot be.
+    """
+    set_data_root(args.data_root)
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     check_launcher(args.launcher)
-    config, options = read_config(args.config), parse_cfg_options(args.cfg_options)
+
+
+def override_config(config: Config, args: argparse.Namespace, name: str) -> Config:
+    """Override the config called ``name`` by the options of :func:`.cli.add_run_options`.
+
+    Raises:
+        UserError: an override does not fit it.
+    """
+    options = parse_cfg_options(args.cfg_options)
     apply_everyday_options(config, args, options)
-    apply_cfg_options(config, args.config, options)
+    apply_cfg_options(config, name, options)
     if args.fold is not None:
-        set_fold(config, args.config, args.fold, options)
+        set_fold(config, name, args.fold, options)
     config.launcher = args.launcher
     if args.seed is not None:
         config.setdefault('randomness', {})['seed'] = args.seed
     named = args.work_dir or options.get('work_dir')
-    usual = config.get('work_dir') or str(Path('work_dirs') / Path(args.config).stem)
+    usual = config.get('work_dir') or str(Path('work_dirs') / Path(name).stem)
     config.work_dir = named or named_after_fold(usual, args.fold)
     return config
-
-
-def _check_data_root(path: str) -> None:
-    if not Path(path).is_dir():
-        raise UserError(f'--data-root {path}: no such folder')
-    # mmengine pastes the name into the config's text, within single quotes.
-    if set(path) & set("'\\\n{}"):
-        raise UserError(
-            f'--data-root {path}: quotes, braces and backslashes do not fit into a config; '
-            'rename the folder or link to it'
-        )

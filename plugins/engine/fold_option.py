@@ -26,14 +26,14 @@ def set_fold(config: Config, path: str, fold: int, options: Iterable[str] = ()) 
         if option.endswith('.fold'):
             raise UserError(f'--fold {fold}: --cfg-options {option} says it too; leave one out')
     name = Path(path)
-    own = re.search(r'_fold(\d+)$', name.stem)
+    own = re.search(r'_fold(\d+)$', name.stem) if name.suffix != '.pth' else None
     if own and int(own[1]) != fold:
         recipe = name.with_name(name.stem[: own.start()] + name.suffix)
         raise UserError(
             f'--fold {fold}: {name} is the config of fold {own[1]}; give {recipe} --fold {fold}'
         )
     loaders = [part for key, part in config.items() if key.endswith('_dataloader')]
-    datasets = list(_with_folds(loaders))
+    datasets = list(datasets_by_fold(loaders))
     if not datasets:
         raise UserError(
             f'--fold {fold}: no dataset of {name} goes by folds; write {{fold}} into its ann_file, '
@@ -59,7 +59,7 @@ def written_folds(config: Config) -> list[int]:
     loaders = [config.get(key) for key in ('train_dataloader', 'val_dataloader')]
     paths = [
         Path(each.get('data_root') or '', each['ann_file']).as_posix()
-        for each in _with_folds(loaders)
+        for each in datasets_by_fold(loaders)
     ]
     if not paths:
         raise UserError(
@@ -98,7 +98,7 @@ def check_fold_files(part: dict | None) -> None:
     Raises:
         UserError: see above.
     """
-    for dataset in _with_folds(part):
+    for dataset in datasets_by_fold(part):
         fold = dataset.get('fold')
         ann_file = dataset['ann_file'].replace('{fold}', str(fold))
         path = Path(dataset.get('data_root') or '', ann_file)
@@ -109,7 +109,7 @@ def check_fold_files(part: dict | None) -> None:
             )
 
 
-def _with_folds(node: object) -> Iterator[dict]:
+def datasets_by_fold(node: object) -> Iterator[dict]:
     """Yield the dataset configs that go by folds, inside of loaders and wrappers as well."""
     if isinstance(node, dict):
         if '{fold}' in str(node.get('ann_file')):
@@ -117,4 +117,4 @@ def _with_folds(node: object) -> Iterator[dict]:
         node = list(node.values())
     if isinstance(node, list | tuple):
         for item in node:
-            yield from _with_folds(item)
+            yield from datasets_by_fold(item)

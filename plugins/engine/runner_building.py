@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.runner import Runner
@@ -23,7 +24,7 @@ def build_runner(config: Config, train: bool) -> Runner:
         check_fold_files(config.get(part))
     with config_errors(config.filename):
         join(config)
-        runner = Runner.from_cfg(config)
+        runner = Runner.from_cfg(_as_file(config))
         if train:
             runner._train_loop = runner.build_train_loop(runner._train_loop)
             runner._val_loop = runner.build_val_loop(runner._val_loop)
@@ -36,6 +37,15 @@ def build_runner(config: Config, train: bool) -> Runner:
         else:
             runner._test_loop = runner.build_test_loop(runner._test_loop)
     return runner
+
+
+def _as_file(config: Config) -> Config:
+    """Return a config that mmengine can write into the work folder under its file's name."""
+    path = Path(config.filename or '')
+    if path.suffix != '.pth':
+        return config
+    name = str(path.with_suffix('.py'))
+    return Config(config.to_dict(), cfg_text=config.text, filename=name)
 
 
 @contextmanager

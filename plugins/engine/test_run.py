@@ -20,23 +20,23 @@ from ..functional.submission import read_predictions
 from .cfg_options import parse_cfg_options
 from .checkpoint_choice import find_checkpoint
 from .checkpoint_loading import load_weights, read_checkpoint, without_initial_weights
-from .config_reading import load_config
 from .decoding_choice import choose_decoding
 from .runner_building import build_runner
+from .test_config import load_test_config
 
 
 def test(args: argparse.Namespace) -> None:
-    """Test as the options of :func:`.cli.test_parser` say.
+    """Test as the options of :func:`.cli.parse_test` say.
 
     Raises:
         UserError: whatever is wrong with the options, the config, the data or the checkpoint.
     """
-    config = load_config(args)
-    set_test(config, args.split, args.out, args.force)
     checkpoint = read_checkpoint(find_checkpoint(args.checkpoint), args.trust)
+    config, lines = load_test_config(args, checkpoint)
+    set_test(config, args.split, args.out, args.force)
     without_initial_weights(config.model, checkpoint)
     overridden = parse_cfg_options(args.cfg_options)
-    line = choose_decoding(config.model, args.decode, checkpoint.path, overridden)
+    decoding = choose_decoding(config.model, args.decode, checkpoint.path, overridden)
     if args.tta or args.tta_scales or args.tta_flips:
         set_tta(config, args.tta_scales, args.tta_flips)
     if args.dump_maps is not None:
@@ -45,7 +45,7 @@ def test(args: argparse.Namespace) -> None:
     if args.show_dir is not None:
         check_show_dir(runner, args.show_dir, args.force)
     load_weights(runner.model, checkpoint)
-    if line is not None:
+    for line in (*lines, *([] if decoding is None else [decoding])):
         print_log(line, 'current')
     runner.test()
     if args.show_dir is not None and runner.rank == 0:
@@ -191,4 +191,4 @@ def show_predictions(runner: Runner, out_dir: str, folder: str) -> None:
 
 
 if __name__ == '__main__':
-    cli.run(lambda: test(cli.test_parser().parse_args()))
+    cli.run(lambda: test(cli.parse_test()))

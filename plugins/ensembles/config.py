@@ -114,7 +114,7 @@ def _member(entry: Any, number: int) -> MemberPlan:
     if unknown:
         known = ', '.join(('name', 'weight', source, *_BESIDE[source]))
         raise ValueError(f'{place} ({name!r}): nothing reads {unknown[0]!r}; known are {known}')
-    for key in (source, *(('config',) if source == 'checkpoint' else ())):
+    for key in (source, *(('config',) if 'config' in entry else ())):
         if not isinstance(entry.get(key), str) or not entry[key]:
             raise ValueError(f'{place}.{key} must be a path, but got {entry.get(key)!r}')
     if not isinstance(options.get('decoding', {}), Mapping):

@@ -6,7 +6,16 @@ from pathlib import Path
 
 from mmengine.config import Config
 
-from ..engine import Job, Step, find_checkpoint, module_command, read_config, run_jobs, unless_made
+from ..engine import (
+    Job,
+    Step,
+    find_checkpoint,
+    module_command,
+    read_checkpoint,
+    read_test_config,
+    run_jobs,
+    unless_made,
+)
 from ..functional.errors import UserError
 from ..functional.files import checksum
 from ..functional.maps import MapFolder
@@ -51,7 +60,11 @@ def _steps(
         *shared,
         *('--dump-maps', str(folder), '--out', str(beside), '--work-dir', str(beside), '--force'),
     )
-    config = read_config(member.options['config'])
+    recipe = member.options.get('config')
+    stored = read_checkpoint(checkpoint, trust='--trust' in options)
+    config, lines = read_test_config(recipe, stored)
+    if lines:
+        print(f'member {member.name!r} is run', '\n'.join(lines))
     made_of = {
         'config': checksum(config.pretty_text.encode()),
         'pages': checksum(b''.join(_pages(config, split) for split in ('test', 'val'))),
@@ -59,7 +72,7 @@ def _steps(
         'options': [each for each in options if not each.startswith(_NO_MATTER)],
     }
     # After --, since --cfg-options takes all that follows it.
-    files = (member.options['config'], str(checkpoint))
+    files = (*([recipe] if recipe else []), str(checkpoint))
     command = module_command('plugins.engine.test_run', [*options, '--', *files])
     step = Step(command, folder.with_name(f'{member.name}.log'))
     note = folder.with_name(f'{member.name}.json')

@@ -20,8 +20,8 @@ from ..engine import (
     load_weights,
     read_checkpoint,
     read_config,
+    read_test_config,
     set_input_size,
-    stored_config,
     without_initial_weights,
 )
 from ..functional.errors import UserError
@@ -45,8 +45,8 @@ def load_predictor(
     Args:
         checkpoint: .pth file of a training, or its work folder, of which it is the best. None takes
             the pretrained weights that the recipe starts from.
-        config: config file, by default what the training left in the checkpoint; without one
-            :data:`START`.
+        config: config file, by default what the training left in the checkpoint, whose network
+            counts in any case; without a checkpoint :data:`START`.
         options: values of the config to override.
         input_size: longer side of the network's input in pixels, by default that of the config.
         device: ``cpu`` or ``cuda``, by default a GPU where there is one.
@@ -61,7 +61,13 @@ def load_predictor(
     place = _device(device)
     stored = None if checkpoint is None else read_checkpoint(find_checkpoint(checkpoint), trust)
     name = config or (START if stored is None else stored.path)
-    recipe = stored_config(stored) if stored and config is None else read_config(name)
+    if stored is None:
+        recipe = read_config(name)
+    else:
+        given = [*(options or {}), 'batch_size', *(['input_size'] if input_size else [])]
+        recipe, lines = read_test_config(config, stored, given=given)
+        for line in lines:
+            print(line)
     for key in ('model', 'test_dataloader'):
         if not recipe.get(key):
             raise UserError(

@@ -13,7 +13,7 @@ def test_a_training_takes_them() -> None:
 
 
 def test_a_test_has_a_batch_of_its_own() -> None:
-    args = cli.test_parser().parse_args(['x.py', 'x.pth', '--batch-size', '2', '--ann', 'a.json'])
+    args = cli.parse_test(['x.py', 'x.pth', '--batch-size', '2', '--ann', 'a.json'])
     assert (args.test_batch_size, args.ann) == (2, 'a.json')
     assert 'batch_size' not in vars(args)
 

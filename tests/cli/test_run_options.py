@@ -20,5 +20,28 @@ def test_usage_errors(args, capsys) -> None:
 
 
 def test_all_mirror_images_may_be_named() -> None:
-    args = cli.test_parser().parse_args(['x.py', 'x.pth', '--tta-flips', *FLIPS])
+    args = cli.parse_test(['x.py', 'x.pth', '--tta-flips', *FLIPS])
     assert tuple(args.tta_flips) == FLIPS
+
+
+@pytest.mark.parametrize(
+    ('typed', 'config'),
+    [
+        ('x.pth', None),
+        ('x.py x.pth', 'x.py'),
+        ('x.pth x.py', 'x.py'),
+        ('x.py --fold 1 x.pth', 'x.py'),
+        ('--cfg-options a=1 -- x.py x.pth', 'x.py'),
+        ('x.py --cfg-options a=1 --fold=1 -- x.pth', 'x.py'),
+    ],
+)
+def test_the_config_of_a_test_may_be_left_out(typed, config) -> None:
+    args = cli.parse_test(typed.split())
+    assert (args.config, args.checkpoint) == (config, 'x.pth')
+
+
+@pytest.mark.parametrize('typed', ['', 'x.py', 'x.pth y.pth', 'x.py y.py x.pth'])
+def test_a_test_is_of_one_checkpoint(typed, capsys) -> None:
+    with pytest.raises(SystemExit, match='2'):
+        cli.parse_test(typed.split())
+    assert 'error: ' in capsys.readouterr().err

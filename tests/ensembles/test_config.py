@@ -70,7 +70,7 @@ WRONG = {
     'typo in a member': ({'members': [A, dict(B, wieght=2)]}, "reads 'wieght'"),
     'no decoding': ({'members': [A, dict(B, decoding=3)]}, r'members\[1\].decoding .* 3'),
     'number': ({'members': [A, dict(B, maps=3)]}, 'must be a path, but got 3'),
-    'config': ({'members': [A, dict(name='b', checkpoint='x.pth')]}, r'members\[1\].config'),
+    'config': ({'members': [A, dict(name='b', checkpoint='x.pth', config=3)]}, r'\[1\].config'),
     'typo in a key': ({'members': [A, B], 'votting': VOTE}, "to be 'voting'"),
     'no dict': ({'members': [A, B], 'voting': 3}, 'voting must be a dict'),
     'no class': ({'members': [A, B], 'voting': dict(type='X')}, "no 'X' is reg"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from tiny_receipts import draw_page, make_data_root
 
 from plugins.engine import Job
@@ -18,10 +19,14 @@ from plugins.functional.maps import ProbMap, write_manifest, write_map
 CONFIG = Path(__file__).resolve().parents[2] / 'configs/dbnet_mobilenetv3_small_640.py'
 
 
+def write_checkpoint(path: Path, weight: float) -> None:
+    torch.save({'x': torch.tensor(weight)}, path)
+
+
 @pytest.fixture
 def member(tmp_path, monkeypatch) -> MemberPlan:
     monkeypatch.setenv('MMRECEIPT_DATA', str(make_data_root(tmp_path / 'data')))
-    (tmp_path / 'x.pth').write_bytes(b'weights')
+    write_checkpoint(tmp_path / 'x.pth', 0)
     options = dict(config=str(CONFIG), test_options=['--tta'])
     return MemberPlan('m', 'checkpoint', str(tmp_path / 'x.pth'), options)
 
@@ -61,7 +66,7 @@ def test_maps_are_made_by_a_test_of_the_checkpoint(made, member, tmp_path) -> No
 
 
 def other_weights(root: Path) -> None:
-    (root / 'x.pth').write_bytes(b'others')
+    write_checkpoint(root / 'x.pth', 1)
 
 
 def other_image(root: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,9 @@ from plugins.models.dbnet import ReceiptDBNet
 
 # A detector that has hardly learnt anything finds something at this threshold.
 EAGER = ['model.det_head.postprocessor.thresh=0.01', 'model.det_head.postprocessor.box_thresh=0.01']
+
+
+EAGER_VALUES = 'thresh=0.01,box_thresh=0.01'
 
 
 @pytest.fixture
@@ -67,6 +71,39 @@ def test_every_listed_page_has_its_row(run_test, tmp_path, data_root) -> None:
         read_image(folder / 's.png') for folder in (tmp_path / 'shown', data_root / 'images/test')
     )
     assert drawn.shape == page.shape and (drawn != page).any()
+
+
+@pytest.fixture
+def labelled(tmp_path, data_root) -> Path:
+    """Labels of the two test pages that are there."""
+    write_annotations(tmp_path / 'labels.json', {'s.png': entry(), 't.png': entry()})
+    return tmp_path / 'labels.json'
+
+
+def test_what_was_trained_is_tested(
+    monkeypatch, checkpoint, data_root, labelled, tmp_path, capsys
+) -> None:
+    """At the size and with the network of the training, whatever the recipe says."""
+
+    def run(name: str, *files: object, options: Sequence[str] = ()) -> tuple[dict, str]:
+        out = tmp_path / name
+        args = ('--data-root', data_root, '--ann', labelled, '--decode', EAGER_VALUES)
+        places = ('--work-dir', out, '--dump-maps', tmp_path / 'maps')
+        options = ('--cfg-options', *options) if options else ()
+        status = run_fresh(monkeypatch, 'test.py', *args, *places, *options, '--', *files)
+        assert status == 0
+        figures = {key: value for key, value in scores(out).items() if 'time' not in key}
+        return figures, (out / 'predictions.json').read_text()
+
+    workers = [option for option in TINY if 'num_workers' in option or 'persistent' in option]
+    repeated = run('repeated', CONFIG, checkpoint, options=TINY)
+    assert 'as trained, not as' not in ''.join(capsys.readouterr())
+    assert run('recipe', CONFIG, checkpoint, options=workers) == repeated
+    said = ''.join(capsys.readouterr())
+    assert 'test_dataloader.dataset.input_size: 640 -> 96' in said
+    assert 'model.neck.inner_channels: 64 -> 8' in said
+    assert run('alone', checkpoint) == repeated
+    assert 'points' in repeated[1]
 
 
 def test_the_validation_pages_of_a_fold_are_scored(run_test, tmp_path, read_files) -> None:
