@@ -14,6 +14,7 @@ from ..functional.errors import UserError
 from ..functional.files import read_text
 from ..functional.training import numbered
 from .checkpoint_loading import Checkpoint, check_initial, check_weights, read_checkpoint
+from .training_state import fit_state, note_facts
 
 # What mmengine's Runner writes beside the weights and needs to go on.
 _TRAINING_STATE = ('meta', 'optimizer', 'message_hub')
@@ -51,11 +52,18 @@ def start_from(runner: Runner, checkpoint: Checkpoint | None) -> None:
     """Let a Runner start from what :func:`find_start` read for its config.
 
     Raises:
-        UserError: the checkpoint does not belong to the model.
+        UserError: the checkpoint does not belong to the model; or the training cannot go on from
+            it, see :func:`.training_state.fit_state`.
     """
-    if checkpoint is not None:
-        (check_weights if runner._resume else check_initial)(runner.model, checkpoint)
-        _hand_over(checkpoint)
+    note_facts(runner)
+    if checkpoint is None:
+        return
+    if runner._resume:
+        check_weights(runner.model, checkpoint)
+        fit_state(runner, checkpoint)
+    else:
+        check_initial(runner.model, checkpoint)
+    _hand_over(checkpoint)
 
 
 def resumable_checkpoint(work_dir: str | os.PathLike, trust: bool = False) -> Checkpoint | None:

@@ -9,6 +9,7 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from ..functional.errors import UserError
+from .batch_counts import check_scored_batches, check_training_batches
 from .fold_option import check_fold_files
 from .process_group import join
 
@@ -27,7 +28,8 @@ def build_runner(config: Config, train: bool) -> Runner:
         runner = Runner.from_cfg(_as_file(config))
         if train:
             runner._train_loop = runner.build_train_loop(runner._train_loop)
-            runner._val_loop = runner.build_val_loop(runner._val_loop)
+            if runner._val_loop is not None:
+                runner._val_loop = runner.build_val_loop(runner._val_loop)
             runner.optim_wrapper = runner.build_optim_wrapper(runner.optim_wrapper)
             # In this order, since schedulers keep the learning rate that they are built on.
             runner.scale_lr(runner.optim_wrapper, runner.auto_scale_lr)
@@ -36,6 +38,14 @@ def build_runner(config: Config, train: bool) -> Runner:
                 runner.param_schedulers = runner.build_param_scheduler(runner.param_schedulers)
         else:
             runner._test_loop = runner.build_test_loop(runner._test_loop)
+    if train:
+        check_training_batches(runner)
+    loops = (
+        {'val_dataloader': runner._val_loop} if train else {'test_dataloader': runner._test_loop}
+    )
+    for name, loop in loops.items():
+        if loop is not None:
+            check_scored_batches(loop.dataloader, name)
     return runner
 
 

@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader
 
 from ..datasets.batch_sampler import ReceiptBatchSampler
 from ..functional.errors import UserError
-from ..functional.training import check_stages, stage_at, total_batches
+from ..functional.training import check_stages, epoch_batches, stage_at
 from ..option_checks import check_choice
 
 
@@ -51,10 +51,11 @@ class ProgressiveResolutionHook(Hook):
             return
         _refuse_schedules_by_batch(runner)
         loop = runner.train_loop
-        # The loop, which took its first epoch's length for every epoch's, has no setter for it.
-        loop._max_iters = total_batches(
+        batches = epoch_batches(
             self.stages, loop.max_epochs, len(sampler.sampler), self.batch_size, sampler.drop_last
         )
+        # The loop, which took its first epoch's length for every epoch's, has no setter for it.
+        loop._max_iters = loop.iter + sum(batches[runner.epoch :])
         runner.optim_wrapper.initialize_count_status(runner.model, loop.iter, loop.max_iters)
 
     def before_train_epoch(self, runner: Runner) -> None:

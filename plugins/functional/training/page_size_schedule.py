@@ -45,12 +45,12 @@ def stage_at(stages: Sequence[SizeStage], epoch: int) -> SizeStage:
     return next(stage for stage in reversed(stages) if stage.epoch <= epoch)
 
 
-def total_batches(
+def epoch_batches(
     stages: Sequence[SizeStage], epochs: int, pages: int, batch: int, drop_last: bool = False
-) -> int:
-    """Return how many batches a training has; ``batch`` holds for stages that name none."""
-    sizes = (stage_at(stages, epoch).batch or batch for epoch in range(epochs))
-    return sum(pages // size if drop_last else -(-pages // size) for size in sizes)
+) -> list[int]:
+    """Return how many batches each epoch has; ``batch`` holds for stages that name none."""
+    sizes = [(stage_at(stages, epoch).batch or batch) for epoch in range(epochs)]
+    return [pages // size if drop_last else -(-pages // size) for size in sizes]
 
 
 def _whole(number: object) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from plugins.functional.errors import UserError
-from plugins.functional.training import SizeStage, check_stages, stage_at, total_batches
+from plugins.functional.training import SizeStage, check_stages, epoch_batches, stage_at
 
 THREE = check_stages([(0, 640), (3, 800), (6, 960)])
 
@@ -27,9 +27,9 @@ def test_stages_from_a_config_are_lists_with_or_without_a_batch():
 def test_batches_are_counted_stage_by_stage():
     stages = check_stages([(0, 320, 4), (2, 640)])
     # 10 pages: 3 batches of 4 in each of 2 epochs, then 5 batches of 2 in each of 3.
-    assert total_batches(stages, epochs=5, pages=10, batch=2) == 2 * 3 + 3 * 5
+    assert epoch_batches(stages, epochs=5, pages=10, batch=2) == [3, 3, 5, 5, 5]
     # The batch of two in the first two epochs is not full.
-    assert total_batches(stages, epochs=5, pages=10, batch=2, drop_last=True) == 2 * 2 + 3 * 5
+    assert epoch_batches(stages, epochs=5, pages=10, batch=2, drop_last=True) == [2, 2, 5, 5, 5]
 
 
 WRONG = {
