@@ -1,5 +1,8 @@
 """Check a dataset, images and annotation, and report by file and word what is wrong.
 
+python tools/check_dataset.py data/receipts/jsons/train.json \\
+    --images data/receipts/images/train
+
 Exit status 0 when it is clean, 1 when there is something to report, 2 when it cannot be checked.
 """
 
@@ -8,7 +11,7 @@ import _start
 import argparse
 from typing import TYPE_CHECKING
 
-from plugins.cli import progress, run
+from plugins.cli import progress, run, tool_parser, whole_number
 from plugins.functional.errors import UserError
 from plugins.functional.files import refuse_overwrite
 
@@ -18,12 +21,18 @@ if TYPE_CHECKING:
 
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = tool_parser(__doc__, 'docs/data.md')
     parser.add_argument('annotation', help='annotation JSON')
     parser.add_argument('--images', required=True, metavar='DIR', help='folder of its images')
     parser.add_argument('--fix', metavar='OUT.json', help='write a clean copy of the annotation')
     parser.add_argument('--report', metavar='FILE.csv', help='write every problem as a CSV row')
-    parser.add_argument('--max-lines', type=int, default=50, help='problems to print (default 50)')
+    parser.add_argument(
+        '--max-lines',
+        type=whole_number(0),
+        default=50,
+        metavar='N',
+        help='problems to print (default: 50)',
+    )
     parser.add_argument('--force', action='store_true', help='replace OUT.json and FILE.csv')
     return parser.parse_args()
 

@@ -1,6 +1,7 @@
 """Check a leaderboard CSV: list every problem, and what it costs where that can be known.
 
-python tools/check_submission.py submission.csv --json test.json --images images/test
+python tools/check_submission.py submission.csv \\
+    --ann data/receipts/jsons/test.json --images data/receipts/images/test
 
 Exit status 0 when there is none, 1 when there is something to report, 2 when it cannot be checked.
 """
@@ -13,7 +14,7 @@ import textwrap
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from plugins.cli import progress, run
+from plugins.cli import progress, run, tool_parser, whole_number
 from plugins.functional.errors import UserError, counted
 from plugins.functional.files import refuse_overwrite
 
@@ -26,23 +27,32 @@ _WIDTH = 100
 
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
-    summary, _, epilog = __doc__.partition('\n\n')
-    parser = argparse.ArgumentParser(description=summary, epilog=epilog.rpartition('\n\n')[2])
+    parser = tool_parser(__doc__, 'docs/submission.md')
     parser.add_argument('csv', help='leaderboard CSV')
-    parser.add_argument('--json', metavar='FILE', help='annotation JSON that lists the pages')
     parser.add_argument(
-        '--images', metavar='DIR', help='folder of the images: their sizes, and without --json '
+        '--ann',
+        metavar='FILE',
+        help='annotation JSON that lists the pages; if it has labels, the CSV is scored with and '
+        'without the problems',
+    )
+    # Where the pages and the labels come from different files.
+    parser.add_argument('--json', metavar='FILE', help=argparse.SUPPRESS)
+    parser.add_argument(
+        '--images', metavar='DIR', help='folder of the images: their sizes, and without --ann '
         'the list of the pages'
     )  # fmt: skip
     parser.add_argument(
-        '--ann', metavar='FILE', help='labelled JSON: score the file with and without the problems'
+        '--places',
+        type=whole_number(0),
+        default=3,
+        metavar='N',
+        help='to print of a kind (default: 3)',
     )
-    parser.add_argument('--places', type=int, default=3, help='to print of a kind (default: 3)')
     parser.add_argument('--report', metavar='FILE.csv', help='write every problem as a CSV row')
     parser.add_argument('--force', action='store_true', help='replace FILE.csv')
     args = parser.parse_args()
     if not (args.json or args.images or args.ann):
-        parser.error('which pages are expected? give --images DIR or --json FILE')
+        parser.error('which pages are expected? give --images DIR or --ann FILE')
     return args
 
 
@@ -69,7 +79,9 @@ def main() -> int:
     pages = load_pages(listed) if listed else dict.fromkeys(present)
     if not pages:
         raise UserError(f'{listed}: lists no page; give the file of the test pages')
-    truth = labelled_pages(args.ann) if args.ann else None
+    # A list of test pages has no labels.
+    is_labelled = args.ann and any(page.polygons for page in load_pages(args.ann).values())
+    truth = labelled_pages(args.ann) if is_labelled else None
     scan = scan_csv(args.csv)
     problems = scan.problems + check_rows(scan.rows, pages)
     problems += _check_shapes(scan.rows, pages, args.images)

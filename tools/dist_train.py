@@ -1,4 +1,9 @@
-"""Train in N processes, see ``tools/dist_train.sh``."""
+"""Train in N processes, one a GPU; where there is no GPU, on the CPU.
+
+What follows N is for tools/train.py.
+
+bash tools/dist_train.sh configs/dbnet_convnext_tiny.py 4 --fold 0 --amp
+"""
 
 import _start
 
@@ -16,6 +21,10 @@ def main() -> int:
     Raises:
         UserError: N is missing or no number; also whatever the training raises.
     """
+    if sys.argv[1:2] in (['-h'], ['--help']):
+        parser = cli.tool_parser(__doc__, 'docs/training.md', usage=_USAGE.removeprefix('usage: '))
+        parser.print_help()
+        return 0
     if len(sys.argv) < 3:
         raise UserError(f'{len(sys.argv) - 1} arguments; {_USAGE}')
     config, count, *rest = sys.argv[1:]

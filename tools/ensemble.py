@@ -1,6 +1,7 @@
 """Put several detectors together: let their polygons vote, average their probability maps, or both.
 
-python tools/ensemble.py configs/ensembles/convnext_tiny_5fold.py --ann labels.json
+python tools/ensemble.py configs/ensembles/convnext_tiny_5fold.py \\
+    --ann data/receipts/jsons/labels.json
 """
 
 import _start
@@ -15,10 +16,10 @@ from plugins.functional.errors import UserError
 
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
+    parser = cli.tool_parser(__doc__, 'docs/ensembles.md')
     parser.add_argument('config', help='which members and how, see configs/ensembles')
     parser.add_argument(
-        '--ann', metavar='JSON', help='labels: score members, vote and average side by side'
+        '--ann', metavar='FILE', help='labels: score members, vote and average side by side'
     )
     parser.add_argument(
         '--out', type=Path, metavar='DIR', help='outputs (default: work_dirs/<config name>)'

@@ -1,6 +1,7 @@
 """Score any predictions JSON or leaderboard CSV with CLEval, page by page, the worst first.
 
-python tools/evaluate.py --predictions submission.csv --ann labels.json --images DIR --out DIR
+python tools/evaluate.py --predictions submission.csv --ann labels.json \\
+    --images images/test --out work_dirs/scores
 """
 
 import _start
@@ -11,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plugins.cli import progress, run
+from plugins.cli import add_old_name, progress, run, tool_parser, whole_number
 from plugins.functional.errors import UserError, counted
 from plugins.functional.files import refuse_file, refuse_overwrite, write_text
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
+    parser = tool_parser(__doc__, 'docs/submission.md')
     parser.add_argument(
         '--predictions',
         nargs='+',
@@ -42,13 +43,14 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--images', type=Path, metavar='DIR', help='draw the worst pages')
     parser.add_argument('--out', type=Path, metavar='DIR', help='for pages.csv and pictures')
-    parser.add_argument('--worst', type=int, default=10, help='pages to show (default: 10)')
+    pages = parser.add_argument(
+        '--pages', type=whole_number(0), default=10, metavar='N', help='to show (default: 10)'
+    )
+    add_old_name(parser, '--worst', pages)
     parser.add_argument('--force', action='store_true', help='replace what is in --out')
     args = parser.parse_args()
     if args.images and not args.out:
         parser.error('--images needs --out DIR, where the pictures go')
-    if args.worst < 0:
-        parser.error(f'--worst is {args.worst}; give 0 or more')
     return args
 
 
@@ -72,7 +74,7 @@ def main() -> None:
     found = _read(args.predictions, truth, args.ann)
     other = _read(args.compare, truth, args.ann) if args.compare else None
     pages = list(progress(score_predictions(found, truth), 'scoring', len(truth)))
-    worst = worst_first(pages)[: args.worst]
+    worst = worst_first(pages)[: args.pages]
     if args.images:
         check_images(args.images, [page.name for page in worst])
         prepare_folder(args.out / 'worst', args.force)

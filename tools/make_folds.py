@@ -1,21 +1,30 @@
-"""Split an annotation file into k folds, stratified by the number of words on a page."""
+"""Split an annotation file into k folds, stratified by the number of words on a page.
+
+python tools/make_folds.py data/receipts/jsons/train.json \\
+    --out data/receipts/folds
+"""
 
 import _start
 
 import argparse
 
-from plugins.cli import progress, run
+from plugins.cli import progress, run, tool_parser
 
 
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = tool_parser(__doc__, 'docs/data.md')
     parser.add_argument('annotation', help='annotation JSON to split')
     parser.add_argument(
-        '--out', required=True, help='folder for fold{k}_train.json, fold{k}_val.json'
+        '--out',
+        required=True,
+        metavar='DIR',
+        help='folder for fold{k}_train.json, fold{k}_val.json',
     )
-    parser.add_argument('--n-splits', type=int, default=5, help='number of folds (default 5)')
-    parser.add_argument('--seed', type=int, default=42, help='seed of the split (default 42)')
+    parser.add_argument(
+        '--n-splits', type=int, default=5, metavar='K', help='number of folds (default: 5)'
+    )
+    parser.add_argument('--seed', type=int, default=42, help='seed of the split (default: 42)')
     parser.add_argument('--force', action='store_true', help='replace the folds that are there')
     return parser.parse_args()
 

@@ -1,6 +1,11 @@
 """Find the words on any pictures: predictions JSON, leaderboard CSV, and overlays to look at.
 
-python tools/predict.py PICTURES --checkpoint work_dirs/.../best_*.pth --out predicted
+The exit status is 1 when a picture could not be read: its row is empty. It is 1, too, when there
+are files that may be pages and cannot be taken, as HEIC or TIFF; they have no row. The reasons are
+on standard error.
+
+python tools/predict.py my_receipts --out predicted \\
+    --checkpoint work_dirs/dbnet_ppocrv6_small
 """
 
 import _start
@@ -14,12 +19,7 @@ from plugins import cli
 
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
-    parser = argparse.ArgumentParser(
-        description='Find the words on pictures, with a trained detector.',
-        epilog='The exit status is 1 when a picture could not be read: its row is empty. It is 1, '
-        'too, when there are files that may be pages and cannot be taken, as HEIC or TIFF; they '
-        'have no row. The reasons are on standard error.',
-    )
+    parser = cli.tool_parser(__doc__, 'docs/prediction.md')
     parser.add_argument('pictures', nargs='+', help='image files and folders of them')
     parser.add_argument(
         '--checkpoint',

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# From nothing to a scored detector and a submission, on two CPU cores and data made on the spot.
+# From nothing to a scored detector and a submission, on two CPU cores and data
+# made on the spot.
 #
-#   bash tools/quickstart.sh             what is done already is kept, what was cut off goes on
-#   bash tools/quickstart.sh --fresh     data and training anew
-#   bash tools/quickstart.sh --cfg-options KEY=VALUE ...      handed to training and test
+#   bash tools/quickstart.sh            keep what is done, go on where it was cut
+#   bash tools/quickstart.sh --fresh    data and training anew
+#   bash tools/quickstart.sh --cfg-options KEY=VALUE ...  for training and test
 #
-# Everything lies in work_dirs/quickstart. The status is not 0 when a step fails or the H-mean stays
-# under 0.92.
+# Everything lies in work_dirs/quickstart. The status is not 0 when a step fails
+# or the H-mean stays under 0.92. README.md says more.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)

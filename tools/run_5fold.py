@@ -1,6 +1,14 @@
 """Train on every fold, predict the test pages with each, and print a table of the scores.
 
-bash tools/run_5fold.sh configs/dbnet_convnext_tiny.py --data-root data/receipts --amp
+These are all folds that tools/make_folds.py wrote, five or any other number, one a GPU at a time
+(CUDA_VISIBLE_DEVICES says which; without several, one after the other). What is finished is skipped
+and what was interrupted goes on: run the same command again. --work-dir names the parent folder
+(default: work_dirs): folds go to PARENT/<config>_fold<K>, the table to
+PARENT/<config>/folds.{json,csv,md}. Predictions in the folders of the folds are replaced. Other
+options are those of tools/train.py.
+
+bash tools/run_5fold.sh configs/dbnet_ppocrv6_small.py \\
+    --data-root data/receipts
 """
 
 import _start
@@ -12,17 +20,10 @@ import sys
 from plugins import cli
 from plugins.functional.errors import UserError
 
-_HELP = """Train a config on every fold that tools/make_folds.py wrote, five or any other number,
-one fold a GPU at a time (CUDA_VISIBLE_DEVICES says which; without several, one fold after the
-other), then predict the test pages with each best checkpoint. What is finished is skipped and what
-was interrupted goes on: run the same command again. --work-dir names the parent folder (default:
-work_dirs): folds go to PARENT/<config>_fold<K>, the table to PARENT/<config>/folds.{json,csv,md}.
-Predictions in the folders of the folds are replaced. Other options are those of tools/train.py."""
-
 
 def parse_args() -> tuple[argparse.Namespace, list[str]]:
     """Return the command line, and the part of it that each training gets."""
-    parser = argparse.ArgumentParser(prog='run_5fold.sh', description=_HELP, allow_abbrev=False)
+    parser = cli.tool_parser(__doc__, 'docs/training.md', prog='run_5fold.sh', allow_abbrev=False)
     cli.add_train_options(parser)
     _add_own_options(parser)
     args = parser.parse_args()

@@ -2,14 +2,18 @@
 # Set up, check the style and run the tests.
 #
 #   bash tools/run_tests.sh [pytest arguments]          minutes on two cores
-#   bash tools/run_tests.sh --all [pytest arguments]    with what is slow: killed trainings, all recipes
+#   bash tools/run_tests.sh --all [pytest arguments]    with what is slow
+#
+# README.md says more.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-if [[ ${1:-} == -h || ${1:-} == --help ]]; then
-    sed -n '2,/^set /{/^#/s/^# \{0,1\}//p;}' "${BASH_SOURCE[0]}"
-    exit
-fi
+for argument in "$@"; do
+    if [[ $argument == -h || $argument == --help ]]; then
+        sed -n '2,/^set /{/^#/s/^# \{0,1\}//p;}' "${BASH_SOURCE[0]}"
+        exit
+    fi
+done
 bash "$root/tools/setup.sh"
 cd "$root"
 

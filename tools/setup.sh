@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Make .venv in the repository root from requirements.txt and requirements-openmmlab.txt.
+# Make .venv in the repository root from requirements.txt and requirements-
+# openmmlab.txt.
 #
 #   bash tools/setup.sh                       with python3
-#   PYTHON=python3.12 bash tools/setup.sh     with another interpreter, 3.11 to 3.14
+#   PYTHON=python3.12 bash tools/setup.sh     with another, 3.11 to 3.14
 #   bash tools/setup.sh --fresh               from nothing, whatever is there
 #
-# Returns at once when the lists and the interpreter have not changed. A build that was interrupted
-# is made again from nothing; an environment made by hand is brought up to date.
+# Returns at once when the lists and the interpreter have not changed. A build
+# that was interrupted is made again from nothing; an environment made by hand is
+# brought up to date. README.md says more.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)

@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
 # Train on a Slurm cluster, one task a GPU.
 #
-#   bash tools/slurm_train.sh PARTITION JOB_NAME CONFIG GPUS [arguments of tools/train.py]
+#   bash tools/slurm_train.sh PARTITION JOB_NAME CONFIG GPUS [train.py arguments]
 #
-# GPUS_PER_NODE (8, or GPUS if fewer), CPUS_PER_TASK (5) and SRUN_ARGS (further arguments of srun)
-# come from the environment.
+# GPUS_PER_NODE (8, or GPUS if fewer), CPUS_PER_TASK (5) and SRUN_ARGS (further
+# arguments of srun) come from the environment. For example:
+#
+#   bash tools/slurm_train.sh gpu receipts configs/dbnet_resnet50.py 8 --amp
+#
+# docs/training.md says more.
 set -euo pipefail
 
 usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p;}' "${BASH_SOURCE[0]}"; }

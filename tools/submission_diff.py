@@ -1,6 +1,7 @@
 """How two submissions differ: CLEval of one against the other, page by page, and in pictures.
 
-python tools/submission_diff.py A.csv B.csv --images DIR --out DIR
+python tools/submission_diff.py a.csv b.csv \\
+    --images images/test --out different
 """
 
 import _start
@@ -11,7 +12,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from plugins.cli import progress, run
+from plugins.cli import progress, run, tool_parser, whole_number
 from plugins.functional.errors import counted
 from plugins.functional.files import refuse_file
 
@@ -24,20 +25,22 @@ if TYPE_CHECKING:
 
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
+    parser = tool_parser(__doc__, 'docs/submission.md')
     parser.add_argument('a', metavar='A', help='leaderboard .csv or predictions .json')
     parser.add_argument('b', metavar='B', help='the same of the same pages')
     parser.add_argument('--images', type=Path, metavar='DIR', help='draw pages; needs --out')
     parser.add_argument('--out', type=Path, metavar='DIR', help='where the pictures go')
     parser.add_argument(
-        '--pages', type=int, default=10, help='how many of the most different (default: 10)'
+        '--pages',
+        type=whole_number(0),
+        default=10,
+        metavar='N',
+        help='how many of the most different to show (default: 10)',
     )
     parser.add_argument('--force', action='store_true', help='replace the pictures in --out')
     args = parser.parse_args()
     if bool(args.images) != bool(args.out):
         parser.error('--images DIR and --out DIR go together: pictures of pages, and where to')
-    if args.pages < 0:
-        parser.error(f'--pages is {args.pages}; give 0 or more')
     return args
 
 

@@ -1,6 +1,6 @@
 """Test a checkpoint: score it where there is ground truth, and write the submission.
 
-python tools/test.py work_dirs/dbnet_convnext_tiny_fold0 --split val
+python tools/test.py work_dirs/dbnet_ppocrv6_small --split val
 """
 
 import _start

@@ -1,6 +1,6 @@
 """Train a detector.
 
-python tools/train.py configs/dbnet_convnext_tiny_fold0.py --data-root data/receipts
+python tools/train.py configs/dbnet_ppocrv6_small.py --data-root data/receipts
 """
 
 import _start

@@ -1,6 +1,11 @@
 """Try many decoding settings on probability maps, and say which is best and how far to trust that.
 
-python tools/tune_decoding.py --maps maps/val --ann data/receipts/folds/fold0_val.json --out tuned
+Without any range, 500 settings are tried, and the model's own. Time goes with the number of thresh
+times the number of unclip_ratio values; box_thresh and max_candidates cost next to nothing.
+Interrupt it whenever you like: the same command goes on.
+
+python tools/tune_decoding.py --maps maps/val \\
+    --ann data/receipts/folds/fold0_val.json --out tuned
 """
 
 import _start
@@ -14,9 +19,6 @@ from plugins import cli
 from plugins.functional.errors import UserError, counted
 from plugins.functional.files import refuse_overwrite
 
-_EPILOG = """Without any range, 500 settings are tried, and the model's own. Time goes with the
-number of thresh times the number of unclip_ratio values; box_thresh and max_candidates cost next to
-nothing. Interrupt it whenever you like: the same command goes on."""
 # As plugins/functional/tuning has them, which takes long to import.
 _RANGES = {
     '--thresh': '0.05:0.5:0.05',
@@ -28,13 +30,13 @@ _RANGES = {
 
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0], epilog=_EPILOG)
+    parser = cli.tool_parser(__doc__, 'docs/decoding.md')
     several = dict(nargs='+', action='extend', required=True)
     parser.add_argument(
         '--maps', metavar='DIR', **several,
         help='folders that tools/test.py --dump-maps made, which share no page (five folds, say)',
     )  # fmt: skip
-    parser.add_argument('--ann', metavar='JSON', **several, help='annotations of those pages')
+    parser.add_argument('--ann', metavar='FILE', **several, help='annotations of those pages')
     parser.add_argument('--out', required=True, metavar='DIR', help='where the results go')
     for option, default in _RANGES.items():
         text = f'numbers, and ranges FROM:TO:STEP (default: {default})'
@@ -47,12 +49,14 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--mode', choices=('polygon', 'box'), help="what is decoded to (default: the model's own)"
     )
-    parser.add_argument(
-        '--jobs',
+    workers = parser.add_argument(
+        '--workers',
         type=cli.whole_number(1),
         default=cli.cores(),
+        metavar='N',
         help='processes (default: one a core)',
     )
+    cli.add_old_name(parser, '--jobs', workers)
     parser.add_argument(
         '--apply',
         type=Path,
@@ -99,7 +103,7 @@ def main() -> None:
         covered = counted(len(settings), 'setting'), counted(len(pages.maps), 'page')
         print(f'{" on ".join(covered)}, {left} of them to be scored')
         for _ in cli.progress(
-            score_maps(pages, settings, params, record, args.jobs), 'pages', left
+            score_maps(pages, settings, params, record, args.workers), 'pages', left
         ):
             pass
         scores = record.of([truth.name for truth in pages.maps])

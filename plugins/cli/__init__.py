@@ -21,3 +21,4 @@ from .run_options import (
     train_parser,
 )
 from .starting_workers import ctrl_c_held_back
+from .tool_parser import add_old_name, tool_parser

@@ -11,6 +11,7 @@ from .everyday_arguments import (
     add_schedule,
     add_workers,
 )
+from .tool_parser import tool_parser
 
 _CONFIG_SUFFIXES = ('.py', '.json', '.yaml', '.yml')
 _WORK_DIR = 'work_dirs/<config name>, with _fold<K> for --fold K'
@@ -56,7 +57,15 @@ def add_trust(parser: argparse.ArgumentParser) -> None:
 
 def train_parser() -> argparse.ArgumentParser:
     """Return the command line of ``tools/train.py``."""
-    parser = argparse.ArgumentParser(description='Train a detector.')
+    parser = tool_parser(
+        """
+        Train a detector.
+
+        python tools/train.py configs/dbnet_ppocrv6_small.py --epochs 8 \\
+            --input-size 640 --data-root data/receipts
+        """,
+        'docs/training.md',
+    )
     add_train_options(parser)
     return parser
 
@@ -112,8 +121,14 @@ def parse_test(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def _test_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        description='Score a checkpoint and write its submission.',
+    parser = tool_parser(
+        """
+        Score a checkpoint where there are labels, and write its submission.
+
+        python tools/test.py work_dirs/dbnet_ppocrv6_small \\
+            --ann data/receipts/jsons/labels.json
+        """,
+        'docs/submission.md',
         usage='%(prog)s [CONFIG] CHECKPOINT [options]',
     )
     add_trust(parser)

@@ -84,7 +84,7 @@ def _collect(futures: Sequence[Future]) -> Iterator[tuple[str, Floats]]:
     except BrokenProcessPool as error:
         raise UserError(
             'a process was killed, perhaps for want of memory; run the same command again with '
-            'fewer --jobs, it goes on'
+            'fewer --workers, it goes on'
         ) from error
 
 

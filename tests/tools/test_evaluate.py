@@ -40,7 +40,7 @@ def test_scores_are_printed_worst_page_first_and_written(data, monkeypatch, caps
 
 
 def test_the_worst_pages_are_drawn(data, monkeypatch, capsys) -> None:
-    args = ('--images', data / 'images', '--out', data / 'out', '--worst', 2)
+    args = ('--images', data / 'images', '--out', data / 'out', '--pages', 2)
     assert evaluate(data, monkeypatch, 'poor.csv', *args) == 0
     pictures = sorted((data / 'out/worst').iterdir())
     assert [path.name for path in pictures] == ['01_c.png', '02_b.png']

@@ -40,7 +40,7 @@ def out(tmp_path):
 
 
 def tune(monkeypatch, maps, ann, out, *more):
-    args = ('--maps', maps, '--ann', ann, '--out', out, '--jobs', 1, *SMALL, *more)
+    args = ('--maps', maps, '--ann', ann, '--out', out, '--workers', 1, *SMALL, *more)
     return run_tool(monkeypatch, TOOL, *args)
 
 
@@ -120,7 +120,7 @@ def has_workers(number):
 def test_two_processes_under_ctrl_c_leave_what_is_done(monkeypatch, capsys, maps, ann, out, scored):
     # Enough to be interrupted amid it.
     more = ['--thresh', '0.1:0.8:0.02']
-    command = ('--maps', maps, '--ann', ann, '--out', out, '--jobs', 2, *SMALL, *more)
+    command = ('--maps', maps, '--ann', ann, '--out', out, '--workers', 2, *SMALL, *more)
     process = start_tool(TOOL, *command)
     record, lines = out / 'pages.jsonl', 1 + scored
     assert wait_for(lambda: record.exists() and record.read_bytes().count(b'\n') >= lines)
@@ -148,7 +148,7 @@ def test_boxes_instead_of_polygons(monkeypatch, capsys, maps, ann, out):
 
 
 def test_nine_pairs(monkeypatch, maps, ann, out):
-    args = ('--maps', maps, '--ann', ann, '--out', out, '--preset', 'nine-pairs', '--jobs', 1)
+    args = ('--maps', maps, '--ann', ann, '--out', out, '--preset', 'nine-pairs', '--workers', 1)
     assert run_tool(monkeypatch, TOOL, *args) == 0
     assert len(table(out)) == 9 + 1
 
@@ -178,7 +178,7 @@ def test_a_table_of_somebody_else_is_not_replaced(monkeypatch, capsys, maps, ann
         (['--thresh', '0.4:0.2:0.1'], '--thresh'),
         (['--preset', 'nine-pairs'], '--thresh'),
         (['--preset', 'ten'], '--preset'),
-        (['--jobs', '0'], '--jobs'),
+        (['--workers', '0'], '--workers'),
         (['--mode', 'round'], '--mode'),
     ],
 )
@@ -208,7 +208,7 @@ def test_no_deep_learning_library_is_loaded(tmp_path, maps, ann, out):
         '    assert not end.code, end.code\n'
         'print(sorted({"torch", "mmengine", "mmocr", "mmcv"} & set(sys.modules)))\n'
     )
-    command = ('--maps', maps, '--ann', ann, '--out', out, '--jobs', 1, '--thresh', 0.3)
+    command = ('--maps', maps, '--ann', ann, '--out', out, '--workers', 1, '--thresh', 0.3)
     run = [sys.executable, '-c', code, TOOLS / TOOL, *command]
     done = subprocess.run(list(map(str, run)), capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == '[]'

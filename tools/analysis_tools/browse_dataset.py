@@ -1,6 +1,7 @@
 """Draw pages before and after the pipeline of a config, with the maps a training learns from.
 
-python tools/analysis_tools/browse_dataset.py configs/dbnet_convnext_tiny.py --out work_dirs/pages
+python tools/analysis_tools/browse_dataset.py configs/dbnet_ppocrv6_small.py \\
+    --data-root data/receipts --out work_dirs/pages
 """
 
 import _start
@@ -14,7 +15,7 @@ from plugins.functional.files import refuse_overwrite
 
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
-    parser = argparse.ArgumentParser(description='Draw what a pipeline makes of its pages.')
+    parser = cli.tool_parser(__doc__, 'docs/training.md')
     cli.add_run_options(parser)
     parser.add_argument('--split', choices=['train', 'val', 'test'], default='train')
     parser.add_argument(

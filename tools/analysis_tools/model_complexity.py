@@ -14,7 +14,7 @@ from plugins import cli
 
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
-    parser = argparse.ArgumentParser(description='Print what a recipe costs.')
+    parser = cli.tool_parser(__doc__, 'configs/README.md')
     cli.add_run_options(parser)
     parser.add_argument(
         '--input-size',

@@ -1,6 +1,7 @@
 """Draw loss, learning rate, page size and scores of trainings into one picture.
 
-python tools/analysis_tools/plot_curves.py work_dirs/dbnet_convnext_tiny_fold* --out curves.png
+python tools/analysis_tools/plot_curves.py \\
+    work_dirs/dbnet_ppocrv6_small_fold* --out curves.png
 """
 
 import _start
@@ -13,7 +14,7 @@ from plugins.functional.files import refuse_overwrite
 
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
-    parser = argparse.ArgumentParser(description='Draw the curves of one or more trainings.')
+    parser = cli.tool_parser(__doc__, 'docs/training.md')
     parser.add_argument(
         'runs',
         nargs='+',

@@ -1,6 +1,7 @@
 """Print a config as the other tools see it: inherited, with overrides and derived paths in place.
 
-python tools/analysis_tools/print_config.py configs/dbnet_convnext_tiny.py
+python tools/analysis_tools/print_config.py \\
+    configs/dbnet_ppocrv6_small.py --epochs 8
 """
 
 import _start
@@ -14,7 +15,7 @@ from plugins import cli
 
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
-    parser = argparse.ArgumentParser(description='Print a config with all that it inherits.')
+    parser = cli.tool_parser(__doc__, 'configs/README.md')
     cli.add_train_options(parser)
     return parser.parse_args()
 

@@ -1,6 +1,7 @@
 """Draw predictions onto their pages, ground truth below them, as one picture.
 
-python tools/analysis_tools/show_predictions.py predictions.json --images images/test --out a.png
+python tools/analysis_tools/show_predictions.py predictions.json \\
+    --images images/test --out found.png
 """
 
 import _start
@@ -8,14 +9,14 @@ import _start
 import argparse
 from pathlib import Path
 
-from plugins.cli import progress, run, whole_number
+from plugins.cli import progress, run, tool_parser, whole_number
 from plugins.functional.errors import UserError
 from plugins.functional.files import refuse_overwrite
 
 
 def parse_args() -> argparse.Namespace:
     """Return the command line."""
-    parser = argparse.ArgumentParser(description='Draw predictions onto their pages.')
+    parser = tool_parser(__doc__, 'docs/prediction.md')
     parser.add_argument('predictions', help='predictions JSON or leaderboard CSV')
     parser.add_argument('--images', type=Path, required=True, help='folder of the images')
     parser.add_argument('--ann', type=Path, help='annotation JSON: draw the ground truth as well')

@@ -3,6 +3,8 @@
 The loops are the metric written down a second time, which the tests compare with as well. Pages
 come from a file of reference cases (a list of `gt` and `det`, each a list of flat polygons), or are
 made up: 110 words, three quarters of them found well, the others cut in two, merged or missed.
+
+python tools/benchmarks/cleval.py --pages 10
 """
 
 import _start
@@ -18,7 +20,7 @@ import numpy as np
 
 from plugins.benchmarking.tables import speed_table
 from plugins.benchmarking.timing import time_in_turns
-from plugins.cli import add_counts, progress, run
+from plugins.cli import add_counts, progress, run, tool_parser
 from plugins.functional.errors import UserError
 
 Polygons = list[np.ndarray]
@@ -27,7 +29,7 @@ WORDS = 110
 
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = tool_parser(__doc__, 'docs/benchmarks.md')
     parser.add_argument('--golden', metavar='FILE', help='reference cases, JSON, gzipped or plain')
     add_counts(
         parser, {'--pages': (40, 'pages to time'), '--repeat': (5, 'median of so many runs')}

@@ -3,18 +3,20 @@
 Maps are made up, or come from a folder that `tools/test.py --dump-maps` wrote. Decoders that are
 not installed are left out and named. Put them into a folder of their own, so that they change
 nothing else: `pip install --no-deps --target DIR PACKAGE`, and name it in PYTHONPATH.
+
+python tools/benchmarks/decoding.py --pages 5
 """
 
 import _start
 
 import argparse
 
-from plugins.cli import add_counts, progress, run, whole_number
+from plugins.cli import add_counts, progress, run, tool_parser, whole_number
 
 
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = tool_parser(__doc__, 'docs/benchmarks.md')
     parser.add_argument('--maps', metavar='DIR', help='a folder of maps, instead of made-up ones')
     add_counts(
         parser,

@@ -1,4 +1,7 @@
-"""Time the training maps of a page on one core, beside MMOCR's own, on the same made-up words."""
+"""Time the training maps of a page on one core, beside MMOCR's own, on the same made-up words.
+
+python tools/benchmarks/targets.py --pages 5
+"""
 
 import _start
 
@@ -10,12 +13,12 @@ import numpy as np
 
 from plugins.benchmarking.tables import speed_table
 from plugins.benchmarking.timing import time_in_turns
-from plugins.cli import add_counts, progress, run
+from plugins.cli import add_counts, progress, run, tool_parser
 
 
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = tool_parser(__doc__, 'docs/benchmarks.md')
     add_counts(
         parser,
         {

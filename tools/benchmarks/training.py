@@ -2,6 +2,8 @@
 
 What each stage takes of a page, what the data workers supply, what a training step waits for, and
 what part of a batch is padding. On a GPU if there is one; on rendered pages without --data-root.
+
+python tools/benchmarks/training.py --pages 8 --steps 2
 """
 
 import _start
@@ -11,7 +13,7 @@ import contextlib
 import sys
 from pathlib import Path
 
-from plugins.cli import add_counts, add_run_options, run, whole_number
+from plugins.cli import add_counts, add_run_options, run, tool_parser, whole_number
 from plugins.functional.files import refuse_overwrite, write_json
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = tool_parser(__doc__, 'docs/benchmarks.md')
     add_run_options(parser, str(ROOT / 'configs/dbnet_convnext_tiny.py'))
     add_counts(
         parser,

@@ -3,6 +3,8 @@
 Pages come from predictions files of the same pages, one a member, or are made up: slightly tilted
 words in five columns, which each member outlines with 4 to 12 corners, moves a little, and now and
 then misses, joins or cuts.
+
+python tools/benchmarks/voting.py --pages 10
 """
 
 import _start
@@ -15,7 +17,7 @@ import numpy as np
 
 from plugins.benchmarking.tables import speed_table
 from plugins.benchmarking.timing import time_in_turns
-from plugins.cli import add_counts, progress, run
+from plugins.cli import add_counts, progress, run, tool_parser
 
 if TYPE_CHECKING:
     from plugins.functional.geometry import Detection
@@ -25,7 +27,7 @@ WAYS = ('best', 'mean')  # of merging
 
 def parse_args() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = tool_parser(__doc__, 'docs/benchmarks.md')
     parser.add_argument(
         '--predictions', nargs='+', metavar='FILE', help='predictions .json or .csv, one a member'
     )

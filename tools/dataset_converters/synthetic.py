@@ -1,11 +1,14 @@
-"""Render receipts nobody owns: photographs with exact word polygons, for demos and pretraining."""
+"""Render receipts nobody owns: photographs with exact word polygons, for demos and pretraining.
+
+python tools/dataset_converters/synthetic.py --out data/synthetic --pages 100
+"""
 
 import _start
 
 import argparse
 from pathlib import Path
 
-from plugins.cli import progress, run, whole_number
+from plugins.cli import progress, run, tool_parser, whole_number
 
 _MANY = 999_999
 
@@ -26,7 +29,7 @@ def _sizes(text: str) -> tuple[tuple[int, int], ...]:
 
 def parse_args() -> argparse.Namespace:
     """Parse the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = tool_parser(__doc__, 'docs/data.md')
     parser.add_argument('--out', type=Path, required=True, help='folder for images/ and jsons/')
     parser.add_argument(
         '--pages', type=whole_number(1, _MANY), required=True, help='train pages to make'
