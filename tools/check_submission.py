@@ -79,9 +79,10 @@ def main() -> int:
     pages = load_pages(listed) if listed else dict.fromkeys(present)
     if not pages:
         raise UserError(f'{listed}: lists no page; give the file of the test pages')
-    # A list of test pages has no labels.
-    is_labelled = args.ann and any(page.polygons for page in load_pages(args.ann).values())
-    truth = labelled_pages(args.ann) if is_labelled else None
+    scored = args.ann and (args.json or any(page.polygons for page in pages.values()))
+    truth = labelled_pages(args.ann) if scored else None
+    if args.ann and not scored:
+        print(f'{args.ann}: has no labels, so nothing is scored', file=sys.stderr)
     scan = scan_csv(args.csv)
     problems = scan.problems + check_rows(scan.rows, pages)
     problems += _check_shapes(scan.rows, pages, args.images)

@@ -17,7 +17,6 @@ from plugins.functional.errors import UserError, counted
 from plugins.functional.files import refuse_file, refuse_overwrite, write_text
 
 if TYPE_CHECKING:
-    from plugins.functional.cleval import Interval
     from plugins.functional.drawing import Image
     from plugins.functional.review import PairedComparison, Polygons, ScoredPage
 
@@ -129,7 +128,7 @@ def _print_summary(pages: 'Sequence[ScoredPage]') -> None:
     print(', '.join(counted(*number) for number in numbers) + '\n')
     print(f'{"":<22} {"H":>7} {"P":>7} {"R":>7}')
     figures = (total.hmean, total.precision, total.recall)
-    print(_figures('mean of the pages', figures) + f'   H within {_bounds(interval)}')
+    print(_figures('mean of the pages', figures) + f'   H {interval:.3f}, 95 %')
     figures = (total.global_hmean, total.global_precision, total.global_recall)
     print(_figures('all characters pooled', figures))
     print(
@@ -141,14 +140,10 @@ def _print_summary(pages: 'Sequence[ScoredPage]') -> None:
 def _print_comparison(comparison: 'PairedComparison', path: str) -> None:
     change = comparison.difference
     print(
-        f'\nagainst {path}:\nH {change.mean:+.4f}, within {_bounds(change, "+")}; '
+        f'\nagainst {path}:\nH {change:+.4f}, 95 %; '
         f'better on {counted(comparison.better, "page")}, worse on {comparison.worse}, '
         f'equal on {comparison.equal}'
     )
-
-
-def _bounds(interval: 'Interval', sign: str = '') -> str:
-    return f'{interval.low:{sign}.4f} .. {interval.high:{sign}.4f} (95 %)'
 
 
 def _figures(label: str, values: Sequence[float]) -> str:

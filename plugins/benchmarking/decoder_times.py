@@ -118,7 +118,7 @@ def decoder_table(times: list[DecoderTimes], shapes: list[tuple[int, int]]) -> F
             {
                 'name': f'{entry.name} (fails on {failed})' if failed else entry.name,
                 'ms': f'{np.nanmedian(entry.milliseconds):.2f}',
-                'ratio': f'{middle:.1f} ({low:.1f}–{high:.1f})',
+                'ratio': f'{middle:.1f} ({low:.1f} to {high:.1f})',
                 'found': f'{np.mean(entry.found):.1f}',
                 'iou': f'{np.mean(entry.ious):.3f}' if entry.ious else '–',
             }

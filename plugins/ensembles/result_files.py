@@ -117,13 +117,13 @@ def print_scores(rows: Sequence[SystemScore], pages: int) -> None:
 
 
 def _figure(score: Interval, interval: bool) -> str:
-    return f'{score.mean:.4f}' + f' \\[{score.low:.3f}, {score.high:.3f}]' * interval
+    return f'{score:.3f}' if interval else f'{score.mean:.3f}'
 
 
 def _gain(gain: Interval | None) -> str:
     if gain is None:
         return 'best member'
-    text = f'{gain.mean:+.4f} \\[{gain.low:+.4f}, {gain.high:+.4f}]'
+    text = f'{gain:+.4f}'
     return text if gain.low > 0 or gain.high < 0 else f'[dim]{text}[/dim]'
 
 

@@ -16,7 +16,7 @@ from .heatmap import write_heatmap
 
 TABLE, FIGURE = 'table.csv', 'heatmap.png'
 # Short, for a terminal of 80 columns.
-_COLUMNS = ['', 'thresh', 'box', 'unclip', 'max', 'H-mean', 'prec.', 'recall', 'gain', 'interval']
+_COLUMNS = ['', 'thresh', 'box', 'unclip', 'max', 'H-mean', 'prec.', 'recall', 'gain (95 %)']
 _BEST = 10
 
 
@@ -90,7 +90,7 @@ def describe(setting: Setting) -> str:
 
 
 def _ten_best(tuning: Tuning) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for column in _COLUMNS:
         table.add_column(column, justify='right', no_wrap=True)
     ranking = tuning.ranking.tolist()
@@ -104,8 +104,7 @@ def _ten_best(tuning: Tuning) -> Table:
             str(ranking.index(position) + 1),
             *map(str, tuning.settings[position]),
             *(f'{mean:.4f}' for mean in tuning.means[position]),
-            '' if current else f'{gain.mean:+.4f}',
-            'current' if current else f'{gain.low:+.4f}…{gain.high:+.4f}',
+            'current' if current else f'{gain:+.4f}',
             style='bold' if current else None,
         )
     return table

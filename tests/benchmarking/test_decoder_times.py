@@ -28,7 +28,7 @@ def test_ratios_are_of_the_same_page():
     ours = DecoderTimes('ours', [1.0, 2.0, 4.0], [3, 3, 3], [1.0])
     theirs = DecoderTimes('theirs', [10.0, 10.0, 10.0], [2, 2, 2], [0.5, 0.75])
     # 10 / 1, 10 / 2 and 10 / 4; quartiles lie halfway between neighbours.
-    assert rows(ours, theirs)[1] == ['theirs', '10.00', '5.0 (3.8–7.5)', '2.0', '0.625']
+    assert rows(ours, theirs)[1] == ['theirs', '10.00', '5.0 (3.8 to 7.5)', '2.0', '0.625']
 
 
 def test_pages_that_another_fails_on_are_counted():
@@ -36,7 +36,7 @@ def test_pages_that_another_fails_on_are_counted():
     theirs = DecoderTimes('theirs', [10.0, math.nan], [2], [0.5])
     never = DecoderTimes('never', [math.nan] * 2)
     _, second, third = rows(ours, theirs, never)
-    assert second[:3] == ['theirs (fails on 1)', '10.00', '10.0 (10.0–10.0)']
+    assert second[:3] == ['theirs (fails on 1)', '10.00', '10.0 (10.0 to 10.0)']
     assert third == ['never', *['fails on all'] * 4]
 
 

@@ -22,7 +22,7 @@ def check(data: Path, monkeypatch, text: str, *args: object) -> int:
     return run_tool(monkeypatch, TOOL, data / 'in.csv', *args)
 
 
-@pytest.mark.parametrize('pages', [('--images', 'images'), ('--json', 'test.json')], ids=str)
+@pytest.mark.parametrize('pages', [('--images', 'images'), ('--ann', 'test.json')], ids=str)
 def test_a_clean_file_has_status_0(data, monkeypatch, capsys, pages) -> None:
     option, place = pages
     assert run_tool(monkeypatch, TOOL, data / 'good.csv', option, data / place) == 0
@@ -53,6 +53,14 @@ def test_every_problem_is_listed_with_its_place_and_cost(data, monkeypatch, caps
         assert part in out
     assert out.endswith('6 errors, 1 warning\n')
     assert max(map(len, out.splitlines()[1:])) <= 100
+
+
+def test_a_list_without_labels_gives_no_score(data, monkeypatch, capsys) -> None:
+    pages = ('--ann', data / 'test.json')
+    assert run_tool(monkeypatch, TOOL, data / 'good.csv', *pages) == 0
+    assert 'test.json: has no labels, so nothing is scored' in capsys.readouterr().err
+    status = run_tool(monkeypatch, TOOL, data / 'good.csv', '--json', data / 'test.json', *pages)
+    assert_one_line_error(status, capsys.readouterr().err, 'test.json', 'labelled')
 
 
 def test_pages_of_unknown_size_are_told(data, monkeypatch, capsys) -> None:
@@ -96,7 +104,6 @@ def test_the_report_holds_what_is_not_printed(data, monkeypatch, capsys) -> None
         pytest.param(b'x', ('--images', 'none'), ('none: ',), id='no folder'),
         pytest.param(b'x', ('--images', 'empty'), ('empty: ',), id='no image'),
         pytest.param(b'x', ('--json', 'none.json'), ('none.json: ',), id='no list'),
-        pytest.param(b'x', ('--ann', 'test.json'), ('test.json', 'labelled'), id='no labels'),
     ],
 )
 def test_what_cannot_be_checked_has_status_2(
@@ -117,4 +124,4 @@ def test_a_folder_of_images_that_is_not_there_is_not_passed_over(data, monkeypat
 
 def test_the_list_of_pages_is_asked_for(data, monkeypatch, capsys) -> None:
     assert run_tool(monkeypatch, TOOL, data / 'good.csv') == 2
-    assert 'give --images DIR or --json FILE' in capsys.readouterr().err
+    assert 'give --images DIR or --ann FILE' in capsys.readouterr().err

@@ -172,7 +172,7 @@ def verdict(tuning: Tuning, validation: CrossValidation | None) -> str:
             'more than luck. Tune on a whole validation set.'
         )
     gain = validation.gain
-    held = f'{gain.mean:+.4f} ({gain.low:+.4f} to {gain.high:+.4f})'
+    held = f'{gain:+.4f}'
     if gain.low > 0:
         return (
             f'Take the best setting: on pages that had no say in the choice, choosing like this '

@@ -79,3 +79,11 @@ def test_refused(values, options, message):
     with pytest.raises(ValueError, match=message) as caught:
         mean_interval(values, **options)
     assert isinstance(caught.value, UserError) == (not options)
+
+
+def test_it_is_written_in_one_way():
+    interval = bootstrap_intervals.Interval(0.98512, 0.981, 0.98949)
+    assert f'{interval:.3f}' == '0.985 (0.981 to 0.989)'
+    assert f'{bootstrap_intervals.Interval(0.0045, -0.001, 0.01):+.4f}' == (
+        '+0.0045 (-0.0010 to +0.0100)'
+    )
