@@ -26,8 +26,9 @@ def decode(prob_map: NDArray, params: DecodeParams) -> list[Detection]:
         params: thresholds and shape of the output.
 
     Returns:
-        Detections with (n >= 4, 2) float64 polygons: simple, clockwise as seen on the page, in
-        pixels of the map (a pixel's centre has integer coordinates), possibly reaching beyond it.
+        Detections with (n >= 4, 2) float64 polygons: simple, clockwise as seen on the page from
+        the text's top left, in pixels of the map (a pixel's centre has integer coordinates),
+        possibly reaching beyond it.
         Equal scores keep the order in which OpenCV finds the regions.
 
     Raises:
@@ -43,13 +44,13 @@ def decode(prob_map: NDArray, params: DecodeParams) -> list[Detection]:
 def outline(regions: Sequence[Region], params: DecodeParams) -> list[NDArray[np.float64]]:
     """Return the regions' dilated polygons, one a region, as :func:`decode` describes them.
 
-    The second half of :func:`decode`: it depends on ``unclip_ratio``, ``mode`` and ``tolerance``,
-    and on each region alone.
+    The second half of :func:`decode`: it depends on ``unclip_ratio``, ``mode``, ``bend`` and
+    ``tolerance``, and on each region alone.
     """
     contours = [region.contour for region in regions]
     if params.mode == 'box':
         return dilated_rectangles(contours, params.unclip_ratio)
-    return dilated_outlines(contours, params.unclip_ratio, params.tolerance)
+    return dilated_outlines(contours, params.unclip_ratio, params.bend, params.tolerance)
 
 
 def to_page(

@@ -20,8 +20,11 @@ class DecodeParams:
         max_candidates: this many regions, the best by score, are returned at most.
         min_side: regions whose rotated rectangle is narrower than this many pixels of the map,
             before dilation, are dropped.
-        mode: ``polygon`` follows the region's outline, ``box`` is its rotated rectangle.
-        tolerance: an outline is simplified by at most this many pixels of the map.
+        mode: ``polygon`` follows the bend of a word, ``box`` is its rotated rectangle.
+        tolerance: an outline, where it is followed, is simplified by this many pixels of the map,
+            or by ``bend`` of the width of its strokes if that is more.
+        bend: a polygon's middle line may be off the region's by less than this share of the
+            region's height, to have fewer vertices; at 0 all polygons follow the outline.
 
     Raises:
         ValueError: a value is out of its range.
@@ -34,9 +37,10 @@ class DecodeParams:
     min_side: float = 1.0
     mode: Literal['polygon', 'box'] = 'polygon'
     tolerance: float = 1.0
+    bend: float = 0.2
 
     def __post_init__(self) -> None:
-        for name in ('thresh', 'box_thresh'):
+        for name in ('thresh', 'box_thresh', 'bend'):
             self._require_number(name, 1, 'between 0 and 1')
         for name in ('unclip_ratio', 'min_side', 'tolerance'):
             self._require_number(name, 1000, '0 to 1000')

@@ -14,7 +14,16 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from ..geometry import Bools, Floats, Rings, rectangle_corners, smallest_rectangles
+from ..geometry import (
+    Bools,
+    Floats,
+    Rings,
+    beginning_near,
+    from_top_left,
+    rectangle_corners,
+    smallest_rectangles,
+)
+from .ribbons import DIGITS, fit_ribbons
 
 _MITRE_LIMIT = 2  # corners of 60 degrees and less are cut off at so many times the distance
 # No word needs so many; in what an untrained network makes of a page, buffering them takes minutes.
@@ -23,41 +32,62 @@ _MIN_AREA = 1e-3  # in square pixels; what buffering leaves below is a rounding 
 
 
 def dilated_rectangles(contours: Sequence[NDArray], unclip_ratio: float) -> list[Floats]:
-    """Return the rotated rectangles (4, 2) of contours (n, 1, 2), dilated, clockwise."""
-    if not contours:
-        return []
-    centres, sides, degrees = smallest_rectangles(contours)
-    sides = sides + 1
-    reach = sides.prod(axis=1) * unclip_ratio / (2 * sides.sum(axis=1))
-    return list(rectangle_corners(centres, sides + 2 * reach[:, None], degrees))
+    """Return the rotated rectangles (4, 2) of contours (n, 1, 2), dilated, from the top left."""
+    return list(from_top_left(_rectangles(contours, unclip_ratio))) if contours else []
 
 
 def dilated_outlines(
-    contours: Sequence[NDArray], unclip_ratio: float, tolerance: float
+    contours: Sequence[NDArray], unclip_ratio: float, bend: float, tolerance: float
 ) -> list[Floats]:
-    """Return simplified outlines (n >= 4, 2) of contours (n, 1, 2), dilated, simple, clockwise.
+    """Return outlines (n >= 4, 2) of contours (n, 1, 2), dilated, simple, clockwise.
 
-    Dots, lines and triangles, and what no simple polygon is left of, become rotated rectangles.
+    Straight words become rectangles and bent ones ribbons, see :mod:`.ribbons`. What is neither
+    keeps its outline, and begins with the vertex nearest to the text's top left; dots, lines and
+    triangles, and what no simple polygon is left of, become rectangles.
 
     Args:
         contours: outer borders as OpenCV finds them.
         unclip_ratio: dilation, in units of a region's area over its perimeter.
-        tolerance: an outline may be off by so many pixels, so that it has fewer vertices; by more
-            where it would have over 500.
+        bend: what the middle of a word may be off its polygon's, as a share of its height.
+        tolerance: an outline may be off by so many pixels, or by ``bend`` of its strokes' width if
+            that is more; by more where it would have over 500 vertices.
     """
-    # OpenCV's contours run counter-clockwise to the eye.
-    outlines = [_simplified(contour, tolerance)[::-1] for contour in contours]
-    polygons: list[Floats | None] = [None] * len(outlines)
-    wanted = [i for i, outline in enumerate(outlines) if len(outline) >= 4]
-    if wanted:
-        rings = Rings.of([outlines[i] for i in wanted])
-        for i, polygon in zip(wanted, _dilated(rings, unclip_ratio, tolerance), strict=True):
-            polygons[i] = polygon
-    missing = [i for i, polygon in enumerate(polygons) if polygon is None]
-    rectangles = dilated_rectangles([contours[i] for i in missing], unclip_ratio)
-    for i, rectangle in zip(missing, rectangles, strict=True):
-        polygons[i] = rectangle
+    if not contours:
+        return []
+    polygons = dilated_rectangles(contours, unclip_ratio)
+    rings = Rings.of([contour.reshape(-1, 2) for contour in contours])
+    areas, lengths = _sizes(rings)
+    rectangles = from_top_left(_rectangles(contours, 0))
+    ribbons = fit_ribbons(rings, areas, rectangles, bend)
+    outlines = ribbons.polygons
+    for i in ribbons.others.tolist():
+        off = max(tolerance, bend * 2 * areas[i] / (lengths[i] + 4))
+        # OpenCV's contours run counter-clockwise to the eye.
+        outline = _simplified(contours[i], off)[::-1]
+        if len(outline) >= 4:
+            outlines[i] = beginning_near(outline, rectangles[i, 0])
+    if outlines:
+        dilated = _dilated(Rings.of(list(outlines.values())), unclip_ratio, tolerance)
+        for i, polygon in zip(outlines, dilated, strict=True):
+            polygons[i] = polygons[i] if polygon is None else polygon
     return polygons
+
+
+def _rectangles(contours: Sequence[NDArray], unclip_ratio: float) -> Floats:
+    """The rotated rectangles (P, 4, 2) of least area around a region's pixels, dilated."""
+    centres, sides, degrees = smallest_rectangles(contours)
+    sides = sides + 1
+    reach = sides.prod(axis=1) * unclip_ratio / (2 * sides.sum(axis=1))
+    return rectangle_corners(centres, sides + 2 * reach[:, None], degrees).round(DIGITS)
+
+
+def _sizes(rings: Rings) -> tuple[Floats, Floats]:
+    """Areas (P,) of regions, and the lengths (P,) of their contours.
+
+    Half a pixel all round adds as much area as here to a rectangle, and 4 to its perimeter.
+    """
+    lengths = np.add.reduceat(np.hypot(*rings.edges.T), rings.starts)
+    return np.abs(rings.signed_areas) + lengths / 2 + 1, lengths
 
 
 def _simplified(contour: NDArray, tolerance: float) -> NDArray[np.int32]:
@@ -66,14 +96,16 @@ def _simplified(contour: NDArray, tolerance: float) -> NDArray[np.int32]:
     while len(simple) > _MAX_VERTICES:
         tolerance = max(1, 2 * tolerance)
         simple = cv2.approxPolyDP(contour, tolerance, True)
+    while len(simple) < 4 and tolerance > 1:
+        tolerance /= 2
+        simple = cv2.approxPolyDP(contour, tolerance, True)
     return (simple if len(simple) >= 4 else contour).reshape(-1, 2)
 
 
 def _dilated(rings: Rings, unclip_ratio: float, tolerance: float) -> list[Floats | None]:
     """Return the dilated polygons; None where nothing simple with 4 vertices or more is left."""
-    lengths = np.add.reduceat(np.hypot(*rings.edges.T), rings.starts)
-    # Half a pixel all round adds this much to a rectangle; one offset by the sum is half the work.
-    areas = np.abs(rings.signed_areas) + lengths / 2 + 1
+    areas, lengths = _sizes(rings)
+    # Half a pixel and the dilation at once are half the work.
     reach = 0.5 + areas * unclip_ratio / (lengths + 4)
     moved, intact = _moved(rings, reach)
     polygons: list[Floats | None] = moved.polygons()
@@ -81,7 +113,7 @@ def _dilated(rings: Rings, unclip_ratio: float, tolerance: float) -> list[Floats
     if len(rest):
         buffered = _buffered(rings.take(rest), reach[rest], tolerance)
         for i, polygon in zip(rest.tolist(), buffered, strict=True):
-            polygons[i] = polygon
+            polygons[i] = None if polygon is None else beginning_near(polygon, rings.polygon(i)[0])
     return polygons
 
 

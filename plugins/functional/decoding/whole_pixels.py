@@ -41,7 +41,8 @@ def _sound(rings: Rings) -> NDArray[np.bool_]:
 
 def _in_whole_pixels(polygon: Floats, size: tuple[int, int]) -> Floats:
     rounded = np.rint(polygon)
-    rounded = rounded[(rounded != np.roll(rounded, 1, axis=0)).any(axis=1)]
+    # Of equal neighbours the last stays, so that the first vertex is where it was.
+    rounded = rounded[(rounded != np.roll(rounded, -1, axis=0)).any(axis=1)]
     if len(rounded) >= 4 and is_simple(rounded):
         return rounded
     if (np.ptp(polygon, axis=0) <= 1).all():

@@ -4,6 +4,6 @@ from .detection import Detection
 from .intersection import shared_areas
 from .iou import DIGITS, coverage, coverings, iou_matrix, overlaps
 from .page_edges import WHOLE_PIXEL_EDGE, Size, clip_to, over_the_edge, wholly_outside
-from .polygons import first_equal, is_simple, largest_outline
-from .quads import SHIFTS, as_quads, rectangle_corners, smallest_rectangles
+from .polygons import beginning_near, first_equal, is_simple, largest_outline
+from .quads import SHIFTS, as_quads, from_top_left, rectangle_corners, smallest_rectangles
 from .rings import Bools, Floats, Ints, Rings, Window, as_outline, following, ray_crosses

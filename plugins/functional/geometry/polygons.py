@@ -2,7 +2,7 @@
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .rings import Floats, Ints, Rings
 
@@ -27,6 +27,11 @@ def largest_outline(region: shapely.Geometry, start: ArrayLike) -> Floats | None
     points = shapely.get_coordinates(outline)[:-1]
     # Counter-clockwise to Shapely is clockwise in the image, where y points down.
     points = points if shapely.is_ccw(outline) else points[::-1]
+    return beginning_near(points, start)
+
+
+def beginning_near(points: NDArray, start: ArrayLike) -> NDArray:
+    """Return a polygon (n, 2) that begins with the vertex nearest to ``start`` (2,)."""
     first = np.argmin(((points - start) ** 2).sum(axis=1))
     return np.concatenate((points[first:], points[:first]))
 

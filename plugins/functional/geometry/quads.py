@@ -10,12 +10,16 @@ from .rings import Floats, Rings
 
 SHIFTS = (np.arange(4)[:, None] + np.arange(4)) % 4  # (4, 4): from any corner on
 
+# Longer sides so many times the others are sides of lines of text, and not of a narrow letter.
+_ELONGATED = 2.5
+_STEEPEST = np.tan(np.deg2rad(67.5))  # of a line of text; what is steeper stands upright
+
 
 def as_quads(rings: Rings) -> Floats:
     """Return polygons as quadrilaterals (P, 4, 2).
 
     One that is convex and has four corners is its own; others become their rotated rectangle of
-    least area, clockwise in the image from the corner nearest to its top left.
+    least area, as :func:`from_top_left` has them.
     """
     quads = np.empty((len(rings), 4, 2))
     own = rings.convex_quads
@@ -23,6 +27,26 @@ def as_quads(rings: Rings) -> Floats:
     if not own.all():
         quads[~own] = _rectangles(rings.take(np.flatnonzero(~own)))
     return quads
+
+
+def from_top_left(rectangles: Floats) -> Floats:
+    """Let rectangles (P, 4, 2), clockwise in the image, begin at the top left of their text.
+
+    That is the corner nearest to the top left of the page: right for text that is turned by less
+    than 45 degrees. One over 2.5 times as long as wide is taken for text along its length, from
+    left to right, up to 67.5 degrees.
+    """
+    each = np.arange(len(rectangles))
+    first = rectangles.sum(axis=2).argmin(axis=1)
+    sides = rectangles[:, SHIFTS[1]] - rectangles
+    lengths = np.hypot(sides[..., 0], sides[..., 1])
+    longer = lengths[:, :2].argmax(axis=1)
+    longer = np.where(sides[each, longer, 0] > 0, longer, longer + 2)  # the one to the right
+    right, down = sides[each, longer].T
+    lines = lengths[each, longer] > _ELONGATED * lengths[each, (longer + 1) % 4]
+    lines &= abs(down) < _STEEPEST * right
+    start = np.where(lines, longer, first)
+    return rectangles[each[:, None], SHIFTS[start]]
 
 
 def smallest_rectangles(outlines: Iterable[NDArray]) -> tuple[Floats, Floats, Floats]:
@@ -51,6 +75,4 @@ def _rectangles(rings: Rings) -> Floats:
     origins = rings.boxes[:, :2]
     points = (rings.points - origins[rings.owner]).astype(np.float32)
     centres, sides, degrees = smallest_rectangles(Rings(points, rings.counts).polygons())
-    corners = rectangle_corners(centres, sides, degrees)
-    first = corners.sum(axis=2).argmin(axis=1)
-    return origins[:, None] + corners[np.arange(len(corners))[:, None], SHIFTS[first]]
+    return origins[:, None] + from_top_left(rectangle_corners(centres, sides, degrees))

@@ -20,6 +20,8 @@ from plugins.functional.maps import MapFolder, write_manifest
         ('unclip_ratio', float('inf')),
         ('unclip_ratio', float('nan')),
         ('tolerance', -1),
+        ('bend', 1.5),
+        ('bend', 'none'),
         ('min_side', -1),
         ('max_candidates', 0),
         ('max_candidates', 2.5),

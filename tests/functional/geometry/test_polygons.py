@@ -5,7 +5,13 @@ import pytest
 import shapely
 from shapes import ARROW, BOW_TIE, LETTER_C, LINE, SQUARE, SQUARE_TWICE
 
-from plugins.functional.geometry import Rings, first_equal, is_simple, largest_outline
+from plugins.functional.geometry import (
+    Rings,
+    beginning_near,
+    first_equal,
+    is_simple,
+    largest_outline,
+)
 
 
 @pytest.mark.parametrize(
@@ -69,3 +75,7 @@ def test_largest_outline(region, expected):
     outline = largest_outline(region, (-3, 1))
     assert (outline is None) == (expected is None)
     assert expected is None or outline.tolist() == expected.tolist()
+
+
+def test_beginning_near():
+    assert beginning_near(SQUARE, (9, 12)).tolist() == np.roll(SQUARE, -2, axis=0).tolist()

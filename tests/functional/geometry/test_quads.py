@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from shapes import BOW_TIE, SQUARE
 
-from plugins.functional.geometry import Rings, as_quads, rectangle_corners, smallest_rectangles
+from plugins.functional.geometry import (
+    SHIFTS,
+    Rings,
+    as_quads,
+    from_top_left,
+    rectangle_corners,
+    smallest_rectangles,
+)
 
 # 50 by 10, along (4, 3) / 5 and (-3, 4) / 5.
 TILTED = np.array([[0, 0], [40, 30], [34, 38], [-6, 8]], float)
@@ -40,3 +47,18 @@ def test_corners_of_the_smallest_rectangle_are_those_of_the_outline():
     assert sorted(order) == [0, 1, 2, 3]
     np.testing.assert_allclose(corners[order], TILTED, atol=1e-4)
     assert Rings.of([corners]).signed_areas == pytest.approx([500])  # clockwise
+
+
+@pytest.mark.parametrize('degrees', [0, 30, -30, 44, -44, 60, -60])
+@pytest.mark.parametrize(('width', 'height'), [(90, 20), (30, 25), (10, 20)])
+def test_rectangles_begin_where_their_text_does(width, height, degrees):
+    if width < 2.5 * height and abs(degrees) > 45:
+        return  # what is not long may be a letter, of whose direction nothing is known
+    (word,) = rectangle_corners(*np.array([[[9.0, 5]], [[width, height]]]), np.array([degrees]))
+    found = from_top_left(word[SHIFTS])
+    np.testing.assert_array_equal(found, np.broadcast_to(word, (4, 4, 2)))
+
+
+def test_upright_columns_begin_at_the_top_left_of_the_page():
+    column = np.array([[0, 0], [9, 0], [9, 60], [0, 60]], float)
+    assert (from_top_left(column[SHIFTS]) == column).all()
