@@ -13,6 +13,7 @@ from .config_reading import load_config, read_config
 from .decoding_choice import choose_decoding
 from .everyday_options import apply_everyday_options, set_input_size
 from .fold_option import check_fold_files
+from .model_size import built_for
 from .module_command import module_command
 from .parallel_jobs import Job, Step, run_jobs, unless_made
 from .resuming import find_start, start_from

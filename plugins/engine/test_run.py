@@ -21,6 +21,7 @@ from .cfg_options import parse_cfg_options
 from .checkpoint_choice import find_checkpoint
 from .checkpoint_loading import load_weights, read_checkpoint, without_initial_weights
 from .decoding_choice import choose_decoding
+from .model_size import built_for
 from .runner_building import build_runner
 from .test_config import load_test_config
 
@@ -41,7 +42,8 @@ def test(args: argparse.Namespace) -> None:
         set_tta(config, args.tta_scales, args.tta_flips)
     if args.dump_maps is not None:
         set_maps(config, args.dump_maps, args.map_bits, args.force, checkpoint.path)
-    runner = build_runner(config, train=False)
+    with built_for(checkpoint):
+        runner = build_runner(config, train=False)
     if args.show_dir is not None:
         check_show_dir(runner, args.show_dir, args.force)
     load_weights(runner.model, checkpoint)

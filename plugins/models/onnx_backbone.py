@@ -52,10 +52,7 @@ class OnnxBackbone(BaseModule):
 
     def __init__(self, file: str, layers_of: str | None = None, trust: bool = False) -> None:
         super().__init__()
-        if layers_of is None:
-            model = read_onnx_detector(file)
-        else:
-            model = with_zero_weights(_stored_layers(layers_of, trust))
+        model = read_onnx_detector(file) if layers_of is None else _stored_model(layers_of, trust)
         self._layers = without_weights(model)
         body, self.head_layers = take_apart(model, file)
         with torch.device('cpu'):
@@ -94,13 +91,22 @@ class OnnxBackbone(BaseModule):
         return self.body(images.contiguous(memory_format=torch.channels_last))
 
 
-def _stored_layers(checkpoint: str, trust: bool) -> bytes:
-    layers = read_checkpoint(checkpoint, trust).weights.get(_LAYERS)
+def _stored_model(checkpoint: str, trust: bool) -> ModelProto:
+    weights = read_checkpoint(checkpoint, trust).weights
+    layers = weights.get(_LAYERS)
     if layers is None:
         raise UserError(
             f'{checkpoint}: holds no OnnxBackbone; use the config that it was trained with'
         )
-    return bytes(layers.numpy())
+    # Weights of its own count among those; the head's layers are in the file, too.
+    held = sum(weight.numel() for weight in weights.values())
+    try:
+        return with_zero_weights(bytes(layers.numpy()), held)
+    except ValueError as error:
+        raise UserError(
+            f'{checkpoint}: the layers in it are not those of its weights ({error}); '
+            'take another checkpoint'
+        ) from error
 
 
 def _converted(body: ModelProto, file: str) -> fx.GraphModule:

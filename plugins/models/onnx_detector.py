@@ -1,6 +1,7 @@
 """DB text detectors in ONNX files, taken apart into a body and the layers of its head."""
 
 import importlib.util
+import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -118,11 +119,29 @@ def without_weights(model: ModelProto) -> bytes:
     return layers.SerializeToString(deterministic=True)
 
 
-def with_zero_weights(layers: bytes) -> ModelProto:
-    """Return what :func:`without_weights` was given, with 0 for its weights."""
-    model = ModelProto.FromString(layers)
-    for weight in model.graph.initializer:
-        weight.raw_data = bytes(4 * int(np.prod(weight.dims)))
+def with_zero_weights(layers: bytes, most: int) -> ModelProto:
+    """Return what :func:`without_weights` was given, with 0 for its weights.
+
+    Raises:
+        ValueError: they are no layers, or have more than ``most`` weights.
+    """
+    try:
+        model = ModelProto.FromString(layers)
+    except DecodeError as error:
+        raise ValueError(str(error)) from error
+    counts = [math.prod(weight.dims) for weight in model.graph.initializer]
+    if any(side < 0 for weight in model.graph.initializer for side in weight.dims):
+        raise ValueError('a layer has a negative size')
+    if sum(counts) > most:
+        raise ValueError(f'they have {sum(counts):,} weights')
+    for weight, count in zip(model.graph.initializer, counts, strict=True):
+        weight.raw_data = bytes(4 * count)
+    try:
+        onnx.checker.check_model(model)
+        if not model.graph.input or len(model.graph.output) != 1:
+            raise ValueError('they do not lead from an image to a map')
+    except onnx.checker.ValidationError as error:
+        raise ValueError(' '.join(str(error).split())[:150]) from error
     return model
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from torch import nn
 
 from ..engine import (
     apply_cfg_options,
+    built_for,
     choose_decoding,
     config_errors,
     find_checkpoint,
@@ -87,7 +89,7 @@ def load_predictor(
     init_default_scope(recipe.get('default_scope') or 'mmocr')
     if stored is not None:
         without_initial_weights(recipe.model, stored)
-    with config_errors(name):
+    with config_errors(name), nullcontext() if stored is None else built_for(stored):
         dataset = _pipeline_owner(recipe, name)
         model = _build(recipe, name)
     if stored is not None:

@@ -4,6 +4,7 @@ import importlib.util
 
 import cv2
 import numpy as np
+import onnx
 import pytest
 import torch
 from mmengine.registry import init_default_scope
@@ -232,3 +233,15 @@ def test_a_checkpoint_of_another_detector_has_no_layers(tmp_path) -> None:
     torch.save({'state_dict': {'x': torch.zeros(1)}}, path)
     with pytest.raises(UserError, match=r'x\.pth.*OnnxBackbone'):
         OnnxBackbone(PPOCR, layers_of=str(path))
+
+
+def test_layers_that_are_none_are_refused(checkpoint, tmp_path) -> None:
+    stored = torch.load(checkpoint, weights_only=True)['state_dict']
+    layers = onnx.ModelProto.FromString(bytes(stored['backbone._extra_state'].numpy()))
+    layers.graph.initializer[0].dims[0] = 10**12
+    garbage = {'huge': layers.SerializeToString(), 'text': b'no layers', 'nothing': b''}
+    for name, content in garbage.items():
+        state = torch.tensor(list(content), dtype=torch.uint8)
+        torch.save({**stored, 'backbone._extra_state': state}, tmp_path / f'{name}.pth')
+        with pytest.raises(UserError, match=rf'{name}\.pth: the layers in it'):
+            OnnxBackbone(PPOCR, layers_of=str(tmp_path / f'{name}.pth'))

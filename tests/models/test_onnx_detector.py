@@ -1,5 +1,6 @@
 """Which files are DB detectors, and how they are taken apart."""
 
+import math
 import sys
 
 import numpy as np
@@ -45,7 +46,10 @@ def test_layers_without_their_weights(tmp_path) -> None:
     body, head = parts(write(tiny_detector(), tmp_path / 'x.onnx'))
     assert [layer.weight.shape[:2] for layer in head] == [(2, CHANNELS), (2, 2), (2, 1)]
     assert not any(layer.bias.any() for layer in head)
-    again = with_zero_weights(without_weights(body))
+    count = sum(math.prod(weight.dims) for weight in body.graph.initializer)
+    again = with_zero_weights(without_weights(body), count)
+    with pytest.raises(ValueError, match=f'they have {count} weights'):
+        with_zero_weights(without_weights(body), count - 1)
     assert again.graph.node == body.graph.node
     for zero, weight in zip(again.graph.initializer, body.graph.initializer, strict=True):
         assert (zero.name, zero.dims) == (weight.name, weight.dims)
