@@ -9,7 +9,7 @@ from .everyday_arguments import (
     add_schedule,
     add_workers,
 )
-from .exit_status import DEFER_ERRORS, run
+from .exit_status import DEFER_ERRORS, is_interrupt, run
 from .number_arguments import add_counts, positive_number, whole_number
 from .progress_bar import progress
 from .run_options import (

@@ -43,9 +43,22 @@ def run(main: Callable[[], int | None]) -> None:
             raise
         _report(f'{error.filename or "a file"}: {error.strerror}; free some space')
         sys.exit(2)
+    except (RuntimeError, SystemError, ValueError) as error:
+        # What code that is not Python's raises when Ctrl-C breaks it off.
+        if not is_interrupt(error):
+            raise
+        print('interrupted', file=sys.stderr)
+        sys.exit(130)
     except KeyboardInterrupt:
         print('interrupted', file=sys.stderr)
         sys.exit(130)
+
+
+def is_interrupt(error: BaseException | None) -> bool:
+    """Tell whether an error is Ctrl-C, or was raised by what Ctrl-C broke off."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _report(line: str) -> None:

@@ -24,15 +24,13 @@ def check_training_batches(runner: Runner) -> None:
     """Refuse a training of which an epoch, or the whole, has no step.
 
     Raises:
-        UserError: no epoch or iteration is to be run, or an epoch has no batch.
+        UserError: a number of epochs or iterations is not 1 or more, or an epoch has no batch.
     """
     loop = runner.train_loop
-    for name in ('max_epochs', 'max_iters'):
-        if name in runner.cfg.train_cfg and getattr(loop, name) < 1:
-            raise UserError(
-                f'train_cfg.{name} is {getattr(loop, name)}: nothing would be trained; '
-                'give 1 or more'
-            )
+    for name in ('max_epochs', 'max_iters', 'val_interval'):
+        number = runner.cfg.train_cfg.get(name)
+        if number is not None and number < 1:
+            raise UserError(f'train_cfg.{name} is {number!r}; give 1 or more')
     batches = training_batches(runner) or [len(loop.dataloader)]
     if 0 in batches:
         # The sizes of later stages are theirs.

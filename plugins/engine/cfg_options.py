@@ -4,6 +4,7 @@ import argparse
 import difflib
 import os
 from collections.abc import Collection, Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 from mmengine.config import Config, DictAction
@@ -22,20 +23,35 @@ _READ_KEYS = (
 )
 
 
-def parse_cfg_options(pairs: Sequence[str] | None) -> dict[str, Any]:
+# Of these None is in the recipes, and what looks like a number or a list is a name nevertheless.
+_NAMES = ('load_from', 'work_dir', 'experiment_name')
+
+
+class CfgOptions(dict[str, Any]):
+    """Values by dotted key, and in ``texts`` how they were typed."""
+
+    def __init__(self, values: Mapping[str, Any], texts: Mapping[str, str]) -> None:
+        super().__init__(values)
+        self.texts = texts
+
+
+def parse_cfg_options(pairs: Sequence[str] | None) -> CfgOptions:
     """Return what KEY=VALUE texts say, with the values that mmengine's tools make of them.
 
     Raises:
         UserError: a text is no such pair.
     """
     if not pairs:
-        return {}
+        return CfgOptions({}, {})
     parser = argparse.ArgumentParser()
     parser.add_argument('pairs', nargs='+', action=DictAction)
     try:
-        return parser.parse_args(['--', *pairs]).pairs
+        values = parser.parse_args(['--', *pairs]).pairs
     except (ValueError, AssertionError) as error:
         raise UserError(f'--cfg-options: {" ".join(pairs)} is not KEY=VALUE ({error})') from error
+    texts = {key: text for key, _, text in (pair.partition('=') for pair in pairs)}
+    names = {key: texts[key] for key in _NAMES if values.get(key) is not None}
+    return CfgOptions({**values, **names}, texts)
 
 
 def apply_cfg_options(
@@ -52,6 +68,11 @@ def apply_cfg_options(
         UserError: nothing reads a key, or a value does not fit into the config.
     """
     _check_keys(options, keys)
+    texts = getattr(options, 'texts', {})
+    options = {
+        key: _fitting(key, value, texts.get(key, str(value)), _value_at(config, key))
+        for key, value in options.items()
+    }
     try:
         config.merge_from_dict(options)
     except (KeyError, IndexError, TypeError, AssertionError, AttributeError) as error:
@@ -74,3 +95,44 @@ def _check_keys(options: Mapping[str, Any], keys: Collection[str]) -> None:
                 f'--cfg-options {option}: nothing reads {key!r} once the config file is read; '
                 f'override {instead} (tools/analysis_tools/print_config.py shows the keys)'
             )
+
+
+def _value_at(config: Any, key: str) -> Any:
+    """Return what a config has under a dotted key, None where it has nothing."""
+    for part in key.split('.'):
+        if isinstance(config, list | tuple) and part.isdecimal() and int(part) < len(config):
+            config = config[int(part)]
+        elif isinstance(config, Mapping | Config) and part in config:
+            config = config[part]
+        else:
+            return None
+    return config
+
+
+def _fitting(key: str, value: Any, text: str, present: Any) -> Any:
+    """Return the value for a key, a text as it was typed where there is one.
+
+    Raises:
+        UserError: it is of another type than what is there, and nothing could be meant by it.
+    """
+    wanted = None
+    if present is None or value is None:
+        return value
+    if isinstance(present, str):
+        # DictAction makes lists of commas and numbers of digits.
+        return value if text[:1] in ('[', '(', '{') else text
+    if isinstance(present, bool):
+        wanted = None if isinstance(value, bool) or value in (0, 1) else 'True or False'
+    elif isinstance(present, Real):
+        fits = isinstance(value, Real) and not isinstance(value, bool)
+        wanted = None if fits else f'a number, as {present!r} is'
+    elif isinstance(present, Mapping):
+        child = next(iter(present), 'key')
+        fits = isinstance(value, Mapping)
+        wanted = None if fits else f'one of its values, as in {key}.{child}=VALUE'
+    elif isinstance(present, list | tuple):
+        fits = isinstance(value, list | tuple | Mapping)
+        wanted = None if fits else f'a list, as in {key}=[{text}]'
+    if wanted is not None:
+        raise UserError(f'--cfg-options {key}={text}: does not fit what is there; give {wanted}')
+    return value

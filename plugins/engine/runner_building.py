@@ -8,7 +8,9 @@ from pathlib import Path
 from mmengine.config import Config
 from mmengine.runner import Runner
 
+from ..cli import is_interrupt
 from ..functional.errors import UserError
+from ..functional.files import reason, remedy
 from .batch_counts import check_scored_batches, check_training_batches
 from .fold_option import check_fold_files
 from .process_group import join
@@ -67,13 +69,20 @@ def config_errors(name: str) -> Iterator[None]:
         raise
     except (
         *(LookupError, TypeError, ValueError, AttributeError, AssertionError),
-        *(ImportError, OSError, NotImplementedError),
+        *(ImportError, OSError, ArithmeticError, RuntimeError),
     ) as error:
+        if is_interrupt(error):
+            raise KeyboardInterrupt from error
         if os.environ.get('MMRECEIPT_DEBUG'):
             raise
         # A KeyError's text is quoted; mmengine's goes on with a link to a page on its registries.
         text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
         text = text.partition('. Please check')[0] or type(error).__name__
+        if isinstance(error, OSError) and error.errno is not None:
+            file = error.filename or name
+            raise UserError(
+                f'{file}: {reason(error)}; {remedy(error, "check the path")}'
+            ) from error
         raise UserError(
             f'{name}: cannot be built ({text}); mend the config or --cfg-options '
             '(MMRECEIPT_DEBUG=1 shows the traceback)'

@@ -22,6 +22,7 @@ from .checkpoint_choice import find_checkpoint
 from .checkpoint_loading import load_weights, read_checkpoint, without_initial_weights
 from .decoding_choice import choose_decoding
 from .model_size import built_for
+from .run_errors import run_errors
 from .runner_building import build_runner
 from .test_config import load_test_config
 
@@ -49,7 +50,8 @@ def test(args: argparse.Namespace) -> None:
     load_weights(runner.model, checkpoint)
     for line in (*lines, *([] if decoding is None else [decoding])):
         print_log(line, 'current')
-    runner.test()
+    with run_errors(runner):
+        runner.test()
     if args.show_dir is not None and runner.rank == 0:
         show_predictions(runner, args.out or config.work_dir, args.show_dir)
 

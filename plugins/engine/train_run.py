@@ -4,6 +4,7 @@ import argparse
 
 from .. import cli
 from .resuming import find_start, start_from
+from .run_errors import run_errors
 from .runner_building import build_runner
 from .training_config import load_training_config
 
@@ -20,7 +21,8 @@ def train(args: argparse.Namespace) -> None:
     start_from(runner, checkpoint)
     # Its memory is needed.
     del checkpoint
-    runner.train()
+    with run_errors(runner):
+        runner.train()
 
 
 if __name__ == '__main__':

@@ -9,6 +9,8 @@ from mmocr.registry import MODELS
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..option_checks import check_count
+
 
 @MODELS.register_module()
 class UNetNeck(BaseModule):
@@ -22,6 +24,9 @@ class UNetNeck(BaseModule):
         in_channels: channels of the levels, finest first; the detector fills it in.
         inner_channels: channels that levels are merged with.
         out_channels_per_level: channels each level contributes to the output.
+
+    Raises:
+        UserError: a number of channels is no count.
     """
 
     def __init__(
@@ -32,6 +37,9 @@ class UNetNeck(BaseModule):
         init_cfg: dict | None = None,
     ) -> None:
         super().__init__(init_cfg or dict(type='Kaiming', layer='Conv2d'))
+        check_count(
+            self, inner_channels=inner_channels, out_channels_per_level=out_channels_per_level
+        )
         norm = dict(norm_cfg=dict(type='BN'), act_cfg=dict(type='ReLU'))
         self.lateral = nn.ModuleList(
             ConvModule(channels, inner_channels, 1, **norm) for channels in in_channels

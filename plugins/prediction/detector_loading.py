@@ -80,7 +80,7 @@ def load_predictor(
         raise UserError(f'{name}: starts from no detector that could be run; give --checkpoint')
     if input_size is not None:
         set_input_size(recipe, input_size, ['test_dataloader'])
-    apply_cfg_options(recipe, name, dict(options or {}))
+    apply_cfg_options(recipe, name, options or {})
     if 'det_head' in recipe.model:
         beside = name if stored is None else stored.path
         line = choose_decoding(recipe.model, decoding, beside, options or {})

@@ -44,6 +44,16 @@ def test_one_line(error, status, line, capsys) -> None:
     assert ended(raising(error), capsys) == (status, line)
 
 
+def test_ctrl_c_that_broke_off_what_raises_something_else(capsys) -> None:
+    def main() -> None:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise RuntimeError('half a file')
+
+    assert ended(main, capsys) == (130, 'interrupted\n')
+
+
 def test_a_package_that_is_not_installed(capsys) -> None:
     def main() -> None:
         import no_such_package.part  # noqa: F401

@@ -71,6 +71,9 @@ def test_batches_of_the_epochs(options, expected) -> None:
         pytest.param(
             dict(cls=IterBasedTrainLoop, max_iters=0), r'train_cfg\.max_iters is 0', id='no step'
         ),
+        pytest.param(
+            dict(max_epochs=1, val_interval=0), r'train_cfg\.val_interval is 0', id='val_interval'
+        ),
     ],
 )
 def test_a_training_without_steps_is_refused(options, parts) -> None:

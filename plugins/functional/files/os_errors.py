@@ -7,6 +7,9 @@ _REMEDIES = {
     **dict.fromkeys((errno.EACCES, errno.EPERM), 'change its permissions'),
     **dict.fromkeys(_FULL, 'free some space or name another place'),
     errno.ENAMETOOLONG: 'give a shorter name',
+    errno.EROFS: 'name a place that can be written',
+    errno.EIO: 'look after the disk, it fails',
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE), 'raise the limit of open files (ulimit -n)'),
 }
 
 

@@ -2,6 +2,8 @@
 
 import os
 import re
+import signal
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,10 +17,13 @@ from .checkpoint_record import RECORD
 def synced_path(path: Path) -> Iterator[Path]:
     """Yield a temporary path as :func:`.files.atomic_path` does, that stands up to a power cut.
 
+    Ctrl-C is heard when the file is in its place: what torch is interrupted in, it does not leave
+    in a state to go on from.
+
     Raises:
         UserError: the disk is full or does not let itself be written.
     """
-    with atomic_path(path) as temporary:
+    with _interrupts_held_back(), atomic_path(path) as temporary:
         yield temporary
         _sync(temporary)
     # Not every file system lets a folder be synced; the file itself is whole by now.
@@ -95,6 +100,28 @@ def set_aside(folder: str | os.PathLike, pattern: str, after: int | None, name: 
             'name another --work-dir'
         ) from error
     return target
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Let the first Ctrl-C wait; a second one is heard at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # which is the only one that hears of it
+        return
+    usual = signal.getsignal(signal.SIGINT)
+    waiting: list[int] = []
+
+    def wait(number: int, frame: object) -> None:
+        waiting.append(number)
+        signal.signal(signal.SIGINT, usual)
+
+    signal.signal(signal.SIGINT, wait)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+        if waiting:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _sync(path: Path) -> None:

@@ -15,6 +15,9 @@ from plugins.functional.files import reason, remedy
         (errno.ENAMETOOLONG, 'shorter'),
         (errno.ENOSPC, 'space'),
         (errno.EDQUOT, 'space'),
+        (errno.EROFS, 'can be written'),
+        (errno.EIO, 'the disk'),
+        (errno.EMFILE, 'ulimit'),
         (errno.ENOENT, 'look there'),
     ],
 )

@@ -1,5 +1,6 @@
 """The files of a work folder."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,23 @@ def test_a_failed_write_leaves_the_file_before(tmp_path) -> None:
         half.write_text('half')
         raise OSError(28, 'No space left on device')
     assert names_in(tmp_path) == {path.read_text()} == {'epoch_3.pth'}
+
+
+def test_ctrl_c_waits_for_the_file(tmp_path):
+    path, reached = tmp_path / 'epoch_3.pth', []
+    with pytest.raises(KeyboardInterrupt), synced_path(path) as half:
+        half.write_bytes(b'first')
+        signal.raise_signal(signal.SIGINT)
+        half.write_bytes(b'whole')
+        reached.append(True)
+    assert reached and path.read_bytes() == b'whole'
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_second_ctrl_c_is_heard_at_once(tmp_path):
+    path = tmp_path / 'epoch_3.pth'
+    with pytest.raises(KeyboardInterrupt), synced_path(path) as half:
+        half.write_bytes(b'first')
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+    assert list(tmp_path.iterdir()) == []
