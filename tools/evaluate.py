@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from plugins.cli import add_old_name, progress, run, tool_parser, whole_number
 from plugins.functional.errors import UserError, counted
-from plugins.functional.files import refuse_file, refuse_overwrite, write_text
+from plugins.functional.files import form_note, refuse_file, refuse_overwrite, write_text
 
 if TYPE_CHECKING:
     from plugins.functional.drawing import Image
@@ -53,7 +53,7 @@ def parse_args() -> argparse.Namespace:
     return args
 
 
-def main() -> None:
+def main() -> int:
     """Score, print and write."""
     args = parse_args()
     from plugins.functional.review import (
@@ -76,7 +76,7 @@ def main() -> None:
     worst = worst_first(pages)[: args.pages]
     if args.images:
         check_images(args.images, [page.name for page in worst])
-        prepare_folder(args.out / 'worst', args.force)
+        prepare_folder(args.out / 'worst', args.images, args.force)
     _print_summary(pages)
     if other is not None:
         others = list(progress(score_predictions(other, truth), 'comparing', len(truth)))
@@ -85,8 +85,8 @@ def main() -> None:
     if args.out:
         write_text(args.out / 'pages.csv', pages_csv(worst_first(pages)))
         print(f'\nwrote {args.out / "pages.csv"}: {counted(len(pages), "page")}')
-    if args.images:
-        _draw(worst, found, truth, args.images, args.out / 'worst')
+    undrawn = _draw(worst, found, truth, args.images, args.out / 'worst') if args.images else 0
+    return 1 if undrawn else 0
 
 
 def _read(paths: Sequence[str], truth: 'Pages', ann: str) -> 'Pages':
@@ -105,8 +105,9 @@ def _read(paths: Sequence[str], truth: 'Pages', ann: str) -> 'Pages':
             )
         found.update(polygons)
     check_common(found, truth, (path, ann))
-    _tell(path, 'has no entry for', [n for n in truth if n not in found], 'they score 0')
-    _tell(path, 'has', [n for n in found if n not in truth], f'not in {ann}, so not scored')
+    lacking, extra = ([n for n in a if n not in b] for a, b in ((truth, found), (found, truth)))
+    _tell(path, 'has no entry for', lacking, f'they score 0{form_note(lacking, extra)}')
+    _tell(path, 'has', extra, f'not in {ann}, so not scored')
     return found
 
 
@@ -151,7 +152,7 @@ def _figures(label: str, values: Sequence[float]) -> str:
 
 
 def _print_worst(worst: 'Sequence[ScoredPage]', found: 'Pages', truth: 'Pages') -> None:
-    from plugins.functional.review import page_faults
+    from plugins.functional.review import page_outcome
 
     heads = ('words', 'found', 'missed', 'split', 'merged', 'false')
     if worst:
@@ -161,15 +162,16 @@ def _print_worst(worst: 'Sequence[ScoredPage]', found: 'Pages', truth: 'Pages') 
     for page in worst:
         score = page.score
         figures = (score.hmean, score.precision, score.recall)
-        faults = page_faults(truth[page.name], found.get(page.name, ()))
-        counts = (page.num_words, page.num_detections, *faults.values())
+        outcome = page_outcome(truth[page.name], found.get(page.name, ()))
+        counts = (page.num_words, *outcome.values())
         cells = [f'{v:6.3f}' for v in figures] + [f'{count:6}' for count in counts]
         print(' '.join(cells) + f'  {page.name}')
 
 
 def _draw(
     worst: 'Sequence[ScoredPage]', found: 'Pages', truth: 'Pages', images: Path, folder: Path
-) -> None:
+) -> int:
+    """Draw pages, and return how many could not be drawn."""
     from plugins.functional.review import match_picture, write_pictures
 
     def draw(name: str, image: 'Image') -> 'Image':
@@ -177,7 +179,11 @@ def _draw(
 
     names = [page.name for page in worst]
     written = list(progress(write_pictures(folder, images, names, draw), 'drawing', len(names)))
-    print(f'wrote {folder}: {counted(len(written), "picture")}, the worst page first')
+    problems = [each.line for each in written if isinstance(each, UserError)]
+    pictures = len(written) - len(problems)
+    print(f'wrote {folder}: {counted(pictures, "picture")}, the worst page first')
+    print(*(f'not drawn: {line}\n' for line in problems), sep='', end='', file=sys.stderr)
+    return len(problems)
 
 
 if __name__ == '__main__':

@@ -7,14 +7,15 @@ python tools/submission_diff.py a.csv b.csv \\
 import _start
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from plugins.cli import progress, run, tool_parser, whole_number
-from plugins.functional.errors import counted
-from plugins.functional.files import refuse_file
+from plugins.functional.errors import UserError, counted
+from plugins.functional.files import form_note, refuse_file
 
 if TYPE_CHECKING:
     from plugins.functional.drawing import Image
@@ -44,7 +45,7 @@ def parse_args() -> argparse.Namespace:
     return args
 
 
-def main() -> None:
+def main() -> int:
     """Compare, print and draw."""
     args = parse_args()
     from plugins.functional.review import (
@@ -64,20 +65,21 @@ def main() -> None:
     shown = most_different(pages)[: args.pages]
     if args.out:
         check_images(args.images, [page.name for page in shown])
-        prepare_folder(args.out, args.force)
+        prepare_folder(args.out, args.images, args.force)
     print(f'A: {args.a}, {counted(len(a), "page")}\nB: {args.b}, {counted(len(b), "page")}')
-    _print_lonely('A', [name for name in a if name not in b])
-    _print_lonely('B', [name for name in b if name not in a])
+    only_a, only_b = ([n for n in x if n not in y] for x, y in ((a, b), (b, a)))
+    _print_lonely('A', only_a, form_note(only_a, only_b))
+    _print_lonely('B', only_b)
     _print_totals(pages)
     _print_pages(shown)
-    if args.out:
-        _draw(shown, a, b, args.images, args.out)
+    undrawn = _draw(shown, a, b, args.images, args.out) if args.out else 0
+    return 1 if undrawn else 0
 
 
-def _print_lonely(which: str, names: Sequence[str]) -> None:
+def _print_lonely(which: str, names: Sequence[str], note: str = '') -> None:
     if names:
         some = ', '.join(names[:5]) + (', ...' if len(names) > 5 else '')
-        print(f'only in {which}, not compared: {counted(len(names), "page")} ({some})')
+        print(f'only in {which}, not compared: {counted(len(names), "page")} ({some}){note}')
 
 
 def _print_totals(pages: 'Sequence[PageDifference]') -> None:
@@ -117,7 +119,8 @@ def _print_pages(pages: 'Sequence[PageDifference]') -> None:
 
 def _draw(
     pages: 'Sequence[PageDifference]', a: 'Pages', b: 'Pages', images: Path, out: Path
-) -> None:
+) -> int:
+    """Draw pages, and return how many could not be drawn."""
     from plugins.functional.review import difference_picture, write_pictures
 
     named = {page.name: page for page in pages}
@@ -126,7 +129,11 @@ def _draw(
         return difference_picture(named[name], image, a[name], b[name])
 
     written = list(progress(write_pictures(out, images, named, draw), 'drawing', len(named)))
-    print(f'\nwrote {out}: {counted(len(written), "picture")}, the most different page first')
+    problems = [each.line for each in written if isinstance(each, UserError)]
+    pictures = len(written) - len(problems)
+    print(f'\nwrote {out}: {counted(pictures, "picture")}, the most different page first')
+    print(*(f'not drawn: {line}\n' for line in problems), sep='', end='', file=sys.stderr)
+    return len(problems)
 
 
 if __name__ == '__main__':

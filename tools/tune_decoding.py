@@ -11,6 +11,7 @@ python tools/tune_decoding.py --maps maps/val \\
 import _start
 
 import argparse
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -83,11 +84,11 @@ def main() -> None:
     settings = make_settings(ranges, args.preset, current)
     params = replace(pages.params, mode=args.mode or pages.params.mode)
     out, record_path = Path(args.out), Path(args.out, 'pages.jsonl')
-    if not record_path.exists():
+    if not os.path.exists(record_path):
         for name in (result_files.TABLE, result_files.FIGURE, DECODING):
             refuse_overwrite(out / name, args.force)
     if args.apply is not None:
-        if not args.apply.is_dir():
+        if not os.path.isdir(args.apply):
             raise UserError(f'--apply {args.apply}: no such work dir; name that of the checkpoint')
         refuse_overwrite(args.apply / DECODING, args.force)
     for note in pages.notes:

@@ -1,6 +1,7 @@
 """The receipt annotation JSON as an MMOCR text detection dataset."""
 
 import logging
+import os
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -10,6 +11,7 @@ from mmocr.registry import DATASETS
 
 from ..functional.annotations import Page, load_pages
 from ..functional.errors import UserError
+from ..functional.files import form_note, unreadable
 from ..functional.images import image_size
 from .page_seed import seeded
 
@@ -73,15 +75,16 @@ class ReceiptDataset(BaseDataset):
         """Return one record a page that is on disk, in file order."""
         pages = load_pages(self.ann_file)
         folder = Path(self.data_prefix.get('img_path', ''))
-        present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        present = _files_in(folder)
         self._metainfo['pages'] = tuple(pages)
         missing = [name for name in pages if name not in present]
         if len(missing) == len(pages):
-            raise UserError(self._nothing_to_read(pages, folder))
+            raise UserError(self._nothing_to_read(pages, folder, present))
         if missing:
             print_log(
                 f'{self.ann_file}: {len(missing)} of {len(pages)} images are not in {folder}, '
-                f'first {missing[0]!r}; they are left out (see tools/check_dataset.py)',
+                f'first {missing[0]!r}{form_note(missing, present)}; they are left out (see '
+                'tools/check_dataset.py)',
                 logger='current',
                 level=logging.WARNING,
             )
@@ -99,12 +102,13 @@ class ReceiptDataset(BaseDataset):
         index, size, _ = idx if isinstance(idx, PageRequest) else PageRequest(idx)
         return {**super().get_data_info(index), 'input_size': size or self.input_size}
 
-    def _nothing_to_read(self, pages: dict[str, Page], folder: Path) -> str:
+    def _nothing_to_read(self, pages: dict[str, Page], folder: Path, present: set[str]) -> str:
         if not pages:
             return f'{self.ann_file}: lists no image; give an annotation file with pages'
         return (
             f'{folder}: none of the {len(pages)} images of {self.ann_file} is there, '
-            f'first {next(iter(pages))!r}; check --data-root and data_prefix'
+            f'first {next(iter(pages))!r}{form_note(pages, present)}; check --data-root and '
+            'data_prefix'
         )
 
     def _record(self, path: Path, page: Page) -> dict:
@@ -125,3 +129,14 @@ class ReceiptDataset(BaseDataset):
                 for polygon in page.polygons
             ],
         )
+
+
+def _files_in(folder: Path) -> set[str]:
+    """Return the names in a folder, without those of links that lead nowhere."""
+    if not os.path.isdir(folder):
+        return set()
+    try:
+        with os.scandir(folder) as entries:
+            return {e.name for e in entries if not e.is_symlink() or os.path.exists(e.path)}
+    except OSError as error:
+        raise unreadable(folder, error) from error

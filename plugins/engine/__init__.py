@@ -2,13 +2,13 @@
 
 from . import shims
 from .cfg_options import apply_cfg_options, parse_cfg_options
-from .checkpoint_choice import best_checkpoint, find_checkpoint, is_finished
 from .checkpoint_loading import (
     Checkpoint,
     load_weights,
     read_checkpoint,
     without_initial_weights,
 )
+from .checkpoints import best_checkpoint, find_checkpoint, is_finished
 from .config_reading import load_config, read_config
 from .decoding_choice import choose_decoding
 from .everyday_options import apply_everyday_options, set_input_size

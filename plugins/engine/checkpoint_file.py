@@ -55,7 +55,7 @@ def fetched_content(address: str, trust: bool = False) -> Any:
 
 
 def _check_file(path: Path) -> None:
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise UserError(f'{path}: no such checkpoint; give a .pth file of a training')
     size = path.stat().st_size
     if size == 0:

@@ -20,7 +20,7 @@ def read_config(path: str | os.PathLike) -> Config:
     Raises:
         UserError: it is missing or no config, or it or one of its bases raises.
     """
-    if not Path(path).is_file():
+    if not os.path.isfile(path):
         raise UserError(f'{path}: no such config file; see configs/README.md for those there are')
     try:
         config = Config.fromfile(path)

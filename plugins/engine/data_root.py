@@ -20,7 +20,7 @@ def set_data_root(path: str | None) -> None:
     """
     if path is None:
         return
-    if not Path(path).is_dir():
+    if not os.path.isdir(path):
         raise UserError(f'--data-root {path}: no such folder')
     # mmengine pastes the name into the config's text, within single quotes.
     if set(path) & set("'\\\n{}"):

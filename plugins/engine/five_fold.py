@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import shlex
 import sys
 import time
@@ -22,7 +23,7 @@ from ..functional.training import (
     read_record,
     read_run,
 )
-from .checkpoint_choice import best_checkpoint, is_finished
+from .checkpoints import best_checkpoint, is_finished
 from .fold_option import check_fold_files, written_folds
 from .module_command import module_command
 from .parallel_jobs import Failure, Job, Step, locked, run_jobs, unless_made
@@ -215,7 +216,7 @@ def _check_files(fold: Fold) -> None:
     config = Config(fold.config.to_dict(), filename=fold.config.filename)
     set_test(config, 'test', str(fold.work_dir), force=True)
     path = _test_file(config)
-    if path is not None and not path.is_file():
+    if path is not None and not os.path.isfile(path):
         raise UserError(
             f'{path}: no such list of test pages; put it there, or train alone with --no-test'
         )

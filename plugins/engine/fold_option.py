@@ -10,6 +10,8 @@ from mmengine.config import Config
 from ..functional.errors import UserError
 from ..functional.files import read_json
 
+_MOST_FOLDS = 1000  # more are no folds but a broken file
+
 
 def set_fold(config: Config, path: str, fold: int, options: Iterable[str] = ()) -> None:
     """Let every dataset whose ``ann_file`` has ``{fold}`` in it read that fold.
@@ -70,7 +72,7 @@ def written_folds(config: Config) -> list[int]:
     if info.is_file():
         content = read_json(info)
         count = content.get('n_splits') if isinstance(content, dict) else None
-        if not isinstance(count, int) or count < 1:
+        if type(count) is not int or not 1 <= count <= _MOST_FOLDS:
             raise UserError(f'{info}: n_splits is {count!r}; write the folds with make_folds.py')
         return list(range(count))
     numbers = {number for path in paths for number in _numbers(path)}

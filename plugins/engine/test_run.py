@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ from ..functional.files import checksum, refuse_overwrite
 from ..functional.images import read_image, write_image
 from ..functional.submission import read_predictions
 from .cfg_options import parse_cfg_options
-from .checkpoint_choice import find_checkpoint
 from .checkpoint_loading import load_weights, read_checkpoint, without_initial_weights
+from .checkpoints import find_checkpoint
 from .decoding_choice import choose_decoding
 from .model_size import built_for
 from .run_errors import run_errors
@@ -187,7 +188,7 @@ def show_predictions(runner: Runner, out_dir: str, folder: str) -> None:
     truth = load_pages(dataset.ann_file)
     pages = read_predictions(Path(out_dir) / 'predictions.json')
     for name, found in cli.progress(pages.items(), 'drawing', len(pages)):
-        if (images / name).is_file():
+        if os.path.isfile(images / name):
             page = read_image(images / name)
             page = draw_polygons(page, truth[name].polygons, colours.GROUND_TRUTH)
             page = draw_polygons(page, [detection.polygon for detection in found], colours.FOUND)

@@ -8,8 +8,8 @@ from typing import Any
 from mmengine.config import Config
 
 from ..functional.errors import UserError
-from .checkpoint_choice import best_checkpoint, is_finished
 from .checkpoint_loading import read_checkpoint
+from .checkpoints import best_checkpoint, is_finished
 from .resuming import resumable_checkpoint
 from .stored_config import stored_settings
 

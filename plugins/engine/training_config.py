@@ -7,7 +7,7 @@ import torch
 from mmengine.config import Config
 
 from ..functional.errors import UserError
-from .checkpoint_choice import find_checkpoint
+from .checkpoints import find_checkpoint
 from .config_reading import load_config
 
 
@@ -18,7 +18,7 @@ def load_training_config(args: argparse.Namespace) -> Config:
 
     Raises:
         UserError: see :func:`.config_reading.load_config`, :func:`set_amp` and
-            :func:`.checkpoint_choice.find_checkpoint`.
+            :func:`.checkpoints.find_checkpoint`.
     """
     config = load_config(args)
     if args.load_from is not None:

@@ -17,7 +17,7 @@ from ..engine import (
     unless_made,
 )
 from ..functional.errors import UserError
-from ..functional.files import checksum
+from ..functional.files import checksum, read_bytes, unreadable
 from ..functional.maps import MapFolder
 from .config import MemberPlan
 
@@ -86,10 +86,21 @@ def _pages(config: Config, split: str) -> bytes:
     listed = root / (dataset.get('ann_file') or '').replace('{fold}', str(dataset.get('fold')))
     images = root / (dataset.get('data_prefix') or {}).get('img_path', '')
     stamps = []
-    if images.is_dir():
-        with os.scandir(images) as entries:
-            stamps = sorted((e.name, e.stat().st_size, e.stat().st_mtime_ns) for e in entries)
-    return (listed.read_bytes() if listed.is_file() else b'') + repr(stamps).encode()
+    if os.path.isdir(images):
+        try:
+            with os.scandir(images) as entries:
+                stamps = sorted((entry.name, *_stamp(entry)) for entry in entries)
+        except OSError as error:
+            raise unreadable(images, error) from error
+    return (read_bytes(listed) if os.path.isfile(listed) else b'') + repr(stamps).encode()
+
+
+def _stamp(entry: os.DirEntry) -> tuple[int, int]:
+    try:
+        status = entry.stat()
+    except FileNotFoundError:  # a link that leads nowhere
+        return (0, 0)
+    return status.st_size, status.st_mtime_ns
 
 
 def _is_finished(folder: Path) -> bool:

@@ -1,5 +1,6 @@
 """Running an ensemble: members' predictions or maps, page by page, to what they say together."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -76,7 +77,7 @@ def start_maps(
             raise UserError(
                 f'{folder}: holds the maps of member {member.name!r}; name a new folder'
             )
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if os.path.exists(folder) and (not os.path.isdir(folder) or any(folder.iterdir())):
         refuse_overwrite(folder, force)
         if read_manifest(folder) is None:
             raise UserError(f'{folder}: holds other things than maps; name a new folder')

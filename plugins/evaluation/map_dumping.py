@@ -1,6 +1,7 @@
 """A test that writes probability maps first, and finds its words in those."""
 
 import math
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -79,7 +80,7 @@ class MapTestLoop(TestLoop):
         self.todo = [
             index
             for index, name in enumerate(self.names)
-            if name in self.stale or not map_path(folder, name).is_file()
+            if name in self.stale or not os.path.isfile(map_path(folder, name))
         ]
         # No process may write before the others have seen what is there.
         barrier()

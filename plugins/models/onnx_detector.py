@@ -2,6 +2,7 @@
 
 import importlib.util
 import math
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -91,8 +92,8 @@ def find_onnx_file(name: str) -> Path:
         UserError: there is no such file or package.
     """
     package, colon, inside = name.partition(':')
-    if not colon or Path(name).exists():
-        if not Path(name).is_file():
+    if not colon or os.path.exists(name):
+        if not os.path.isfile(name):
             raise UserError(f'{name}: no such file; check model.backbone.file')
         return Path(name)
     remedy = 'run tools/setup.sh, or name a file by model.backbone.file=FILE'
@@ -100,7 +101,7 @@ def find_onnx_file(name: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise UserError(f'{name}: the package {package!r} is not installed; {remedy}')
     for folder in spec.submodule_search_locations:
-        if Path(folder, inside).is_file():
+        if os.path.isfile(Path(folder, inside)):
             return Path(folder, inside)
     raise UserError(f'{name}: the installed package {package!r} has no {inside!r}; {remedy}')
 

@@ -1,6 +1,6 @@
 """Any timm feature extractor as an MMOCR backbone."""
 
-from pathlib import Path
+import os
 
 import timm
 import torch
@@ -40,7 +40,7 @@ class TimmBackbone(BaseModule):
         **model_args,
     ) -> None:
         super().__init__()
-        if checkpoint is not None and not Path(checkpoint).is_file():
+        if checkpoint is not None and not os.path.isfile(checkpoint):
             raise UserError(f'{checkpoint}: no such file; check model.backbone.checkpoint')
         if not timm.is_model(model_name.partition('.')[0]):
             raise UserError(f'model.backbone.model_name: {_unknown(model_name)}')

@@ -75,7 +75,7 @@ def open_face(path: str | os.PathLike) -> Face:
     Raises:
         UserError: the file is missing, is no font, or lacks Latin letters and digits.
     """
-    if not Path(path).is_file():
+    if not os.path.isfile(path):
         raise UserError(f'{path}: no such font file; check the path given to --font')
     try:
         font = _truetype(str(path), 24)

@@ -62,7 +62,7 @@ def _clear(out: Path, force: bool) -> None:
     old = [out / 'jsons' / name for name in _JSONS]
     for split in SPLITS:
         old += sorted((out / 'images' / split).glob('synthetic_*.jpg'))
-    old = [path for path in old if path.exists()]
+    old = [path for path in old if os.path.exists(path)]
     if old and not force:
         raise UserError(f'{old[0]}: exists already; give --force to replace it or another --out')
     try:

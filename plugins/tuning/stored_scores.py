@@ -105,7 +105,7 @@ class StoredScores:
             different = [key for key in made_of if header[key] != made_of[key]]
             if not different:
                 self.scores = {page['page']: self._array(page['scores']) for page in pages}
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise UserError(
                 f'{self.path}: is no record of a tuning, or damaged; {_REMEDY}'
             ) from error

@@ -2,6 +2,10 @@
 
 import errno
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -34,8 +38,20 @@ def test_what_main_returns_is_the_status(returned, status, capsys) -> None:
         pytest.param(
             OSError(errno.ENOSPC, 'No space left', 'a.log'),
             2,
-            'error: a.log: No space left; free some space\n',
+            'error: a.log: No space left; free some space or name another place\n',
             id='full disk',
+        ),
+        pytest.param(
+            OSError(errno.EACCES, 'Permission denied', 'a/b.log'),
+            2,
+            'error: a/b.log: Permission denied; change its permissions\n',
+            id='a folder that may not be entered',
+        ),
+        pytest.param(
+            OSError(errno.ENAMETOOLONG, 'File name too long', 'a.log'),
+            2,
+            'error: a.log: File name too long; give a shorter name\n',
+            id='a long name',
         ),
         pytest.param(KeyboardInterrupt(), 130, 'interrupted\n', id='Ctrl-C'),
     ],
@@ -75,6 +91,29 @@ def test_a_package_that_is_not_installed(capsys) -> None:
 def test_defects_keep_their_traceback(error) -> None:
     with pytest.raises(type(error)):
         run(raising(error))
+
+
+@pytest.mark.parametrize('encoding', ['ascii', 'cp1252', 'cp949', 'utf-8'])
+def test_any_name_can_be_printed_on_any_console(encoding) -> None:
+    name = '영수증 ½ \udcff.png'
+    script = f"""
+from plugins.cli import run
+from plugins.functional.errors import UserError
+def main():
+    print({name!a})
+    raise UserError({name!a})
+run(main)
+"""
+    done = subprocess.run(
+        [sys.executable, '-c', script],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, 'PYTHONIOENCODING': encoding},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    shown = name.encode(encoding, 'backslashreplace')
+    assert (done.stdout, done.stderr) == (shown + b'\n', b'error: ' + shown + b'\n')
 
 
 def test_a_launcher_is_told_the_error(tmp_path, monkeypatch, capsys) -> None:

@@ -1,6 +1,7 @@
 """The annotation JSON as an MMOCR dataset."""
 
 import logging
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -109,6 +110,20 @@ def test_missing_images_are_left_out_and_still_listed(root: Path, capsys) -> Non
     printed = capsys.readouterr()
     assert '1 of 2 images are not in' in printed.out + printed.err
     assert "first 'gone.png'" in printed.out + printed.err
+
+
+def test_links_that_lead_nowhere_are_missing_images(root: Path) -> None:
+    (root / 'images/link.png').symlink_to(root / 'images/a.png')
+    (root / 'images/gone.png').symlink_to(root / 'nowhere.png')
+    dataset = build(root, {'gone.png': entry(), 'a.png': entry(), 'link.png': entry()})
+    assert [Path(info['img_path']).name for info in dataset] == ['a.png', 'link.png']
+
+
+def test_names_in_another_unicode_form_are_told(root: Path) -> None:
+    listed, there = (unicodedata.normalize(form, '가.png') for form in ('NFC', 'NFD'))
+    (root / 'images/a.png').rename(root / 'images' / there)
+    with pytest.raises(UserError, match='Unicode form only'):
+        build(root, {listed: entry()})
 
 
 def test_two_datasets_do_not_share_their_pages(root: Path) -> None:

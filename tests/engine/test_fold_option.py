@@ -106,7 +106,17 @@ def test_folds_without_an_info_are_those_there(parse, tmp_path) -> None:
     assert written_folds(parse('--data-root', root, config=RECIPE)) == [2, 3, 10]
 
 
-@pytest.mark.parametrize('text', ['{}', '[]', '{"n_splits": "5"}', '{"n_splits": 0}'])
+@pytest.mark.parametrize(
+    'text',
+    [
+        '{}',
+        '[]',
+        '{"n_splits": "5"}',
+        '{"n_splits": 0}',
+        '{"n_splits": true}',
+        '{"n_splits": 1000000000000}',
+    ],
+)
 def test_an_info_that_does_not_say(parse, root, text) -> None:
     (root / 'folds/fold_info.json').write_text(text)
     with pytest.raises(UserError, match=r'folds/fold_info\.json: n_splits is '):

@@ -1,6 +1,8 @@
 """tools/evaluate.py from the outside."""
 
 import csv
+import json
+import unicodedata
 from pathlib import Path
 
 import cv2
@@ -51,6 +53,30 @@ def test_the_worst_pages_are_drawn(data, monkeypatch, capsys) -> None:
     assert '--force' in capsys.readouterr().err
     assert evaluate(data, monkeypatch, 'good.csv', *args, '--force') == 0
     assert [p.name for p in sorted((data / 'out/worst').iterdir())] == ['01_a.png', '02_b.png']
+
+
+def test_a_page_that_cannot_be_drawn_does_not_cost_the_others(data, monkeypatch, capsys) -> None:
+    (data / 'images/c.png').write_bytes(b'')
+    args = ('--images', data / 'images', '--out', data / 'out')
+    assert evaluate(data, monkeypatch, 'poor.csv', *args) == 1
+    shown = capsys.readouterr()
+    assert 'not drawn: ' in shown.err
+    assert 'c.png: the image file is empty' in shown.err
+    assert 'worst: 2 pictures' in shown.out
+    assert sorted(p.name for p in (data / 'out/worst').iterdir()) == ['02_b.png', '03_a.png']
+
+
+def test_names_in_another_unicode_form_are_told(data, monkeypatch, capsys) -> None:
+    labels = json.loads((data / 'labels.json').read_text())
+    labels['images']['가.png'] = labels['images']['a.png']
+    (data / 'labels.json').write_text(json.dumps(labels))
+    found = {'a.png': [WORD], unicodedata.normalize('NFD', '가.png'): [WORD]}
+    write_csv(data / 'mac.csv', found)
+    assert evaluate(data, monkeypatch, 'mac.csv') == 0
+    assert 'Unicode form' in capsys.readouterr().err
+    write_csv(data / 'mac.csv', dict(list(found.items())[1:]), force=True)
+    assert evaluate(data, monkeypatch, 'mac.csv') == 2
+    assert 'Unicode form' in capsys.readouterr().err
 
 
 def test_two_files_are_compared_with_an_interval(data, monkeypatch, capsys) -> None:

@@ -1,5 +1,6 @@
 """tools/submission_diff.py from the outside."""
 
+import unicodedata
 from pathlib import Path
 
 import cv2
@@ -42,6 +43,13 @@ def test_pages_of_one_file_are_named(data, monkeypatch, capsys) -> None:
     out = capsys.readouterr().out
     assert 'only in A, not compared: 2 pages (b.png, c.png)' in out
     assert 'only in B, not compared: 1 page (x.png)' in out
+
+
+def test_names_in_another_unicode_form_are_told(data, monkeypatch, capsys) -> None:
+    for name, form in (('mac.csv', 'NFD'), ('other.csv', 'NFC')):
+        write_csv(data / name, {'a.png': [], unicodedata.normalize(form, '가.png'): []})
+    assert run_tool(monkeypatch, TOOL, data / 'mac.csv', data / 'other.csv') == 0
+    assert 'Unicode form' in capsys.readouterr().out
 
 
 def test_pages_without_polygons_are_left_out_of_the_means(data, monkeypatch, capsys) -> None:

@@ -85,6 +85,13 @@ def test_scores_of_something_else_are_refused(path, made_of, differing):
         pytest.param('{header}\n{{"page": "a.jpg"}}\n', id='a page without scores'),
         pytest.param('{header}\n{{"page": "a.jpg", "scores": [[1, 2]]}}\n', id='too few scores'),
         pytest.param('{header}\n{{"page": "a.jpg", "scores": [[1, 2, NaN]]}}\n', id='NaN'),
+        pytest.param(
+            f'{{header}}\n{{{{"page": "a.jpg", "scores": [[1{"0" * 400}, 2, 3]]}}}}\n', id='huge'
+        ),
+        pytest.param(
+            '{header}\n{{"page": ["a.jpg"], "scores": [[1, 2, 3]]}}\n', id='a list as name'
+        ),
+        pytest.param('{header}\n' + '[' * 100_000 + '\n', id='brackets'),
     ],
 )
 def test_what_is_no_record_is_refused_and_left_alone(path, text):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import UserError
-from ..files import refuse_file, write_json
+from ..files import refuse_file, unreadable, write_json
 from .json_file import read_images, write_content
 from .pages import collector_paused, parse_pages
 
@@ -115,8 +115,11 @@ def _write(
 
 def _fold_files(out: Path) -> Sequence[Path]:
     refuse_file(out)
-    if not out.exists():
+    if not os.path.isdir(out):
         return []
-    names = (file for file in out.iterdir() if _FOLD_FILE.fullmatch(file.name))
+    try:
+        names = [file for file in out.iterdir() if _FOLD_FILE.fullmatch(file.name)]
+    except OSError as error:
+        raise unreadable(out, error) from error
     # The info goes first: without it nobody takes the remaining files for a complete set.
     return [*out.glob('fold_info.json'), *sorted(names)]

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UserError
+from ..files import form_note
 from .json_file import as_object, read_images, write_content
 from .point_parsing import MIN_VERTICES, parse_outlines
 
@@ -181,5 +182,8 @@ def load_truth(path: str | os.PathLike, names: Sequence[str]) -> dict[str, list[
     pages = load_pages(path)
     for name in names:
         if name not in pages:
-            raise UserError(f'{path}: has no page {name!r}; give the annotation of these pages')
+            note = form_note([name], pages)
+            raise UserError(
+                f'{path}: has no page {name!r}{note}; give the annotation of these pages'
+            )
     return {name: pages[name].polygons for name in names}

@@ -89,6 +89,24 @@ class PageMatches:
         return self.det_index[~self.matched.any(axis=0)]
 
     @property
+    def pieces(self) -> Ints:
+        """Detections of one word that others share with them."""
+        return self.det_index[self._of_one_word & self._shares]
+
+    @property
+    def one_to_one(self) -> Ints:
+        """Detections of one word, each the only one of it."""
+        return self.det_index[self._of_one_word & ~self._shares]
+
+    @property
+    def _of_one_word(self) -> Bools:
+        return self.matched.sum(axis=0) == 1
+
+    @property
+    def _shares(self) -> Bools:
+        return self.matched[self.matched.sum(axis=1) > 1].any(axis=0)
+
+    @property
     def merged(self) -> Ints:
         """Detections that cover several words."""
         return self.det_index[self.matched.sum(axis=0) > 1]

@@ -44,8 +44,8 @@ def parse_decoding(text: str) -> dict[str, Any]:
     Raises:
         UserError: it is neither, or a value does not decode.
     """
-    if '=' not in text or Path(text).exists():
-        return read_decoding(Path(text, DECODING) if Path(text).is_dir() else text)
+    if '=' not in text or os.path.exists(text):
+        return read_decoding(Path(text, DECODING) if os.path.isdir(text) else text)
     values = {}
     for pair in text.split(','):
         name, equals, value = pair.partition('=')
@@ -58,7 +58,7 @@ def parse_decoding(text: str) -> dict[str, Any]:
 def decoding_beside(checkpoint: str | os.PathLike) -> Path | None:
     """Return the ``decoding.json`` that lies beside a checkpoint, or None."""
     path = Path(checkpoint).parent / DECODING
-    return path if path.is_file() else None
+    return path if os.path.isfile(path) else None
 
 
 def _number_or_text(text: str) -> int | float | str:

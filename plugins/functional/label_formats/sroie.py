@@ -106,7 +106,7 @@ def write_dataset(
     out = Path(out)
     jsons = [out / 'jsons' / f'{name}.json' for name in ('train', 'test', 'test_labels')]
     for file in jsons:
-        if file.exists() and not force:
+        if os.path.exists(file) and not force:
             raise UserError(f'{file}: exists already; give --force to replace the dataset')
     return _write_dataset(out, jsons, pages, test)
 

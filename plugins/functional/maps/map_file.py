@@ -7,6 +7,7 @@ shows; a text chunk in it holds the size of the displayed image, so that it stan
 import io
 import json
 import os
+import reprlib
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from PIL.PngImagePlugin import PngImageFile, PngInfo
 
 from ..annotations import as_object
 from ..errors import UserError
-from ..files import write_bytes
+from ..files import read_bytes, write_bytes
 from ..images import MAX_PIXELS
 
 BITS = (8, 16)
@@ -125,18 +126,23 @@ def read_map(folder: str | os.PathLike, name: str) -> ProbMap:
         UserError: the file is missing, truncated or damaged, or not a map of this image.
     """
     path = map_path(folder, name)
+    if not os.path.lexists(path):
+        raise UserError(f'{path}: no such map; run tools/test.py --dump-maps again')
+    data = read_bytes(path)
     try:
-        data = path.read_bytes()
         if not data.endswith(_END):
             raise OSError('truncated')
         image = PngImageFile(io.BytesIO(data))
         page_size = _page_size(image, name)
         values = np.asarray(image)
-    except FileNotFoundError as error:
-        raise UserError(f'{path}: no such map; run tools/test.py --dump-maps again') from error
+    except RecursionError as error:
+        raise UserError(
+            f'{path}: brackets in its header are nested too deeply; remove it and run '
+            'tools/test.py --dump-maps again'
+        ) from error
     except ValueError as error:
         raise UserError(f'{path}: {error}; remove it and run tools/test.py --dump-maps') from error
-    except (OSError, SyntaxError, EOFError, struct.error) as error:
+    except (OSError, SyntaxError, EOFError, struct.error, MemoryError, OverflowError) as error:
         raise UserError(
             f'{path}: the map is damaged ({error}); remove it and run tools/test.py --dump-maps '
             'again, which makes what is missing'
@@ -149,12 +155,12 @@ def _page_size(image: PngImageFile, name: str) -> tuple[int, int]:
         raise ValueError('a picture, but no probability map')
     header = as_object(json.loads(image.info[_CHUNK]), 'its header')
     if header.get('image') != name:
-        raise ValueError(f'is the map of {header.get("image")!r}')
+        raise ValueError(f'is the map of {reprlib.repr(header.get("image"))}')
     if image.mode not in _MODES or image.width * image.height > MAX_PIXELS:
         raise ValueError(f'has mode {image.mode} and {image.size} pixels, no map has')
     size = header.get('page_size')
     if not (isinstance(size, list) and len(size) == 2 and all(_is_side(side) for side in size)):
-        raise ValueError(f'the size of the page is {size!r}')
+        raise ValueError(f'the size of the page is {reprlib.repr(size)}')
     return size[0], size[1]
 
 

@@ -47,7 +47,7 @@ class MapFolder:
     def missing(self) -> list[str]:
         """Return the pages whose map is still to be made."""
         listed = (name for name in self.names if name not in self.absent)
-        return [name for name in listed if not map_path(self.path, name).is_file()]
+        return [name for name in listed if not os.path.isfile(map_path(self.path, name))]
 
     def read(self, name: str) -> ProbMap:
         """Return the map of a page.
@@ -81,10 +81,10 @@ def read_manifest(folder: str | os.PathLike) -> dict[str, Any] | None:
     Raises:
         UserError: the folder is none, or the file is not in order.
     """
-    if not Path(folder).is_dir():
+    if not os.path.isdir(folder):
         raise UserError(f'{folder}: no such folder; name one made by tools/test.py --dump-maps')
     path = Path(folder) / MANIFEST
-    if not path.exists():
+    if not os.path.exists(path):
         return None
     content = read_json(path)
     try:
@@ -95,6 +95,7 @@ def read_manifest(folder: str | os.PathLike) -> dict[str, Any] | None:
             'decoding': as_object(content.get('decoding'), '"decoding"'),
             'source': as_object(content.get('source'), '"source"'),
         }
+        as_object(manifest['source'].get('images') or {}, '"images" of "source"')
     except ValueError as error:
         raise UserError(f'{path}: {error}; make the maps again') from error
     if not manifest['pages']:

@@ -27,7 +27,7 @@ def find_stale(
     Raises:
         UserError: there are other things than maps, or maps of something else and no ``force``.
     """
-    if not Path(folder).exists():
+    if not os.path.exists(folder):
         return set()
     manifest = read_manifest(folder)
     if manifest is None:

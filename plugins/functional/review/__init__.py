@@ -9,7 +9,7 @@ from .prediction_scores import (
     check_common,
     compare_paired,
     labelled_pages,
-    page_faults,
+    page_outcome,
     pages_csv,
     score_predictions,
     worst_first,

@@ -18,19 +18,15 @@ def match_layers(gt: Sequence[NDArray], det: Sequence[NDArray]) -> list[Layer]:
     word. Polygons that do not count, of under 4 points or after the 500th, are not drawn.
     """
     matches = match_page(gt, det)
-    words_of_det = matches.matched.sum(axis=0)
-    split = matches.matched.sum(axis=1) > 1
-    piece = matches.matched[split].any(axis=0) & (words_of_det == 1)
-    found = matches.det_index[(words_of_det == 1) & ~piece]
     # A split word shows as its pieces, a thin line round the word tells where it should have ended.
     split_words = [gt[i] for i in matches.split]
-    pieces = [det[i] for i in matches.det_index[piece]]
+    found, pieces = ([det[i] for i in index] for index in (matches.one_to_one, matches.pieces))
     merged, false = ([det[i] for i in index] for index in (matches.merged, matches.false))
     missed = [gt[i] for i in matches.missed]
     in_pieces = f'split: {counted(len(split_words), "word")} in pieces'
     of_several = f'merged: {counted(len(merged), "detection")} of several words'
     return [
-        Layer(f'found: {len(found)}', colours.MATCHED, [det[i] for i in found]),
+        Layer(f'found: {len(found)}', colours.MATCHED, found),
         Layer(in_pieces, colours.SPLIT, pieces + split_words, 'filled'),
         Layer(of_several, colours.MERGED, merged, 'filled'),
         Layer(f'missed: {counted(len(missed), "word")}', colours.MISSED, missed, 'filled'),

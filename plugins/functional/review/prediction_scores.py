@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..annotations import load_pages
 from ..cleval import Interval, PageScore, match_page, mean_interval, score_page
 from ..errors import UserError
-from ..files import csv_text
+from ..files import csv_text, form_note
 from ..submission import as_submitted
 
 Polygons = Sequence[NDArray]
@@ -64,7 +64,8 @@ def check_common(
     if not found.keys() & truth.keys():
         raise UserError(
             f'{paths[0]}: none of its pages ({next(iter(found))!r}, ...) is in '
-            f'{paths[1]} ({next(iter(truth))!r}, ...); give files of the same pages'
+            f'{paths[1]} ({next(iter(truth))!r}, ...){form_note(found, truth)}; '
+            'give files of the same pages'
         )
 
 
@@ -85,10 +86,11 @@ def worst_first(pages: Sequence[ScoredPage]) -> list[ScoredPage]:
     return sorted(pages, key=lambda page: (page.score.hmean, page.name))
 
 
-def page_faults(words: Polygons, found: Polygons) -> dict[str, int]:
-    """Count what went wrong: words missed and split, detections merging words and false."""
+def page_outcome(words: Polygons, found: Polygons) -> dict[str, int]:
+    """Count, as the pictures do, words found, missed and split, detections merging and false."""
     matches = match_page(words, as_submitted(found))
-    return {kind: len(getattr(matches, kind)) for kind in ('missed', 'split', 'merged', 'false')}
+    faults = {kind: len(getattr(matches, kind)) for kind in ('missed', 'split', 'merged', 'false')}
+    return {'found': len(matches.one_to_one), **faults}
 
 
 def compare_paired(pages: Sequence[ScoredPage], others: Sequence[ScoredPage]) -> PairedComparison:

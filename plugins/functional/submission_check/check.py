@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..annotations import Page
 from ..cleval import character_counts
 from ..errors import UserError
+from ..files import composed
 from ..geometry import WHOLE_PIXEL_EDGE, Rings, Size, first_equal, over_the_edge, wholly_outside
 from ..images import image_size
 from ..submission import MAX_POLYGONS
@@ -46,11 +47,11 @@ def check_rows(rows: Sequence[CsvRow], expected: Iterable[str]) -> list[CsvProbl
     similar = {_gist(row.file): row for row in extra}
     for row in extra:
         name = meant.get(_gist(row.file))
-        detail = f'meant for {name!r}?' if name else 'no such page'
+        detail = f'meant for {name!r}?{_form_alone(name, row.file)}' if name else 'no such page'
         problems.append(CsvProblem(Kind.EXTRA_ROW, detail, row.number, row.file))
     for name in missing:
         row = similar.get(_gist(name))
-        detail = f'row {row.number} has {row.file!r}' if row else ''
+        detail = f'row {row.number} has {row.file!r}{_form_alone(name, row.file)}' if row else ''
         problems.append(CsvProblem(Kind.MISSING_ROW, detail, file=name))
     return problems
 
@@ -107,6 +108,10 @@ def _detail(kind: Kind, index: int, rings: Rings, first: int) -> str:
     return '({:g}, {:g}) to ({:g}, {:g})'.format(*rings.boxes[index])
 
 
+def _form_alone(name: str, other: str) -> str:
+    return ' It differs in its Unicode form only' if composed(name) == composed(other) else ''
+
+
 def _gist(name: str) -> str:
-    """What is left of a file name without folders, suffix, spaces and case."""
-    return Path(name.replace('\\', '/').strip()).stem.lower()
+    """What is left of a file name without folders, suffix, spaces, case and Unicode form."""
+    return composed(Path(name.replace('\\', '/').strip()).stem).lower()

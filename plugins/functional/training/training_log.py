@@ -132,9 +132,9 @@ def scalar_files(path: str | os.PathLike) -> list[Path]:
         UserError: there is none.
     """
     path = Path(path)
-    if path.is_file():
+    if os.path.isfile(path):
         return [path]
-    if not path.is_dir():
+    if not os.path.isdir(path):
         raise UserError(f'{path}: no such run; give a work dir, a timestamp folder or scalars.json')
     for pattern in ('scalars.json', 'vis_data/scalars.json', '*/vis_data/scalars.json'):
         if files := sorted(path.glob(pattern)):
@@ -152,7 +152,7 @@ def read_scalars(path: str | os.PathLike) -> list[dict]:
     Raises:
         UserError: the file cannot be read, or another line is no record.
     """
-    if Path(path).is_file() and Path(path).stat().st_size == 0:
+    if os.path.isfile(path) and os.path.getsize(path) == 0:
         return []
     lines = read_text(path).splitlines()
     records = []

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ..decoding import decode_map, params_of
 from ..errors import UserError
+from ..files import form_note
 from ..geometry import Detection
 from ..maps import MapFolder, ProbMap
 from ..submission import load_detections
@@ -91,7 +92,7 @@ def common_pages(members: Sequence[Member]) -> tuple[str, ...]:
                 raise UserError(
                     f'member {one.name!r} ({one.path}) lacks {len(lacking)} of the '
                     f'{len(other.names)} pages of member {other.name!r} ({other.path}), first '
-                    f'{lacking[0]!r}; let all predict the same pages'
+                    f'{lacking[0]!r}{form_note(lacking, has)}; let all predict the same pages'
                 )
     return tuple(first.names)
 

@@ -1,6 +1,7 @@
 """Probability maps on disk: what is written comes back, what is damaged is named."""
 
 import json
+import os
 
 import cv2
 import numpy as np
@@ -125,6 +126,17 @@ def a_folder(path, name: str) -> None:
     (path / f'{name}.png').mkdir()
 
 
+def a_pipe(path, name: str) -> None:
+    os.mkfifo(path / 'pipe')
+    (path / f'{name}.png').symlink_to('pipe')
+
+
+def in_brackets(path, name: str) -> None:
+    info = PngInfo()
+    info.add_text('mmreceipt', '[' * 100_000)
+    Image.new('L', (4, 4)).save(path / f'{name}.png', pnginfo=info)
+
+
 @pytest.mark.parametrize(
     ('make', 'message'),
     [
@@ -133,7 +145,12 @@ def a_folder(path, name: str) -> None:
         pytest.param(labelled(mode='RGB'), 'RGB', id='in colours'),
         pytest.param(labelled(page_size=[4]), r'\[4\]', id='half a size'),
         pytest.param(labelled(page_size=[0, 4]), r'\[0, 4\]', id='no width'),
-        pytest.param(a_folder, 'damaged', id='a folder'),
+        pytest.param(a_folder, 'Is a directory', id='a folder'),
+        pytest.param(a_pipe, 'is a pipe', id='a pipe'),
+        pytest.param(in_brackets, 'nested too deeply', id='a header of brackets'),
+        pytest.param(labelled(page_size=[1e400, 4]), 'inf', id='an endless page'),
+        pytest.param(labelled(page_size='44'), "'44'", id='a size in words'),
+        pytest.param(labelled(image=['a.jpg']), 'is the map of', id='a list of names'),
         pytest.param(lambda *_: None, 'no such map', id='nothing'),
     ],
 )

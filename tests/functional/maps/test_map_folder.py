@@ -51,6 +51,7 @@ def test_a_folder_without_manifest(tmp_path) -> None:
         pytest.param('absent', None, '"absent" is no list', id='missing'),
         pytest.param('decoding', [0.2], '"decoding"', id='a list'),
         pytest.param('source', 7, '"source"', id='a number'),
+        pytest.param('source', {'images': ['a.jpg']}, '"images"', id='a list of images'),
     ],
 )
 def test_a_damaged_manifest_is_named(tmp_path, key, value, message) -> None:

@@ -15,7 +15,8 @@ from plugins.functional.review import (
     check_common,
     compare_paired,
     labelled_pages,
-    page_faults,
+    match_layers,
+    page_outcome,
     pages_csv,
     score_predictions,
     worst_first,
@@ -60,11 +61,19 @@ def test_what_is_scored_is_what_the_csv_keeps(tmp_path):
     assert by_csv[0].num_detections == 500
 
 
-def test_faults_are_told_apart():
+def test_the_fates_of_words_are_told_apart():
     found = [LEFT, RIGHT, AROUND + 200, WORD + 500, WORD + 600, WORD + 700]
-    counts = page_faults([WORD, BELOW, WORD + 200, BELOW + 200], found)
-    assert counts == {'missed': 1, 'split': 1, 'merged': 1, 'false': 3}
-    assert page_faults([WORD, BELOW], [WORD, BELOW]) == dict.fromkeys(counts, 0)
+    counts = page_outcome([WORD, BELOW, WORD + 200, BELOW + 200], found)
+    assert counts == {'found': 0, 'missed': 1, 'split': 1, 'merged': 1, 'false': 3}
+    assert page_outcome([WORD, BELOW], [WORD, BELOW]) == {**dict.fromkeys(counts, 0), 'found': 2}
+
+
+@pytest.mark.parametrize('found', [[], [WORD], [LEFT, RIGHT, BELOW], [AROUND], [LEFT, WORD + 99]])
+def test_the_table_says_what_the_picture_says(found):
+    words = [WORD, BELOW]
+    labels = [layer.label for layer in match_layers(words, found)]
+    counts = {kind: int(text.split()[0]) for kind, text in (x.split(': ') for x in labels)}
+    assert counts == page_outcome(words, found)
 
 
 def test_two_files_are_compared_page_by_page():

@@ -1,5 +1,6 @@
 """What is wrong with the rows and shapes of a submission."""
 
+import unicodedata
 from pathlib import Path
 
 import cv2
@@ -125,6 +126,13 @@ def test_a_misspelt_name_finds_its_page(name: str) -> None:
     extra, missing = check_rows([CsvRow(2, 'a.jpg'), CsvRow(3, name)], ['a.jpg', 'b.jpg'])
     assert (extra.kind, extra.detail) == (Kind.EXTRA_ROW, "meant for 'b.jpg'?")
     assert missing.detail == f'row 3 has {name!r}'
+
+
+def test_a_name_in_another_unicode_form_is_told_as_that() -> None:
+    listed, written = (unicodedata.normalize(form, '가.jpg') for form in ('NFC', 'NFD'))
+    extra, missing = check_rows([CsvRow(2, written)], [listed])
+    assert 'Unicode form only' in extra.detail
+    assert 'Unicode form only' in missing.detail
 
 
 def test_the_size_is_the_image_s_or_else_the_annotation_s(tmp_path: Path) -> None:

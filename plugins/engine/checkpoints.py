@@ -1,5 +1,6 @@
-"""Which checkpoint a file name, a pattern or a work folder stands for."""
+"""The checkpoints of a training: which one a name stands for, and whether the last was written."""
 
+import glob
 import os
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def best_checkpoint(work_dir: str | os.PathLike) -> Path:
     record = read_record(work_dir)
     if record is not None and record.best:
         path = work_dir / record.best[0].file
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise UserError(f'{path}: the best checkpoint of this training is gone; train again')
         return path
     # A training with mmengine's own hook keeps one and writes no record.
@@ -41,12 +42,11 @@ def find_checkpoint(path: str) -> Path:
     Raises:
         UserError: it stands for none, or for several.
     """
-    if Path(path).is_dir():
+    if os.path.isdir(path):
         return best_checkpoint(path)
-    if Path(path).is_file():
+    if os.path.isfile(path):
         return Path(path)
-    pattern = Path(path)
-    found = sorted(Path(pattern.anchor or '.').glob(str(pattern.relative_to(pattern.anchor))))
+    found = sorted(map(Path, glob.glob(path, recursive=True)))
     if not found:
         raise UserError(f'{path}: no such checkpoint; train it, or name another')
     if len(found) > 1:
@@ -75,7 +75,7 @@ def is_finished(work_dir: str | os.PathLike, config: Config | None = None) -> bo
     if record is None or record.finished_epoch is None:
         return False
     files = [best.file for best in record.best] + ([record.last] if record.last else [])
-    if not any((Path(work_dir) / name).is_file() for name in files):
+    if not any(os.path.isfile(Path(work_dir) / name) for name in files):
         return False
     wanted = config.get('train_cfg', {}).get('max_epochs') if config is not None else None
     return record.stopped_early or wanted is None or record.finished_epoch >= wanted
