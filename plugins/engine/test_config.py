@@ -8,6 +8,7 @@ from typing import Any
 
 from mmengine.config import Config
 
+from ..functional.decoding import parse_decoding
 from ..functional.errors import UserError
 from .cfg_options import parse_cfg_options
 from .checkpoint_loading import Checkpoint
@@ -43,6 +44,9 @@ def load_test_config(args: argparse.Namespace, checkpoint: Checkpoint) -> tuple[
     given = [*options, *(['fold'] if args.fold is not None else [])]
     given += ['input_size'] if getattr(args, 'input_size', None) else []
     given += ['batch_size'] if getattr(args, 'test_batch_size', None) else []
+    given += (
+        [f'postprocessor.{name}' for name in parse_decoding(args.decode)] if args.decode else []
+    )
     config, lines = read_test_config(args.config, checkpoint, args.split, given)
     if args.config is None:
         config.work_dir = str(Path(checkpoint.path).parent)

@@ -121,6 +121,10 @@ def test_options_win_over_both(parse, trained) -> None:
     said = ''.join(lines)
     assert 'thresh' in said
     assert not any(key in said for key in ('inner_channels', 'fold', 'input_size', 'batch_size'))
+    args = parse_test([*typed.split(), '--decode', 'thresh=0.2'])
+    config, lines = load_test_config(args, checkpoint)
+    assert config.model.det_head.postprocessor.thresh == 0.2
+    assert 'thresh' not in ''.join(lines)
 
 
 def test_a_checkpoint_alone_finds_the_data_of_today(trained, tmp_path) -> None:
