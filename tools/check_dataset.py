@@ -12,7 +12,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from plugins.cli import progress, run, tool_parser, whole_number
-from plugins.functional.errors import UserError
+from plugins.functional.errors import UserError, counted
 from plugins.functional.files import refuse_overwrite
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def main() -> int:
 
     for out in filter(None, (args.fix, args.report)):
         refuse_overwrite(out, args.force)
-    content = read_content(args.annotation)
+    content = read_content(args.annotation, check_names=False)
     images = content['images']
     if not images:
         raise UserError(f'{args.annotation}: lists no images; nothing can be checked')
@@ -67,6 +67,8 @@ def main() -> int:
             f'{args.fix}: {fixed.pages:,} pages; {fixed.dropped_pages:,} pages and '
             f'{fixed.dropped_words:,} words dropped, {fixed.corrected:,} entries corrected'
         )
+        if fixed.left:
+            print(f'left as they are: {counted(fixed.left, "page")} that read upside down')
     return 1 if problems else 0
 
 
@@ -76,7 +78,8 @@ def show(problems: 'list[DatasetProblem]', n_images: int, max_lines: int) -> Non
 
     for problem in problems[:max_lines]:
         word = f', word {problem.word}' if problem.word else ''
-        print(f'{problem.file}{word}: {problem.kind}: {problem.detail}')
+        file = problem.file if problem.file.isprintable() else repr(problem.file)
+        print(f'{file}{word}: {problem.kind}: {problem.detail}')
     if len(problems) > max_lines:
         print(f'... and {len(problems) - max_lines:,} more; --report FILE.csv writes them all')
     print(f'\n{"kind":<20} {"count":>9}' if problems else 'no problems')

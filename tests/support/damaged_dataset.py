@@ -42,7 +42,7 @@ class Dataset:
 
 
 def check_file(path: Path, folder: Path) -> tuple[dict, list[DatasetProblem]]:
-    content = read_content(path)
+    content = read_content(path, check_names=False)
     pages = check_pages(content['images'], folder)
     problems = [problem for page in pages for problem in page]
     return content, problems + unlisted_images(content['images'], folder, content.get('dropped'))
@@ -60,3 +60,29 @@ def damage(dataset: Dataset) -> None:
     dataset.images['turned.jpg'] |= {'img_w': 80, 'img_h': 100}
     (dataset.folder / 'extra.png').write_bytes(b'whatever')
     (dataset.folder / 'Thumbs.db').write_bytes(b'no image by its name')
+
+
+BARS_SIZE = (240, 160)
+_BARS = [(x, 20, x + 15, 120) for x in range(10, 220, 30)]
+
+
+def save_bars(path: Path, orientation: int) -> None:
+    """Save black bars on white, which lie on their side where a viewer turns them."""
+    page = Image.new('RGB', BARS_SIZE, 'white')
+    for box in _BARS:
+        page.paste('black', box)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    page.save(path, exif=exif)
+
+
+def bars(displayed: bool) -> dict:
+    """Return the bars as words, where a viewer shows them by orientation 6, or as they are."""
+    words = {}
+    for number, (left, top, right, bottom) in enumerate(_BARS, 1):
+        box = (left, top, right, bottom)
+        if displayed:
+            box = (BARS_SIZE[1] - bottom, left, BARS_SIZE[1] - top, right)
+        x1, y1, x2, y2 = box
+        words[f'{number:04d}'] = word([[x1, y1], [x2, y1], [x2, y2], [x1, y2]])
+    return words

@@ -83,7 +83,9 @@ def test_missing_file_or_folder_as_a_command(folder: Path, tmp_path: Path) -> No
     assert_one_line_error(done.returncode, done.stderr, 'nowhere: ')
 
 
-def test_the_real_receipts_are_clean(sroie_root: Path, tmp_path: Path, monkeypatch) -> None:
+def test_of_real_receipts_one_word_is_doubled(
+    sroie_root: Path, tmp_path: Path, monkeypatch, capsys
+) -> None:
     few = tmp_path / 'few'
     for part, suffix in (('img', 'jpg'), ('box', 'txt')):
         (few / part).mkdir(parents=True)
@@ -92,4 +94,41 @@ def test_the_real_receipts_are_clean(sroie_root: Path, tmp_path: Path, monkeypat
     data = tmp_path / 'data'
     assert run_tool(monkeypatch, 'dataset_converters/sroie.py', '--src', few, '--out', data) == 0
     args = (data / 'jsons/train.json', '--images', data / 'images/train')
-    assert run_tool(monkeypatch, TOOL, *args) == 0
+    capsys.readouterr()
+    assert run_tool(monkeypatch, TOOL, *args) == 1
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first.startswith("001.jpg, word 0046: duplicate word: covers what word '0044' covers")
+    assert len(rest) == 4
+
+
+def test_names_that_cannot_be_printed_or_lead_elsewhere_are_told(
+    folder: Path, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    annotation = annotate(tmp_path / 'train.json')
+    content = json.loads(annotation.read_text())
+    names = ('../a.jpg', 'a\nb.jpg', 'a\udcff.jpg')
+    content['images'] |= {name: {'words': {}} for name in names}
+    annotation.write_text(json.dumps(content))
+    fixed, report = tmp_path / 'fixed.json', tmp_path / 'r.csv'
+    args = (TOOL, annotation, '--images', folder, '--fix', fixed, '--report', report)
+    assert run_tool(monkeypatch, *args) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(': ')[:2] for line in lines[:3]] == [
+        ['../a.jpg', 'malformed name'],
+        ["'a\\nb.jpg'", 'malformed name'],
+        ["'a\\udcff.jpg'", 'malformed name'],
+    ]
+    assert r'a\udcff.jpg' in report.read_text()
+    assert list(json.loads(fixed.read_text())['images']) == ['a.jpg', 'b.jpg']
+    assert run_tool(monkeypatch, TOOL, fixed, '--images', folder) == 0
+
+
+def test_what_is_left_as_it_is_is_told(folder, tmp_path, monkeypatch, capsys) -> None:
+    line = [[60, 20], [10, 20], [10, 10], [60, 10]]
+    words = {str(n): {'points': [[x, y + 15 * n] for x, y in line]} for n in range(3)}
+    annotation = annotate(tmp_path / 'train.json', **words)
+    args = (TOOL, annotation, '--images', folder, '--fix', tmp_path / 'fixed.json')
+    assert run_tool(monkeypatch, *args) == 1
+    out = capsys.readouterr().out
+    assert 'b.jpg: upside down: ' in out
+    assert 'left as they are: 1 page that read upside down' in out

@@ -25,10 +25,11 @@ def read_images(path: str | os.PathLike) -> dict[str, Any]:
     return read_content(path)['images']
 
 
-def read_content(path: str | os.PathLike) -> dict[str, Any]:
+def read_content(path: str | os.PathLike, check_names: bool = True) -> dict[str, Any]:
     """Return an annotation or prediction JSON whole; only the file names are checked.
 
-    ``images`` is an object, and its keys are plain names of files within the image folder.
+    ``images`` is an object, and its keys are plain names of files within the image folder; without
+    ``check_names`` they may be anything.
 
     Raises:
         UserError: no readable JSON, no ``images`` object, a name twice or with a path in it.
@@ -39,7 +40,7 @@ def read_content(path: str | os.PathLike) -> dict[str, Any]:
         if 'images' not in content:
             raise ValueError('the file has no key "images"; is it an annotation file?')
         images = as_object(content['images'], '"images"')
-        for name in images:
+        for name in images if check_names else ():
             check_file_name(name)
     except ValueError as error:
         raise UserError(f'{path}: {error}') from None

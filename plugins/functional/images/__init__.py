@@ -1,6 +1,7 @@
 """Pictures: found in folders, read as displayed, verified, written."""
 
 from .file_types import JPEG_SUFFIXES, MAX_PIXELS, SUFFIXES
+from .orientation import as_displayed
 from .picture_search import (
     FoundPictures,
     LeftOut,
@@ -9,5 +10,12 @@ from .picture_search import (
     image_files,
     told,
 )
-from .read import ReducedImage, image_size, read_image, read_reduced, verify_image
+from .read import (
+    ReducedImage,
+    exif_orientation,
+    image_size,
+    read_image,
+    read_reduced,
+    verify_image,
+)
 from .write import write_image

@@ -29,6 +29,29 @@ def displayed_size(header: ImageFile) -> tuple[int, int]:
     return (height, width) if orientation_of(header) in _TURNED else (width, height)
 
 
+def as_displayed(
+    points: NDArray[np.float64], size: tuple[int, int], orientation: int
+) -> NDArray[np.float64]:
+    """Return points (n, 2) of unturned pixels where a viewer shows them; 0 is the pixels' edge.
+
+    ``size`` is (width, height) before the turn.
+    """
+    width, height = size
+    x, y = np.asarray(points, np.float64).T
+    flipped_x, flipped_y = width - x, height - y
+    turned = {
+        1: (x, y),
+        2: (flipped_x, y),
+        3: (flipped_x, flipped_y),
+        4: (x, flipped_y),
+        5: (y, x),
+        6: (flipped_y, x),
+        7: (flipped_y, flipped_x),
+        8: (y, flipped_x),
+    }
+    return np.stack(turned[orientation], axis=1)
+
+
 def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     """Return pixels (H, W, ...) turned as orientation 1 to 8 asks for."""
     if orientation in (5, 7):

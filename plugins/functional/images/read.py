@@ -85,6 +85,16 @@ def image_size(path: str | os.PathLike) -> tuple[int, int]:
         return displayed_size(open_header(file, path))
 
 
+def exif_orientation(path: str | os.PathLike) -> int:
+    """Return the EXIF orientation of an image, 1 to 8, from its header alone.
+
+    Raises:
+        UserError: see :func:`image_size`.
+    """
+    with open_file(path) as file:
+        return orientation_of(open_header(file, path))
+
+
 def verify_image(path: str | os.PathLike) -> tuple[int, int]:
     """Decode an image strictly, checksums included, and return its (width, height) as displayed.
 

@@ -5,8 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawn_images import BLUE, RED, corners, displayed, save, turned
+from PIL import Image
 
-from plugins.functional.images import image_size, read_image, verify_image
+from plugins.functional.images import (
+    as_displayed,
+    exif_orientation,
+    image_size,
+    read_image,
+    verify_image,
+)
 
 
 @pytest.mark.parametrize('suffix', ['.jpg', '.png', '.webp'])
@@ -44,3 +51,21 @@ def test_broken_exif_data_does_not_cost_the_image(tmp_path: Path) -> None:
     path = save(tmp_path / 'a.jpg', corners(), exif=b'Exif\x00\x00XX*\x00garbage')
     assert read_image(path).shape == (32, 48, 3)
     assert image_size(path) == (48, 32)
+
+
+@pytest.mark.parametrize('orientation', range(1, 9))
+def test_points_go_where_their_pixels_go(tmp_path: Path, orientation: int) -> None:
+    image = Image.new('RGB', (48, 32))
+    image.putpixel((5, 9), RED)
+    path = save(tmp_path / 'a.png', image, exif=turned(orientation))
+    assert exif_orientation(path) == orientation
+    (x, y), corner = as_displayed(np.array([[5.5, 9.5], [0, 0]]), (48, 32), orientation)
+    pixels = read_image(path)
+    assert pixels[int(y), int(x)].tolist() == list(RED[::-1])
+    # The edge, not the first pixel's centre, is 0.
+    assert corner.tolist() in [
+        [0, 0],
+        [pixels.shape[1], 0],
+        [0, pixels.shape[0]],
+        [pixels.shape[1], pixels.shape[0]],
+    ]
