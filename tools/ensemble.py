@@ -39,6 +39,7 @@ def parse_args() -> argparse.Namespace:
         metavar='DIR',
         help='write the averaged maps, for tools/tune_decoding.py',
     )
+    cli.add_allow_seen(parser, 'score')
     parser.add_argument('--force', action='store_true', help='replace the results in --out')
     return parser.parse_args()
 
@@ -67,7 +68,7 @@ def main() -> None:
     truth = labelled_pages(args.ann) if args.ann else {}
     members = run_ensemble.open_members(plan, out, _test_options(args))
     pages = common_pages(members)
-    run_ensemble.check_truth(truth, pages, args.ann)
+    run_ensemble.check_truth(truth, members, args.ann, args.allow_seen)
     if args.dump_maps is not None:
         run_ensemble.start_maps(args.dump_maps, plan, members, pages, args.force)
     outcome = run_ensemble.Outcome(args.dump_maps)

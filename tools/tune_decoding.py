@@ -64,6 +64,7 @@ def parse_args() -> argparse.Namespace:
         metavar='WORK_DIR',
         help='put the setting to take beside the checkpoints of this work dir',
     )
+    cli.add_allow_seen(parser, 'tune on')
     parser.add_argument('--force', action='store_true', help='replace the results')
     return parser.parse_args()
 
@@ -78,7 +79,7 @@ def main() -> None:
     from plugins.tuning.parallel_scoring import made_of, score_maps
     from plugins.tuning.stored_scores import StoredScores
 
-    pages = gather(args.maps, args.ann)
+    pages = gather(args.maps, args.ann, args.allow_seen)
     ranges = {name: getattr(args, name) for name in Setting._fields}
     current = Setting.of(pages.params)
     settings = make_settings(ranges, args.preset, current)

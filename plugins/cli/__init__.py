@@ -13,6 +13,7 @@ from .exit_status import DEFER_ERRORS, is_interrupt, run
 from .number_arguments import add_counts, positive_number, whole_number
 from .progress_bar import progress
 from .run_options import (
+    add_allow_seen,
     add_run_options,
     add_train_only_options,
     add_train_options,

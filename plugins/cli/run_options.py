@@ -45,6 +45,15 @@ def _add_run_options(parser: argparse.ArgumentParser, fold: str, work_dir: str) 
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
 
 
+def add_allow_seen(parser: argparse.ArgumentParser, purpose: str) -> None:
+    """Add ``--allow-seen``; ``purpose`` is what is done to pages."""
+    parser.add_argument(
+        '--allow-seen',
+        action='store_true',
+        help=f'{purpose} pages that the detector was trained on, too: it is good at those',
+    )
+
+
 def add_trust(parser: argparse.ArgumentParser) -> None:
     """Add ``--trust``."""
     parser.add_argument(
@@ -96,6 +105,7 @@ def add_train_only_options(parser: argparse.ArgumentParser) -> None:
         help='start from the weights of this checkpoint, or of the best in this work dir',
     )
     add_trust(parser)
+    add_allow_seen(parser, 'validate on')
     parser.add_argument('--amp', action='store_true', help='mixed precision, needs a GPU')
     parser.add_argument(
         '--auto-scale-lr',
@@ -148,6 +158,7 @@ def _test_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         '--out', help='folder for predictions.json and submission.csv (default: the work dir)'
     )
+    add_allow_seen(parser, 'score')
     parser.add_argument('--force', action='store_true', help='replace these files and pictures')
     parser.add_argument(
         '--ann',

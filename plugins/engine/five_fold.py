@@ -119,6 +119,7 @@ def _plan_fold(args: argparse.Namespace, rest: Sequence[str], number: int) -> Fo
     train = [*rest, f'--fold={number}', f'--work-dir={work_dir}', '--resume=auto']
     places = [f'--work-dir={work_dir / "test"}', f'--out={work_dir}']
     test = [*shared, f'--fold={number}', *places, '--force']
+    test += ['--allow-seen'] if args.allow_seen else []
     fold = Fold(number, work_dir, config, train, None if args.no_test else test)
     _check_files(fold)
     check_trained_alike(work_dir, config)

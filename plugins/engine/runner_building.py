@@ -11,13 +11,16 @@ from mmengine.runner import Runner
 from ..cli import is_interrupt
 from ..functional.errors import UserError
 from ..functional.files import reason, remedy
+from ..hooks.trained_pages import TrainedPagesHook
 from .batch_counts import check_scored_batches, check_training_batches
 from .fold_option import check_fold_files
 from .process_group import join
 
 
-def build_runner(config: Config, train: bool) -> Runner:
+def build_runner(config: Config, train: bool, allow_seen: bool = False) -> Runner:
     """Build everything that a training (or else a test) needs, before any of it runs.
+
+    ``allow_seen`` lets a training validate on pages that what it starts from was trained on.
 
     Raises:
         UserError: the config names what does not exist or gives it wrong arguments; also whatever
@@ -29,6 +32,7 @@ def build_runner(config: Config, train: bool) -> Runner:
         join(config)
         runner = Runner.from_cfg(_as_file(config))
         if train:
+            runner.register_hook(TrainedPagesHook(allow_seen))
             runner._train_loop = runner.build_train_loop(runner._train_loop)
             if runner._val_loop is not None:
                 runner._val_loop = runner.build_val_loop(runner._val_loop)

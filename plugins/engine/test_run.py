@@ -17,6 +17,7 @@ from ..functional.drawing import colours, draw_polygons
 from ..functional.errors import UserError
 from ..functional.files import checksum, refuse_overwrite
 from ..functional.images import read_image, write_image
+from ..functional.maps import TRAINED_PAGES
 from ..functional.submission import read_predictions
 from .cfg_options import parse_cfg_options
 from .checkpoint_loading import load_weights, read_checkpoint, without_initial_weights
@@ -25,6 +26,7 @@ from .decoding_choice import choose_decoding
 from .model_size import built_for
 from .run_errors import run_errors
 from .runner_building import build_runner
+from .seen_pages import check_seen
 from .test_config import load_test_config
 
 
@@ -48,6 +50,9 @@ def test(args: argparse.Namespace) -> None:
         runner = build_runner(config, train=False)
     if args.show_dir is not None:
         check_show_dir(runner, args.show_dir, args.force)
+    seen = check_seen(runner, checkpoint, args.allow_seen)
+    if args.dump_maps is not None and seen is not None:
+        runner.test_loop.source[TRAINED_PAGES] = seen
     load_weights(runner.model, checkpoint)
     for line in (*lines, *([] if decoding is None else [decoding])):
         print_log(line, 'current')

@@ -17,7 +17,7 @@ def train(args: argparse.Namespace) -> None:
     """
     config = load_training_config(args)
     checkpoint = find_start(config, args.resume, args.trust)
-    runner = build_runner(config, train=True)
+    runner = build_runner(config, train=True, allow_seen=args.allow_seen)
     start_from(runner, checkpoint)
     # Its memory is needed.
     del checkpoint

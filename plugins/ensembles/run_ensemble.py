@@ -12,8 +12,16 @@ from ..functional.decoding import decode_params
 from ..functional.errors import UserError
 from ..functional.files import refuse_overwrite
 from ..functional.geometry import Detection
-from ..functional.maps import ProbMap, map_path, read_manifest, write_manifest, write_map
+from ..functional.maps import (
+    TRAINED_PAGES,
+    ProbMap,
+    map_path,
+    read_manifest,
+    write_manifest,
+    write_map,
+)
 from ..functional.submission import as_submitted
+from ..functional.training import refuse_seen
 from ..functional.voting import (
     MapMember,
     Member,
@@ -85,16 +93,26 @@ def start_maps(
             map_path(folder, page).unlink(missing_ok=True)
     weights = check_weights(len(members), plan.averaging.weights).tolist()
     source = {'average': {m.name: w for m, w in zip(members, weights, strict=True)}, 'bits': BITS}
+    source[TRAINED_PAGES] = [page for page in pages if any(page in m.seen for m in members)]
     absent = [page for page in pages if page in members[0].absent]
     write_manifest(folder, pages, absent, asdict(plan.averaging.params), source)
 
 
-def check_truth(truth: Mapping[str, Sequence[NDArray]], pages: Sequence[str], ann: str) -> None:
-    """Refuse labels of pages that the members do not cover.
+def check_truth(
+    truth: Mapping[str, Sequence[NDArray]],
+    members: Sequence[Member],
+    ann: str,
+    allow_seen: bool = False,
+) -> None:
+    """Refuse labels of pages that the members do not cover, or that one was trained on.
 
     Raises:
-        UserError: see above.
+        UserError: see above; the latter may be allowed.
     """
+    pages = members[0].names
+    for member in members:
+        seen = [page for page in truth if page in member.seen]
+        refuse_seen(seen, len(truth), f'member {member.name!r}', 'score', allow_seen)
     covered = set(pages)
     lacking = [page for page in truth if page not in covered]
     if lacking:

@@ -12,6 +12,7 @@ from ..functional.decoding import DecodeParams, params_of
 from ..functional.errors import UserError
 from ..functional.files import checksum
 from ..functional.maps import MapFolder, map_path
+from ..functional.training import refuse_seen
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,15 @@ class LabelledMaps:
 
 
 def gather(
-    maps: Sequence[str | os.PathLike], annotations: Sequence[str | os.PathLike]
+    maps: Sequence[str | os.PathLike],
+    annotations: Sequence[str | os.PathLike],
+    allow_seen: bool = False,
 ) -> LabelledMaps:
     """Bring the maps of all folders together with their words, in the folders' order.
 
     A page without a map is left out, and named in the notes. A map without words to compare with is
-    refused, because it was made from other pages.
+    refused, because it was made from other pages; so is one of a page that its detector was trained
+    on, unless ``allow_seen``.
 
     Raises:
         UserError: see :class:`MapFolder` and :func:`load_pages`; a page is in two folders or two
@@ -72,6 +76,8 @@ def gather(
                 f'{folder.path}: its model decodes with {own}, that of '
                 f'{folders[0].path} with {params}; tune them apart'
             )
+        seen = [name for name in folder.names if name in folder.seen and name in words]
+        refuse_seen(seen, len(folder.names), f'{folder.path}: its detector', 'tune on', allow_seen)
         for truth in _truths(folder, words):
             if truth.name in truths:
                 raise UserError(

@@ -99,7 +99,20 @@ def test_without_averaging_there_are_no_averaged_maps(tmp_path) -> None:
         start_maps(tmp_path / 'mean', plan, members, PAGES, force=True)
 
 
-def test_labels_of_pages_that_no_member_covers() -> None:
-    check_truth({'s.png': WORDS}, PAGES, 'labels.json')
+def test_labels_of_pages_that_no_member_covers(tmp_path) -> None:
+    _, members = opened(tmp_path, make_predictions(tmp_path), voting=VOTE)
+    check_truth({'s.png': WORDS}, members, 'labels.json')
     with pytest.raises(UserError, match=r"labels\.json: 1 of its 2 .*'u\.png'.* 2 pages"):
-        check_truth({'s.png': WORDS, 'u.png': WORDS}, PAGES, 'labels.json')
+        check_truth({'s.png': WORDS, 'u.png': WORDS}, members, 'labels.json')
+
+
+def test_labels_of_pages_that_a_member_was_trained_on(tmp_path) -> None:
+    plan, members = opened(tmp_path, make_maps(tmp_path, seen=['t.png']), averaging=AVERAGE)
+    check_truth({'s.png': WORDS}, members, 'labels.json')
+    truth = dict.fromkeys(PAGES, WORDS)
+    with pytest.raises(UserError, match=r"'m0' .* 1 of the 2 pages .*'t\.png'.*--allow-seen"):
+        check_truth(truth, members, 'labels.json')
+    check_truth(truth, members, 'labels.json', allow_seen=True)
+    # Their average has seen it, too.
+    start_maps(tmp_path / 'mean', plan, members, PAGES, force=False)
+    assert read_manifest(tmp_path / 'mean')['source']['trained_pages'] == ['t.png']

@@ -37,13 +37,18 @@ def make_predictions(folder: Path) -> list[dict]:
 
 
 def make_maps(
-    folder: Path, pages: Sequence[str] = PAGES, absent: Sequence[str] = (), page_size=PAGE
+    folder: Path,
+    pages: Sequence[str] = PAGES,
+    absent: Sequence[str] = (),
+    page_size: tuple[int, int] = PAGE,
+    seen: Sequence[str] = (),
 ) -> list[dict]:
     """Maps of two sizes, in which the members' words have 0.9 and what is false 0.31."""
     members = []
     for number in range(3):
         path, scale = folder / f'maps{number}', 1 + number % 2
-        write_manifest(path, pages, absent, asdict(PARAMS), {'bits': 8})
+        source = {'bits': 8, 'trained_pages': list(seen)}
+        write_manifest(path, pages, absent, asdict(PARAMS), source)
         values = np.zeros((HEIGHT * scale, WIDTH * scale), np.float32)
         for each in found_by(number):
             outline = np.rint((each.polygon + 0.5) * scale).astype(np.int32)

@@ -27,9 +27,9 @@ def page(seed):
     return values.clip(0, 1).astype(np.float32), np.array(words, float) * 2
 
 
-def make_maps(folder, names=NAMES, params=PARAMS, absent=()):
+def make_maps(folder, names=NAMES, params=PARAMS, absent=(), **source):
     folder.mkdir(parents=True, exist_ok=True)
-    write_manifest(folder, names, absent, asdict(params), {'config': 'x.py'})
+    write_manifest(folder, names, absent, asdict(params), {'config': 'x.py', **source})
     for name in names:
         if name not in absent:
             write_map(folder, name, ProbMap.of(page(NAMES.index(name))[0], (320, 240), 8))

@@ -14,7 +14,7 @@ from tiny_receipts import WORDS, draw_page, entry, make_data_root, write_annotat
 from tiny_training import CONFIG, TINY, run_fresh
 from tool_runner import assert_one_line_error
 
-from plugins.functional.maps import map_path
+from plugins.functional.maps import MapFolder, map_path
 from plugins.functional.submission import read_csv, read_predictions, write_csv, write_predictions
 
 
@@ -102,17 +102,19 @@ def test_a_checkpoint_makes_its_maps_once(ensemble, tmp_path, monkeypatch, capsy
     data_root = make_data_root(tmp_path / 'data')
     args = ('--data-root', data_root, '--work-dir', tmp_path / 'trained', '--cfg-options', *TINY)
     assert run_fresh(monkeypatch, 'train.py', CONFIG, *args) == 0
-    options = dict(config=str(CONFIG), test_options=['--cfg-options', *TINY])
     write_predictions(tmp_path / '1.json', {name: found_by(1) for name in (*PAGES, 'gone.png')})
     members = [
-        dict(name='trained', checkpoint=str(tmp_path / 'trained'), **options),
+        dict(name='trained', checkpoint=str(tmp_path / 'trained')),
         dict(name='other', predictions=str(tmp_path / '1.json')),
     ]
     config = write_config(tmp_path / 'c.py', members, voting=dict(VOTE, min_votes=1))
     assert ensemble(config, '--data-root', data_root) == 0
     rows = read_csv(tmp_path / 'out/vote/submission.csv')
     assert {*rows} == {*PAGES, 'gone.png'}
-    files = sorted((tmp_path / 'out/maps/trained').glob('*.png'))
+    made = MapFolder(tmp_path / 'out/maps/trained')
+    # As it was trained, and not as its recipe says.
+    assert (made.info['input_size'], made.info['trained_pages']) == (96, [])
+    files = sorted(made.path.glob('*.png'))
     assert [path.name for path in files] == ['s.png.png', 't.png.png']
     written = [path.stat().st_mtime_ns for path in files]
     assert 'Epoch(test)' in capsys.readouterr().out

@@ -106,11 +106,18 @@ def test_what_was_trained_is_tested(
     assert 'points' in repeated[1]
 
 
-def test_the_validation_pages_of_a_fold_are_scored(run_test, tmp_path, read_files) -> None:
+def test_the_validation_pages_of_a_fold_are_scored(run_test, tmp_path, read_files, capsys) -> None:
+    """But not those of another fold, which are those that it was trained on."""
     root = make_data_root(tmp_path / 'data')
-    write_annotations(root / 'folds/fold3_val.json', {'a.png': entry(), 'b.png': entry()})
-    assert run_test('--split', 'val', '--fold', 3, '--out', tmp_path / 'out', root=root) == 0
-    assert list(read_rows(tmp_path / 'out/submission.csv')) == ['a.png', 'b.png']
+    write_annotations(root / 'folds/fold3_val.json', {'v.png': entry(), 'b.png': entry()})
+    args = ('--split', 'val', '--fold', 3, '--out', tmp_path / 'out')
+    status = run_test(*args, root=root)
+    seen = ('epoch_1.pth', '1 of the 2 pages to score', "'b.png'", '--allow-seen')
+    assert_one_line_error(status, capsys.readouterr().err, *seen)
+    assert not (tmp_path / 'out').exists()
+    read_files.clear()
+    assert run_test(*args, '--allow-seen', root=root) == 0
+    assert list(read_rows(tmp_path / 'out/submission.csv')) == ['v.png', 'b.png']
     figures = scores(tmp_path / 'work')
     assert figures['val/num_pages'] == 2
     assert 0 <= figures['val/hmean'] <= 1

@@ -13,6 +13,7 @@ from tiny_receipts import entry, make_data_root, write_annotations
 from tiny_training import CONFIG, TINY, run_fresh
 from tool_runner import assert_one_line_error
 
+from plugins.functional.training import pages_among
 from plugins.hooks.nonfinite_loss import RESCUED
 
 
@@ -219,6 +220,26 @@ def test_a_training_starts_from_the_weights_of_another(train, tmp_path, checkpoi
     end = torch.load(tmp_path / 'work/epoch_1.pth', weights_only=False)['state_dict']
     name = 'det_head.binarize.0.weight'
     assert torch.equal(end[name], start[name])
+
+
+def test_pages_that_the_start_was_trained_on_are_no_validation(
+    train, capsys, tmp_path, checkpoint
+) -> None:
+    root = make_data_root(tmp_path / 'data')
+    write_annotations(root / 'folds/fold1_train.json', {'v.png': entry()})
+    write_annotations(root / 'folds/fold1_val.json', {'a.png': entry()})
+    args = ('--fold', 1, '--load-from', checkpoint)
+    status = train(*args, root=root)
+    seen = ('epoch_1.pth', '1 of the 1 page to validate on', "'a.png'", '--allow-seen')
+    assert_one_line_error(status, capsys.readouterr().err, *seen)
+    assert checkpoints(tmp_path / 'work') == []
+    assert train(*args, '--allow-seen', root=root) == 0
+    # The last and the best name its own page, and those of its start.
+    for path in sorted((tmp_path / 'work').glob('*.pth')):
+        hashes = torch.load(path, weights_only=False)['trained_pages'].numpy()
+        assert pages_among(['x.png', 'a.png', 'b.png', 'v.png'], hashes) == [
+            *('a.png', 'b.png', 'v.png')
+        ]
 
 
 def test_a_work_folder_that_is_a_file(train, capsys, tmp_path) -> None:

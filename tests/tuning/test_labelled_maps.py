@@ -43,6 +43,13 @@ def test_pages_that_cannot_count_are_named(tmp_path):
         assert reason in note and repr(name) in note
 
 
+def test_pages_that_their_detector_was_trained_on(tmp_path, ann):
+    maps = make_maps(tmp_path / 'maps', trained_pages=NAMES[1:3])
+    with pytest.raises(UserError, match=rf'maps: .* 2 of the 5 pages to tune on.*{NAMES[1]}'):
+        gather([maps], [ann])
+    assert len(gather([maps], [ann], allow_seen=True).maps) == 5
+
+
 @pytest.mark.parametrize('change', ['map', 'word'])
 def test_the_digest_is_of_maps_and_words(maps, ann, change):
     before = gather([maps], [ann]).digest

@@ -11,6 +11,8 @@ from ..files import check_file_name, read_json, write_json
 from .map_file import ProbMap, map_path, read_map
 
 MANIFEST = 'maps.json'
+# Of what a manifest says its maps are of: those pages that their detector was trained on.
+TRAINED_PAGES = 'trained_pages'
 
 
 class MapFolder:
@@ -19,7 +21,8 @@ class MapFolder:
     ``names`` are the pages that the run was to cover, in the order of the annotation file, and
     ``absent`` those whose image was missing on disk: a submission has a row for them, but there is
     no map. ``decoding`` are the values that the model decoded with (``decoding.params_of`` reads
-    them), ``info`` says what the maps are of (config, checkpoint, input size, ...).
+    them), ``info`` says what the maps are of (config, checkpoint, input size, ...), and ``seen``
+    are the pages that their detector was trained on, as far as is known.
 
     Raises:
         UserError: the folder is missing, has no ``maps.json``, or maps are still to be made.
@@ -37,6 +40,7 @@ class MapFolder:
         self.absent = frozenset(manifest['absent'])
         self.decoding: dict[str, Any] = manifest['decoding']
         self.info: dict[str, Any] = manifest['source']
+        self.seen = frozenset(self.info.get(TRAINED_PAGES) or ())
         missing = self.missing()
         if missing:
             raise UserError(
@@ -96,6 +100,7 @@ def read_manifest(folder: str | os.PathLike) -> dict[str, Any] | None:
             'source': as_object(content.get('source'), '"source"'),
         }
         as_object(manifest['source'].get('images') or {}, '"images" of "source"')
+        _names(manifest['source'].get(TRAINED_PAGES, []), TRAINED_PAGES)
     except ValueError as error:
         raise UserError(f'{path}: {error}; make the maps again') from error
     if not manifest['pages']:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UserError
-from .map_folder import MANIFEST, read_manifest
+from .map_folder import MANIFEST, TRAINED_PAGES, read_manifest
 
 _REMEDY = 'name another folder, or give --force to replace them'
 
@@ -20,8 +20,9 @@ def find_stale(
         folder: where maps are to go; it may hold some of an earlier run.
         pages: names of the images of this run.
         source: what its maps are of, as ``maps.json`` keeps it. Maps are valid if all of it is the
-            same, but for ``checkpoint``, a name, and ``images``, which holds a checksum for each
-            of ``pages``: a map is valid if that of its own image is the same.
+            same, but for ``checkpoint``, a name, what the checkpoint was trained on, and
+            ``images``, which holds a checksum for each of ``pages``: a map is valid if that of its
+            own image is the same.
         force: maps of something else may be replaced.
 
     Raises:
@@ -39,8 +40,8 @@ def find_stale(
         return set()
     before = manifest['source']
     for key, value in source.items():
-        # The name of a checkpoint says nothing that its content does not.
-        if key not in ('checkpoint', 'images') and before.get(key) != value:
+        # These say nothing that the checkpoint's checksum does not.
+        if key not in ('checkpoint', TRAINED_PAGES, 'images') and before.get(key) != value:
             if not force:
                 raise UserError(
                     f'{folder}: holds maps of another run, whose {key} was {before.get(key)!r} and '

@@ -18,6 +18,7 @@ from .checkpoint_record import (
 )
 from .config_text import parse_config_text
 from .fold_scores import FoldScore, clock, folds_csv, folds_markdown, folds_summary, sample_std
+from .page_hashes import hash_pages, pages_among, refuse_seen
 from .page_size_schedule import SizeStage, check_stages, epoch_batches, stage_at
 from .training_log import (
     SCORE,

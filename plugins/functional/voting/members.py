@@ -22,12 +22,16 @@ class PageView:
 
 
 class Member(Protocol):
-    """A source of detections; from ``path``, on the pages ``names``, some without an image."""
+    """A source of detections; from ``path``, on the pages ``names``, some without an image.
+
+    It was trained on the pages ``seen``, as far as is known.
+    """
 
     name: str
     path: Path
     names: Sequence[str]
     absent: frozenset[str]
+    seen: frozenset[str]
 
     def view(self, page: str) -> PageView:
         """Return what there is of a page."""
@@ -40,7 +44,7 @@ class PredictedMember:
         UserError: see :func:`.submission.load_detections`.
     """
 
-    absent = frozenset()
+    absent = seen = frozenset()
 
     def __init__(self, name: str, path: str | Path) -> None:
         self.name, self.path = name, Path(path)
@@ -64,6 +68,7 @@ class MapMember:
         self.folder = MapFolder(path)
         self.params = params_of(self.folder)
         self.names, self.absent = self.folder.names, self.folder.absent
+        self.seen = self.folder.seen
 
     def view(self, page: str) -> PageView:
         """Return the map of a page and what it decodes to; nothing where the image was missing.
