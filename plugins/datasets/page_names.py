@@ -6,18 +6,17 @@ from pathlib import Path
 from torch.utils.data import Dataset
 
 
-def page_names(dataset: Dataset, labelled: bool = False) -> list[str]:
-    """Return the names of all pages of a dataset of mmengine's, or of those that have words.
-
-    Datasets of other kinds do not tell, so that there are none.
-    """
-    if not hasattr(dataset, 'get_data_info'):
-        return []
-    return list(dict.fromkeys(_names(dataset, labelled)))
+def page_names(dataset: Dataset) -> list[str]:
+    """Return the names of all pages of a dataset; other kinds than mmengine's have none."""
+    paths = (page.get('img_path') for page in _pages(dataset))
+    return list(dict.fromkeys(Path(path).name for path in paths if path))
 
 
-def _names(dataset: Dataset, labelled: bool) -> Iterator[str]:
-    for index in range(len(dataset)):
-        page = dataset.get_data_info(index)
-        if page.get('img_path') and (page.get('instances') or not labelled):
-            yield Path(page['img_path']).name
+def has_labels(dataset: Dataset) -> bool:
+    """Tell whether any page of a dataset has words."""
+    return any(page.get('instances') for page in _pages(dataset))
+
+
+def _pages(dataset: Dataset) -> Iterator[dict]:
+    if hasattr(dataset, 'get_data_info'):
+        yield from map(dataset.get_data_info, range(len(dataset)))

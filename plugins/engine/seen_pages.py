@@ -3,7 +3,7 @@
 from mmengine.logging import print_log
 from mmengine.runner import Runner
 
-from ..datasets.page_names import page_names
+from ..datasets.page_names import has_labels, page_names
 from ..functional.training import pages_among, refuse_seen
 from ..hooks.trained_pages import read_trained_pages
 from .checkpoint_loading import Checkpoint
@@ -29,7 +29,7 @@ def check_seen(runner: Runner, checkpoint: Checkpoint, allow: bool) -> list[str]
     # A test that writes maps loads those pages alone whose map is to be made.
     dataset = getattr(loop, 'pages', loop.dataloader.dataset)
     names = page_names(dataset)
-    scored = bool(page_names(dataset, labelled=True))
+    scored = has_labels(dataset)
     hashes = read_trained_pages(checkpoint.content, checkpoint.path)
     if hashes is None:
         if scored:

@@ -5,7 +5,7 @@ from mmengine.dataset import ConcatDataset
 from tiny_receipts import entry, make_data_root, write_annotations
 from torch.utils.data import TensorDataset
 
-from plugins.datasets.page_names import page_names
+from plugins.datasets.page_names import has_labels, page_names
 from plugins.datasets.receipt_dataset import ReceiptDataset
 
 
@@ -24,8 +24,12 @@ def dataset(tmp_path):
 
 def test_pages_on_disk_are_named(dataset) -> None:
     assert page_names(dataset()) == ['s.png', 't.png']
-    assert page_names(dataset(), labelled=True) == ['t.png']
     assert page_names(dataset(indices=1)) == ['s.png']
+
+
+def test_one_page_with_words_is_enough(dataset) -> None:
+    assert has_labels(dataset())
+    assert not has_labels(dataset(indices=1))
 
 
 def test_several_datasets_name_a_page_once(dataset) -> None:
@@ -34,3 +38,4 @@ def test_several_datasets_name_a_page_once(dataset) -> None:
 
 def test_datasets_of_other_kinds_do_not_tell() -> None:
     assert page_names(TensorDataset()) == []
+    assert not has_labels(TensorDataset())
