@@ -20,6 +20,17 @@ SQUARE_TWICE = np.concatenate((SQUARE, SQUARE))
 LINE = np.array([[0, 0], [5, 0], [10, 0], [3, 0]])
 
 
+def circle(vertices, radius=1000.0):
+    """A regular polygon of many vertices."""
+    angles = 2 * np.pi * np.arange(vertices) / vertices
+    return radius * np.stack((np.cos(angles), np.sin(angles)), axis=1) + radius
+
+
+def scribble(vertices, side=400, seed=0):
+    """Vertices anywhere on a square of whole pixels: nearly every fourth pair of edges crosses."""
+    return np.random.default_rng(seed).integers(0, side + 1, (vertices, 2)).astype(float)
+
+
 def painted_map(*words, shape=(60, 100)):
     """A map with rectangles of pixels: (left, top, right, bottom, probability), ends included."""
     prob_map = np.zeros(shape, np.float32)

@@ -13,7 +13,7 @@ from ..files import is_number
 from ..geometry import Bools, Ints, Rings, Size, first_equal, overlaps, wholly_outside
 from .json_file import doubled_key
 from .pages import Word, parse_side, parse_words
-from .point_parsing import MIN_VERTICES, points_problem
+from .point_parsing import COORDINATE_LIMIT, MIN_VERTICES, points_problem
 from .problem_kinds import (
     BROKEN_ENTRY,
     BROKEN_LABEL,
@@ -110,7 +110,8 @@ def _kind_of(record: Any) -> str:
         isinstance(point, list) and len(point) == 2 and all(map(is_number, point))
         for point in points
     )
-    return NOT_FINITE if flat else BROKEN_WORD
+    absurd = flat and not all(abs(x) <= COORDINATE_LIMIT for point in points for x in point)
+    return NOT_FINITE if absurd else BROKEN_WORD
 
 
 def _bad_outlines(words: Sequence[Word], size: Size | None) -> Iterator[Fault]:

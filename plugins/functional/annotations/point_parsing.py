@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..files import is_number
+from ..geometry import excess
 from .json_file import as_object
 
 MIN_VERTICES = 4  # CLEval drops polygons with fewer
@@ -21,14 +22,15 @@ MIN_VERTICES = 4  # CLEval drops polygons with fewer
 # Text may reach over the image's edge, but a coordinate beyond this is a unit or overflow error.
 COORDINATE_LIMIT = 1e7
 
-_NUMBER = re.compile(r'[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?', re.ASCII | re.IGNORECASE)
+_NUMBER = re.compile(r'[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?', re.ASCII | re.IGNORECASE)
 
 
 def parse_outlines(words: Mapping[str, Any]) -> list[NDArray[np.float64]]:
     """Return the points (n, 2) of each word of a ``words`` object, null being none of them.
 
     Raises:
-        ValueError: a word is no object, or its points are missing or no list of finite [x, y].
+        ValueError: a word is no object, or its points are missing, no list of finite [x, y], or
+            more than :func:`.geometry.excess` lets pass.
     """
     outlines = []
     for word_id, record in words.items():
@@ -36,7 +38,7 @@ def parse_outlines(words: Mapping[str, Any]) -> list[NDArray[np.float64]]:
             raise ValueError(f'word {word_id!r} has no key "points"')
         outlines.append(record['points'])
     arrays = _as_arrays([() if points is None else points for points in outlines])
-    if arrays is None:
+    if arrays is None or any(map(excess, arrays)):
         problems = zip(words, map(points_problem, outlines), strict=True)
         raise ValueError(next(f'word {word_id!r}: {text}' for word_id, text in problems if text))
     return arrays
@@ -77,7 +79,7 @@ def points_problem(value: Any) -> str | None:
                 f'point {index} is {reprlib.repr(point)}, expected two finite numbers of at most '
                 f'{COORDINATE_LIMIT:,.0f}'
             )
-    return None
+    return excess(np.array(value, np.float64))
 
 
 def parse_coordinate(text: str) -> float:

@@ -11,13 +11,24 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import UserError
-from ..geometry import Bools, Floats, Ints, Rings, as_outline, ray_crosses, shared_areas
+from ..geometry import (
+    Bools,
+    Floats,
+    Ints,
+    Rings,
+    as_outline,
+    in_blocks,
+    ray_crosses,
+    shared_areas,
+)
 from .pseudo_characters import character_centres, character_counts
 
 MAX_DETECTIONS = 500
 MIN_VERTICES = 4
 MIN_AREA_PRECISION = np.float32(0.3)
 MAX_COORDINATE = 1e9
+
+_AT_ONCE = 200_000  # pairs of a character and an edge; pages of usual size are one block
 
 
 @dataclass(frozen=True)
@@ -123,15 +134,17 @@ def match_page(gt: Sequence[ArrayLike] | Words, det: Sequence[ArrayLike]) -> Pag
     windows = detections.truncated()
     char, holder = _held(words.centres, windows)
 
-    held = np.zeros((len(words), len(detections)), dtype=np.int64)
-    np.add.at(held, (words.word_of[char], holder), 1)
-    matched = (held > 0) & _together_inside(words.rings, windows, held > 0)
+    pair = words.word_of[char] * len(detections) + holder
+    held = np.zeros(len(words) * len(detections), bool)
+    held[pair] = True
+    held = held.reshape(len(words), len(detections))
+    matched = held & _together_inside(words.rings, windows, held)
 
-    counted = matched[words.word_of[char], holder]
+    det_chars = np.bincount(holder, minlength=len(detections))
+    counted = matched.ravel()[pair]
     char, holder = char[counted], holder[counted]
     # Pairs are sorted by character, then by detection.
     first = np.diff(char, prepend=-1) > 0
-    det_chars = held.sum(axis=0)
     false = np.flatnonzero(~matched.any(axis=0))
     det_chars[false] = character_counts(detections.take(false), one_sided=True)
     return PageMatches(
@@ -168,13 +181,34 @@ def _held(centres: Floats, windows: Rings) -> tuple[Ints, Ints]:
 
     Shapely's predicates treat edges differently, and whole pixels put many a centre on an edge.
     """
+    chars, holders = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    every = np.arange(len(centres))
+    for block in in_blocks(every, np.full(len(every), len(windows)), _AT_ONCE):
+        char, holder = _in_box(centres[block], windows)
+        char = block[char]
+        pairs = np.arange(len(char))
+        for part in in_blocks(pairs, windows.counts[holder], _AT_ONCE):
+            inside = part[_inside(centres[char[part]], windows, holder[part])]
+            chars.append(char[inside])
+            holders.append(holder[inside])
+    return np.concatenate(chars), np.concatenate(holders)
+
+
+def _in_box(centres: Floats, windows: Rings) -> tuple[Ints, Ints]:
+    """Pairs (centre, detection) where the detection's bounding box holds the centre."""
     left, top, right, bottom = windows.boxes.T
-    x, y = centres[:, None, 0], centres[:, None, 1]
-    char, holder = np.nonzero((left <= x) & (x <= right) & (top <= y) & (y <= bottom))
+    x, y = centres[:, :1], centres[:, 1:]
+    within = left <= x
+    for beside in (x <= right, top <= y, y <= bottom):
+        within &= beside
+    return np.divmod(np.flatnonzero(within), len(windows))
+
+
+def _inside(centres: Floats, windows: Rings, holder: Ints) -> Bools:
+    """Whether the detection ``holder`` (m,) of each centre (m, 2) holds it."""
     pair, vertex = windows.vertices(holder)
-    crossed = ray_crosses(centres[char[pair]], windows.points[vertex], windows.edges[vertex])
-    inside = np.bincount(pair[crossed], minlength=len(char)) % 2 == 1
-    return char[inside], holder[inside]
+    crossed = ray_crosses(centres[pair], windows.points[vertex], windows.edges[vertex])
+    return np.bincount(pair[crossed], minlength=len(centres)) % 2 == 1
 
 
 def _together_inside(words: Rings, detections: Rings, held: Bools) -> Bools:

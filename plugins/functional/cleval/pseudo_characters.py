@@ -8,10 +8,13 @@ import numpy as np
 import shapely
 from scipy.spatial import ConvexHull, QhullError
 
-from ..geometry import Bools, Floats, Ints, Rings
+from ..geometry import Bools, Floats, Ints, Rings, cross, in_blocks
 
 MAX_CHARACTERS = 100
 EPS = float(np.finfo(np.float32).eps)
+
+_AT_ONCE = 200_000  # pairs of a hull's edge and a vertex, several arrays of which are held
+_LARGE = 64  # vertices of a hull, from which on most are not looked at for most edges
 
 
 def character_counts(rings: Rings, one_sided: bool = False) -> Ints:
@@ -26,7 +29,7 @@ def character_counts(rings: Rings, one_sided: bool = False) -> Ints:
     """
     if not len(rings):
         return np.zeros(0, dtype=np.int64)
-    counts, settled = _counts_in_any_order(_padded_hulls(rings), one_sided)
+    counts, settled = _counts_in_any_order(rings, one_sided)
     upright, w, h = _upright_rectangles(rings)
     counts = np.where(upright, _characters(w, h, one_sided), counts)
     for i in np.flatnonzero(~settled & ~upright):
@@ -34,8 +37,24 @@ def character_counts(rings: Rings, one_sided: bool = False) -> Ints:
     return counts
 
 
-def _counts_in_any_order(hulls: Floats, one_sided: bool) -> tuple[Ints, Bools]:
+def _counts_in_any_order(rings: Rings, one_sided: bool) -> tuple[Ints, Bools]:
     """Counts (P,), and whether all rectangles that may be the smallest agree on them."""
+    points, sizes = _hulls(rings)
+    starts = np.cumsum(sizes) - sizes
+    counts, settled = np.empty(len(rings), np.int64), np.empty(len(rings), bool)
+    for i in np.flatnonzero(sizes > _LARGE):
+        hull = points[starts[i] :][None, : sizes[i]]
+        counts[[i]], settled[[i]] = _counts_of_hulls(hull, one_sided)
+    usual = np.flatnonzero(sizes <= _LARGE)
+    for block in in_blocks(usual, np.full(len(usual), sizes[usual].max(initial=0) ** 2), _AT_ONCE):
+        # Short ones are filled up with their last vertex.
+        columns = np.minimum(np.arange(sizes[block].max()), sizes[block, None] - 1)
+        hulls = points[starts[block, None] + columns]
+        counts[block], settled[block] = _counts_of_hulls(hulls, one_sided)
+    return counts, settled
+
+
+def _counts_of_hulls(hulls: Floats, one_sided: bool) -> tuple[Ints, Bools]:
     w, h = _rectangles(hulls)
     areas = np.where(w > 0, w * h, np.inf)
     smallest = areas.min(axis=1, keepdims=True)
@@ -67,18 +86,19 @@ def _upright_rectangles(rings: Rings) -> tuple[Bools, Floats, Floats]:
     return upright, w, h
 
 
-def _padded_hulls(rings: Rings) -> Floats:
-    """Convex hulls (P, H, 2) of all polygons, short ones filled up with their last vertex."""
+def _hulls(rings: Rings) -> tuple[Floats, Ints]:
+    """The vertices (V, 2) of all convex hulls, one after the other, and how many (P,) each has."""
     hulls = shapely.convex_hull(shapely.linestrings(rings.points, indices=rings.owner))
     points, owner = shapely.get_coordinates(hulls, return_index=True)
     given = np.bincount(owner)
-    counts = np.maximum(given - 1, 1)  # the last vertex of an outline is its first once more
-    columns = np.minimum(np.arange(counts.max()), counts[:, None] - 1)
-    return points[(np.cumsum(given) - given)[:, None] + columns]
+    sizes = np.maximum(given - 1, 1)  # the last vertex of an outline is its first once more
+    kept = np.ones(len(points), bool)
+    kept[np.cumsum(given)[given > 1] - 1] = False
+    return points[kept], sizes
 
 
 def _rectangles(hulls: Floats) -> tuple[Floats, Floats]:
-    """Sides ``w`` along and ``h`` across each hull edge (..., H, 2) of the rectangle upon it.
+    """Sides ``w`` along and ``h`` across each hull edge (P, H, 2) of the rectangle upon it.
 
     An edge of no length gets a rectangle of no size. float64 throughout: a float32 quotient rounds
     5.4999 to 5.5 and gains a character.
@@ -86,11 +106,32 @@ def _rectangles(hulls: Floats) -> tuple[Floats, Floats]:
     edges = np.roll(hulls, -1, axis=-2) - hulls
     lengths = np.sqrt((edges**2).sum(axis=-1, keepdims=True))
     units = np.divide(edges, lengths, out=np.zeros_like(edges), where=lengths > 0)
-    ux, uy = units[..., :, None, 0], units[..., :, None, 1]
-    x, y = hulls[..., None, :, 0], hulls[..., None, :, 1]
+    if hulls.shape[1] > _LARGE:  # one by itself
+        far = _far_vertices(hulls[0], units[0])
+        x, y = np.moveaxis(hulls[:, far], -1, 0)
+    else:
+        x, y = hulls[:, None, :, 0], hulls[:, None, :, 1]
+    ux, uy = units[:, :, None, 0], units[:, :, None, 1]
     along = _multiply_add(uy, y, ux * x)
     across = _multiply_add(ux, y, -uy * x)
     return np.ptp(along, axis=-1), np.ptp(across, axis=-1)
+
+
+def _far_vertices(hull: Floats, units: Floats) -> Ints:
+    """For each edge (H, 2) of a hull, the vertices (H, K) that may reach furthest in its rectangle.
+
+    Where the hull turns through a direction's normal, it reaches furthest in that direction. Two
+    vertices more on both sides make up for what rounding does to angles.
+    """
+    angles = np.arctan2(units[:, 1], units[:, 0])
+    clockwise = cross(units[0], units[1]) < 0
+    first = angles.argmax() if clockwise else angles.argmin()
+    turned = np.roll(angles, -first)
+    turned = -turned if clockwise else turned
+    quarters = np.arange(4) * np.pi / 2
+    sought = (turned[:, None] + quarters + np.pi) % (2 * np.pi) - np.pi
+    near = np.searchsorted(turned, sought)[..., None] + np.arange(-2, 3)
+    return np.roll((near.reshape(len(hull), -1) + first) % len(hull), first, axis=0)
 
 
 def _multiply_add(a: Floats, b: Floats, c: Floats) -> Floats:
@@ -129,9 +170,9 @@ def _count_in_hull_order(polygon: Floats, one_sided: bool) -> int:
         hull = polygon[ConvexHull(polygon).vertices]
     except QhullError:  # every vertex on one line
         return MAX_CHARACTERS
-    w, h = _rectangles(hull)
+    w, h = _rectangles(hull[None])
     first = np.argmin(w * h)
-    return int(_characters(w[first], h[first], one_sided))
+    return int(_characters(w[0, first], h[0, first], one_sided))
 
 
 def character_centres(rings: Rings, counts: Ints) -> tuple[Floats, Ints]:

@@ -83,21 +83,25 @@ def score_prefixes(
         UserError: as :func:`score_page`, wherever the wrong polygon stands.
     """
     matches = match_page(gt, det)
-    matched, words = matches.matched, matches.matched.sum(axis=0)
-    earlier = matched.cumsum(axis=1) - matched  # detections before this one, of the same word
+    word, detection = np.nonzero(matches.matched)
+    earlier = np.arange(len(word)) - np.searchsorted(word, word)  # detections of the same word
+    each, split, first_split = (
+        np.bincount(chosen, minlength=len(matches.det_index))
+        for chosen in (detection, detection[earlier > 0], detection[earlier == 1])
+    )
     added = dict(
         num_char_det=matches.det_chars,
         num_char_tp=matches.found,
-        gran_recall=(matched & (earlier > 0)).sum(axis=0),
-        gran_precision=np.maximum(words - 1, 0),
-        num_char_fp=np.where(words == 0, matches.det_chars, 0),
-        num_splitted=(matched & (earlier == 1)).sum(axis=0),
-        num_merged=words > 1,
+        gran_recall=split,
+        gran_precision=np.maximum(each - 1, 0),
+        num_char_fp=np.where(each == 0, matches.det_chars, 0),
+        num_splitted=first_split,
+        num_merged=each > 1,
         num_char_overlapped=matches.overlapped,
     )
     # Only some of the polygons given count.
     counting = np.searchsorted(matches.det_index, lengths)
-    totals = {name: np.append(0, np.cumsum(each))[counting] for name, each in added.items()}
+    totals = {name: np.append(0, np.cumsum(by))[counting] for name, by in added.items()}
     rows = zip(*(total.tolist() for total in totals.values()), strict=True)
     num_gt = int(matches.gt_chars.sum())
     return [_score(num_gt, dict(zip(totals, row, strict=True))) for row in rows]

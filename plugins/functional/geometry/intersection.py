@@ -9,12 +9,12 @@ after the terms that cancel round a closed outline is, for edges y = f(x) and y 
 There are no cases to tell apart and no outlines to build: a page is some twenty array operations.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
+from .blocks import in_blocks
 from .rings import Floats, Ints, Rings, spans
 
 _AT_ONCE = 10_000  # pairs of edges, so that the arrays stay in a core's cache
@@ -27,16 +27,12 @@ def shared_areas(a: Rings, b: Rings, i: Ints, j: Ints) -> Floats:
     edges = a.counts[i] * b.counts[j]
     quick = a.simple[i] & b.simple[j] & (edges <= _MOST)
     edges_a, edges_b = _Edges.of(a), _Edges.of(b)
-    for block in _blocks(np.flatnonzero(quick), edges[quick]):
+    for block in in_blocks(np.flatnonzero(quick), edges[quick], _AT_ONCE):
         areas[block] = _summed(edges_a, edges_b, i[block], j[block])
-    areas[~quick] = shapely.area(shapely.intersection(a.regions(i[~quick]), b.regions(j[~quick])))
+    for block in in_blocks(np.flatnonzero(~quick), edges[~quick], _MOST):
+        shared = shapely.intersection(a.regions(i[block]), b.regions(j[block]))
+        areas[block] = shapely.area(shared)
     return areas
-
-
-def _blocks(pairs: Ints, edges: Ints) -> Iterator[Ints]:
-    """Cut pairs of polygons (m,) up where their pairs of edges (m,) are too many at once."""
-    number = np.cumsum(edges) // _AT_ONCE
-    return iter(np.split(pairs, np.flatnonzero(np.diff(number)) + 1))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ Ints = NDArray[np.int64]
 Window = tuple[slice, slice]  # rows and columns
 Bools = NDArray[np.bool_]
 
+_FACES_BY_EDGES = 100_000  # looked at together
+
 
 def as_outline(polygon: ArrayLike, name: str, least: int = 3) -> Floats:
     """Return a polygon as (n, 2) floats; ``[]`` has no points.
@@ -235,5 +237,9 @@ def _even_odd(polygon: Floats) -> shapely.Geometry:
     faces = shapely.get_parts(shapely.polygonize([outline]))
     spots = shapely.get_coordinates(shapely.point_on_surface(faces))
     edges = np.roll(polygon, -1, axis=0) - polygon
-    crossings = ray_crosses(spots[:, None], polygon, edges).sum(axis=1)
+    crossings = np.zeros(len(faces), np.int64)
+    rows = max(1, _FACES_BY_EDGES // len(polygon))
+    for first in range(0, len(faces), rows):
+        block = slice(first, first + rows)
+        crossings[block] = ray_crosses(spots[block, None], polygon, edges).sum(axis=1)
     return shapely.union_all(faces[crossings % 2 == 1])

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..annotations import COORDINATE_LIMIT, MIN_VERTICES, parse_coordinate
 from ..errors import UserError
 from ..files import check_file_name, csv_text, read_text, refuse_overwrite, write_text
-from ..geometry import as_outline
+from ..geometry import as_outline, excess
 
 HEADER = ['filename', 'polygons']
 MAX_POLYGONS = 500  # an image; the scorer drops the rest
@@ -141,4 +141,7 @@ def _parse_polygon(text: str) -> NDArray[np.float64]:
         raise ValueError(f'{len(numbers)} coordinates, expected an even number (x1 y1 x2 y2 ...)')
     if len(numbers) < 2 * MIN_VERTICES:
         raise ValueError(f'{len(numbers) // 2} vertices, expected 4 or more')
-    return np.array(numbers).reshape(-1, 2)
+    polygon = np.array(numbers).reshape(-1, 2)
+    if (too_much := excess(polygon)) is not None:
+        raise ValueError(too_much)
+    return polygon

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ..annotations import MIN_VERTICES, parse_coordinate
 from ..errors import UserError
 from ..files import check_file_name, read_bytes
+from ..geometry import excess
 from ..images import SUFFIXES
 from ..submission import HEADER, long_cells
 from .problem_kinds import CsvProblem, Kind
@@ -164,7 +165,10 @@ def _read_polygon(text: str) -> tuple[NDArray[np.float64] | None, list[tuple[Kin
     lost = {Kind.NOT_A_NUMBER, Kind.NOT_FINITE, Kind.TOO_LARGE, Kind.ODD, Kind.FEW_VERTICES}
     if lost & faults.keys():
         return None, list(faults.items())
-    return np.array(tokens, np.float64).reshape(-1, 2), list(faults.items())
+    polygon = np.array(tokens, np.float64).reshape(-1, 2)
+    if (too_much := excess(polygon)) is not None:
+        return None, [*faults.items(), (Kind.EXCESSIVE, too_much)]
+    return polygon, list(faults.items())
 
 
 def _token_faults(tokens: Sequence[str]) -> Iterator[tuple[Kind, str]]:

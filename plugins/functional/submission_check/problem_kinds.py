@@ -42,6 +42,7 @@ class Kind(Enum):
     ODD = 'error', 'odd coordinates', _LOST
     EMPTY = 'error', 'empty polygon', 'a | too many: ' + _LOST
     FEW_VERTICES = 'error', 'under 4 vertices', 'never scores'
+    EXCESSIVE = 'error', 'no outline of a word', 'not read by any tool here; simplify it'
     TOO_MANY = 'error', 'over 500 polygons', '{amount:,} polygons are cut off the ends of the rows'
     ZERO_AREA = (
         'error',

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from damaged_dataset import SIZE, SQUARE, shifted, word
+from shapes import circle
 
 from plugins.functional.annotations import check_entry
 from plugins.functional.annotations import problem_kinds as kinds
@@ -22,6 +23,7 @@ BAD_WORDS = {
     'text': ([['1', 1], *SQUARE[1:]], kinds.BROKEN_WORD),
     'one coordinate': ([[1], *SQUARE[1:]], kinds.BROKEN_WORD),
     'points as text': ('0,0', kinds.BROKEN_WORD),
+    'too many vertices': (circle(5001).tolist(), kinds.BROKEN_WORD),
     'triangle': (SQUARE[:3], kinds.FEW_POINTS),
     'one point': (SQUARE[:1], kinds.FEW_POINTS),
     'one point four times': ([[5, 5]] * 4, kinds.ZERO_AREA),

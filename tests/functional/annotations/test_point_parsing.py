@@ -1,7 +1,10 @@
 """The points of words: what is read, and what is refused in which words."""
 
+import time
+
 import numpy as np
 import pytest
+from shapes import circle
 
 from plugins.functional.annotations import parse_coordinate, parse_outlines
 
@@ -47,6 +50,7 @@ def test_the_bad_point_is_found_among_good_ones(point):
         pytest.param({'points': '0,0,1,1'}, "points are '0,0,1,1'", id='string'),
         pytest.param({'points': {}}, 'points are {}', id='points an object'),
         pytest.param({}, 'no key "points"', id='no points key'),
+        pytest.param({'points': circle(5001).tolist()}, '5,001 vertices', id='no outline'),
         pytest.param([1], r'is \[1\]', id='word a list'),
     ],
 )
@@ -63,3 +67,11 @@ def test_text_that_is_no_coordinate(text):
 
 def test_coordinates_in_text():
     assert [parse_coordinate(text) for text in ('7', '-1.5', '+.5', '1e1')] == [7, -1.5, 0.5, 10]
+
+
+@pytest.mark.parametrize('text', ['1' * 2_000_000 + 'x', '1' * 2_000_000], ids=['text', 'number'])
+def test_long_text_takes_time_by_its_length(text):
+    start = time.process_time()
+    with pytest.raises(ValueError, match='is no finite number'):
+        parse_coordinate(text)
+    assert time.process_time() - start < 1

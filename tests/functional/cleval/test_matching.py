@@ -4,7 +4,8 @@ from dataclasses import astuple
 
 import numpy as np
 import pytest
-from shapes import box
+from memory import at_most
+from shapes import box, circle
 
 from plugins.functional.cleval import Words, match_page, score_page
 from plugins.functional.errors import UserError
@@ -58,3 +59,11 @@ def test_a_wrong_polygon_is_named(polygon, complaint):
         score_page([WORD], [[], WORD, polygon])
     with pytest.raises(UserError, match=rf'^ground truth 0: .*{complaint}'):
         score_page([polygon], [WORD])
+
+
+def test_many_vertices_over_many_words_are_looked_at_in_blocks():
+    words = [box(150, y, 450, y + 20) for y in range(100, 500, 20)]
+    with at_most(30):
+        matches = match_page(words, [circle(600, 300)] * 20)
+    assert matches.matched.all()
+    assert matches.found.tolist() == [sum(matches.gt_chars), *[0] * 19]

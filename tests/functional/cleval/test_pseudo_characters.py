@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from memory import at_most
+from shapes import SQUARE, circle
 
 from plugins.benchmarking import cleval_reference
 from plugins.functional.cleval import character_centres, character_counts
@@ -79,6 +81,17 @@ def triangles_with_a_point_on_an_edge():
         yield from orders(np.array([a, (a + b) // 2, b, c]))
 
 
+def tilted_ellipses():
+    """Outlines of so many vertices that of their hulls only the furthest are looked at."""
+    rng = np.random.default_rng(3)
+    for vertices in (66, 80):
+        for turn in range(4):
+            ring = np.array(circle(vertices)) * [1, rng.uniform(0.02, 0.9)]
+            cos, sin = np.cos(turn), np.sin(turn)
+            ring = ring @ [[cos, -sin], [sin, cos]]
+            yield np.rint(ring) if turn % 2 else ring[::-1]
+
+
 @pytest.mark.parametrize('one_sided', [False, True], ids=['words', 'false detections'])
 @pytest.mark.parametrize(
     'polygons',
@@ -88,6 +101,7 @@ def triangles_with_a_point_on_an_edge():
         all_quadrilaterals_on_a_small_grid,
         random_polygons,
         triangles_with_a_point_on_an_edge,
+        tilted_ellipses,
     ],
 )
 def test_counts_follow_the_order_of_the_hulls_edges(polygons, one_sided):
@@ -121,3 +135,10 @@ def test_no_polygons_have_no_characters():
     counts = character_counts(Rings.of([]))
     centres, owner = character_centres(Rings.of([]), counts)
     assert (counts.shape, centres.shape, owner.shape) == ((0,), (0, 2), (0,))
+
+
+def test_large_hulls_take_no_memory_of_small_ones():
+    polygons = [circle(1_500), *[SQUARE] * 400, circle(900, 50)]
+    with at_most(20):
+        counts = character_counts(Rings.of(polygons))
+    assert counts.tolist() == [1] * 402

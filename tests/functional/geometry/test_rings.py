@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from shapes import ARROW, BOW_TIE, LINE, SQUARE, SQUARE_TWICE
+from memory import at_most
+from shapes import ARROW, BOW_TIE, LINE, SQUARE, SQUARE_TWICE, scribble
 
 from plugins.functional.geometry import Rings, following, ray_crosses
 
@@ -93,6 +94,13 @@ def test_insides_are_even_odd(outline, area):
     assert not rings.simple[1]
     assert rings.areas == pytest.approx([100, area])
     assert rings.regions(np.array([1]))[0].area == pytest.approx(area)
+
+
+def test_the_faces_of_a_scribble_are_looked_at_in_blocks():
+    rings = Rings.of([scribble(140)])
+    with at_most(12):  # 2,000 faces by 140 edges
+        areas = rings.areas
+    assert 0.4 < areas[0] / 400**2 < 0.5  # half of the square, less its border
 
 
 @pytest.mark.parametrize(

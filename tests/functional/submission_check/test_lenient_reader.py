@@ -44,6 +44,7 @@ def test_what_the_strict_reader_takes_is_read_alike_and_without_fault(tmp_path: 
         pytest.param('0 0 1_0 0 10 10 0 10', Kind.NOT_A_NUMBER, id='only Python reads it'),
         pytest.param('0 0 10 0 10 10 0', Kind.ODD, id='seven coordinates'),
         pytest.param('0 0 10 0 10 10', Kind.FEW_VERTICES, id='triangle'),
+        pytest.param('7 ' * 10_001 + '7', Kind.EXCESSIVE, id='too many vertices'),
         pytest.param('', Kind.EMPTY, id='nothing between the bars'),
     ],
 )
