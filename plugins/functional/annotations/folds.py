@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import UserError
-from ..files import refuse_file, unreadable, write_json
+from ..files import all_or_none, refuse_file, unreadable, write_json
 from .json_file import read_images, write_content
 from .pages import collector_paused, parse_pages
 
+_PARTS = ('train', 'val')
+_INFO = 'fold_info.json'
 _FOLD_FILE = re.compile(r'fold(\d+)_(train|val)\.json')
 
 
@@ -72,7 +74,8 @@ def write_folds(
 ) -> Iterator[FoldSizes]:
     """Split an annotation file into ``out/fold{k}_train.json`` and ``_val.json``, k from 0.
 
-    Everything is checked before this returns; each fold is written as the iterator comes to it.
+    Everything is checked before this returns; the folds appear, all of them or none, when the
+    iterator comes to its end.
     Entries are copied whole, unknown keys too, in the order of their file names, so that the order
     in ``path`` does not matter. ``fold_info.json`` comes last: where it is, the folds are complete.
     ``force`` replaces older folds, also those of a higher k.
@@ -98,19 +101,21 @@ def write_folds(
 def _write(
     images: dict[str, Any], words: NDArray, folds: NDArray, out: Path, seed: int
 ) -> Iterator[FoldSizes]:
-    for file in _fold_files(out):
-        file.unlink()
     written = []
-    for fold in range(folds.max() + 1):
-        parts = []
-        for part, chosen in (('train', folds != fold), ('val', folds == fold)):
-            kept = dict(compress(images.items(), chosen))
-            write_content(out / f'fold{fold}_{part}.json', {'images': kept})
-            parts.append(FoldPart(len(kept), int(words[chosen].sum())))
-        written.append(FoldSizes(fold, *parts))
-        yield written[-1]
-    info = {'seed': seed, 'n_splits': len(written), 'folds': [asdict(fold) for fold in written]}
-    write_json(out / 'fold_info.json', info)
+    names = [f'fold{fold}_{part}.json' for fold in range(folds.max() + 1) for part in _PARTS]
+    with all_or_none(out, [*names, _INFO]) as stage:
+        for fold in range(folds.max() + 1):
+            parts = []
+            for part, chosen in zip(_PARTS, (folds != fold, folds == fold), strict=True):
+                kept = dict(compress(images.items(), chosen))
+                write_content(stage / f'fold{fold}_{part}.json', {'images': kept})
+                parts.append(FoldPart(len(kept), int(words[chosen].sum())))
+            written.append(FoldSizes(fold, *parts))
+            yield written[-1]
+        sizes = [asdict(fold) for fold in written]
+        write_json(stage / _INFO, {'seed': seed, 'n_splits': len(written), 'folds': sizes})
+        for file in _fold_files(out):
+            file.unlink()
 
 
 def _fold_files(out: Path) -> Sequence[Path]:
@@ -122,4 +127,4 @@ def _fold_files(out: Path) -> Sequence[Path]:
     except OSError as error:
         raise unreadable(out, error) from error
     # The info goes first: without it nobody takes the remaining files for a complete set.
-    return [*out.glob('fold_info.json'), *sorted(names)]
+    return [*out.glob(_INFO), *sorted(names)]

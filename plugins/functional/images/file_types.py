@@ -21,6 +21,8 @@ OTHER_SUFFIXES = frozenset(
 )
 MAX_PIXELS = 200_000_000  # phones reach this; a decompression bomb asks for far more
 
+_MAX_SIDE = 65_535  # of a JPEG; more is a damaged header
+
 # The readers are called directly: Image.open would warn at 89 megapixels, whatever the limit here.
 _READERS: tuple[tuple[bytes, type[ImageFile]], ...] = (
     (b'\xff\xd8\xff', JpegImageFile),
@@ -55,10 +57,10 @@ def open_header(file: IO[bytes], path: str | os.PathLike) -> ImageFile:
             f'{path}: the image header is damaged ({error}); copy or save it again'
         ) from error
     width, height = header.size
-    if width * height > MAX_PIXELS:
+    if width * height > MAX_PIXELS or max(width, height) > _MAX_SIDE:
         raise UserError(
-            f'{path}: {width} x {height} pixels are over the limit of 200 megapixels; '
-            'scale the image down'
+            f'{path}: {width} x {height} pixels are over the limit of 200 megapixels and '
+            f'{_MAX_SIDE:,} a side; scale the image down'
         )
     return header
 
@@ -72,13 +74,23 @@ def check_end(data: bytes, header: ImageFile, path: str | os.PathLike) -> None:
     if isinstance(header, JpegImageFile):
         complete = data.find(b'\xff\xd9', _jpeg_scan_start(data)) >= 0
     elif isinstance(header, PngImageFile):
-        complete = b'IEND\xaeB`\x82' in data
+        complete = _ends_png(data)
     elif isinstance(header, WebPImageFile):
         complete = len(data) >= 8 + int.from_bytes(data[4:8], 'little')
     else:
         complete = len(data) >= int.from_bytes(data[2:6], 'little')
     if not complete:
         raise UserError(f'{path}: the image is truncated ({len(data)} bytes); copy it again')
+
+
+def _ends_png(data: bytes) -> bool:
+    """Tell whether chunk follows chunk up to the last, as OpenCV allocates what a length claims."""
+    at = 8
+    while at + 12 <= len(data):
+        kind, at = data[at + 4 : at + 8], at + 12 + int.from_bytes(data[at : at + 4], 'big')
+        if kind == b'IEND':
+            return at <= len(data)
+    return False
 
 
 def _jpeg_scan_start(data: bytes) -> int:

@@ -1,6 +1,7 @@
 """Which pictures files and folders stand for; a submission knows them by their names alone."""
 
 import os
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -106,18 +107,18 @@ def _nothing_found(
 
 def _search(places: Iterable[Path], recursive: bool) -> Iterator[Path | LeftOut]:
     for place in places:
-        # Not Path's methods, which raise where a folder above may not be read.
-        if os.path.isdir(place):
-            try:
+        try:
+            kind = os.stat(place).st_mode
+            if stat.S_ISDIR(kind):
                 yield from _in_folder(place, recursive)
-            except OSError as error:
-                raise unreadable(place, error) from error
-        elif os.path.isfile(place):
-            yield place
-        elif os.path.exists(place):
+                continue
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise UserError(f'{place}: no such picture or folder; check the path') from error
+        except (OSError, ValueError) as error:  # ValueError: a null byte in the path
+            raise unreadable(place, error) from error
+        if not stat.S_ISREG(kind):
             raise UserError(f'{place}: is neither a file nor a folder; name pictures or folders')
-        else:
-            raise UserError(f'{place}: no such picture or folder; check the path')
+        yield place
 
 
 def _in_folder(folder: Path, recursive: bool) -> Iterator[Path | LeftOut]:

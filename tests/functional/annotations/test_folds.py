@@ -1,6 +1,8 @@
 """The k-fold split: sizes, balance, independence of order."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -160,4 +162,23 @@ def test_a_bad_annotation_or_number_leaves_the_old_folds_alone(tmp_path: Path) -
         list(write_folds(path, tmp_path, 99, 42, force=True))
     with pytest.raises(UserError, match=r'fold0_train\.json: .*--out'):
         list(write_folds(tmp_path / 'fold0_train.json', tmp_path, 2, 42, force=True))
+    assert before == {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+
+
+def test_a_full_disk_leaves_the_old_folds_alone(tmp_path: Path, monkeypatch) -> None:
+    path = dataset(tmp_path / 'train.json')
+    list(write_folds(path, tmp_path, 5, 42))
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    written = []
+    fsync = os.fsync
+
+    def full(handle: int) -> None:
+        written.append(handle)
+        if len(written) == 4:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        fsync(handle)
+
+    monkeypatch.setattr(os, 'fsync', full)
+    with pytest.raises(UserError, match='No space left'):
+        list(write_folds(path, tmp_path, 3, 42, force=True))
     assert before == {file.name: file.read_bytes() for file in tmp_path.iterdir()}

@@ -1,5 +1,6 @@
 """Which files are images, and which of these are whole."""
 
+import resource
 import struct
 import zlib
 from pathlib import Path
@@ -107,6 +108,28 @@ def test_bombs_that_the_reader_itself_refuses(tmp_path: Path, read) -> None:
     path.write_bytes(data[:24] + b'\xff' * 6 + data[30:])
     with pytest.raises(UserError, match=r'bomb\.webp: .*(megapixels|damaged)'):
         read(path)
+
+
+@pytest.mark.parametrize('read', [read_image, image_size, verify_image])
+def test_a_side_that_no_picture_has_is_refused(tmp_path: Path, read) -> None:
+    path = tmp_path / 'strip.png'
+    path.write_bytes(bomb(1_000_000, 4))
+    with pytest.raises(UserError, match=r'strip\.png: 1000000 x 4 .* 65,535 a side'):
+        read(path)
+
+
+@pytest.mark.parametrize('read', [read_image, verify_image])
+def test_a_chunk_that_claims_more_than_there_is_costs_no_memory(tmp_path: Path, read) -> None:
+    # OpenCV would allocate the two gigabytes, and then look for them.
+    data = bytearray(bomb(4, 4))
+    at = data.index(b'IDAT') - 4
+    data[at : at + 4] = b'\x80\0\0\0'
+    path = tmp_path / 'a.png'
+    path.write_bytes(data)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(UserError, match=r'a\.png: the image is truncated'):
+        read(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # KiB
 
 
 def test_large_phone_pictures_are_no_bombs(tmp_path: Path, recwarn) -> None:

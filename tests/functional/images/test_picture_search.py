@@ -167,6 +167,15 @@ def test_a_folder_that_may_not_be_entered(folder, monkeypatch) -> None:
             read()
 
 
+def test_a_picture_that_may_not_be_reached_is_not_called_missing(folder, monkeypatch) -> None:
+    def denied(path):
+        raise PermissionError(errno.EACCES, 'Permission denied')
+
+    monkeypatch.setattr(os, 'stat', denied)
+    with pytest.raises(UserError, match=r'b\.jpg: .*Permission denied.*permissions'):
+        find_pictures([folder / 'b.jpg'])
+
+
 @pytest.mark.parametrize('name', ['n' * 300, 'a\0b'], ids=['long name', 'null byte'])
 def test_folders_that_no_disk_has(name) -> None:
     with pytest.raises(UserError):
