@@ -21,6 +21,7 @@ from .evaluation import cleval_metric, map_dumping, submission_dumping
 from .hooks import (
     checkpoint_saving,
     early_stopping,
+    epoch_lines,
     epoch_seed,
     nonfinite_loss,
     progressive_resolution,

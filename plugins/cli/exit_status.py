@@ -57,8 +57,9 @@ def run(main: Callable[[], int | None]) -> None:
             raise
         print('interrupted', file=sys.stderr)
         sys.exit(130)
-    except KeyboardInterrupt:
-        print('interrupted', file=sys.stderr)
+    except KeyboardInterrupt as interrupt:
+        # How to go on, where somebody knows it.
+        print('interrupted', *interrupt.args, sep='\n', file=sys.stderr)
         sys.exit(130)
 
 

@@ -40,6 +40,9 @@ def _add_run_options(parser: argparse.ArgumentParser, fold: str, work_dir: str) 
     parser.add_argument('--work-dir', help=f'outputs (default: {work_dir})')
     add_cfg_options(parser, 'train_dataloader.batch_size=4')
     parser.add_argument('--seed', type=int, help='random seed (default: that of the config)')
+    parser.add_argument(
+        '--verbose', action='store_true', help='show all that goes to the log file as well'
+    )
     parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none')
     # torch.distributed.launch passes it; torchrun sets the variable itself.
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)

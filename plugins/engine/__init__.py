@@ -17,7 +17,9 @@ from .model_size import built_for
 from .module_command import module_command
 from .parallel_jobs import Job, Step, run_jobs, unless_made
 from .resuming import find_start, start_from
+from .run_report import scores_of, swallowed_of
 from .runner_building import build_runner, config_errors
 from .stored_config import stored_config, stored_settings
+from .terminal_log import keep_off_terminal, tell
 from .test_config import read_test_config
 from .training_config import load_training_config, set_amp

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from mmengine.logging import print_log
 from mmengine.model import BaseTTAModel, is_model_wrapper
 from torch import nn
 
 from ..functional.errors import UserError
 from .checkpoint_file import fetched_content, read_content
+from .terminal_log import tell
 
 # Where others keep their weights: mmengine; torchvision and timm; PyTorch's tutorial.
 _PARTS = ('state_dict', 'model', 'model_state_dict')
@@ -178,7 +178,7 @@ def check_initial(model: nn.Module, checkpoint: Checkpoint) -> None:
             f'{next(iter(weights))!r}; load_from wants a checkpoint of a similar detector'
         )
     rest = f'; {len(others)} start anew, first {others[0]!r}' if others else ''
-    print_log(f'{fitting} of {len(expected)} weights start from {checkpoint.path}{rest}', 'current')
+    tell(f'{fitting} of {len(expected)} weights start from {checkpoint.path}{rest}')
 
 
 def _bare(model: nn.Module) -> nn.Module:

@@ -5,13 +5,16 @@ import os
 from pathlib import Path
 
 from mmengine.config import Config
+from mmengine.logging import MMLogger
 
+from ..cli import TERMINAL
 from ..functional.errors import UserError
 from .cfg_options import apply_cfg_options, parse_cfg_options
 from .data_root import keep_data_root, set_data_root
 from .everyday_options import apply_everyday_options
 from .fold_option import named_after_fold, set_fold
 from .process_group import check_launcher
+from .terminal_log import keep_off_terminal
 
 
 def read_config(path: str | os.PathLike) -> Config:
@@ -22,6 +25,8 @@ def read_config(path: str | os.PathLike) -> Config:
     """
     if not os.path.isfile(path):
         raise UserError(f'{path}: no such config file; see configs/README.md for those there are')
+    # mmengine says which environment variables the file names.
+    keep_off_terminal(MMLogger.get_current_instance())
     try:
         config = Config.fromfile(path)
     except UserError:
@@ -46,11 +51,12 @@ def load_config(args: argparse.Namespace) -> Config:
 
 
 def set_environment(args: argparse.Namespace) -> None:
-    """Set what configs and processes look up, before any config is read.
+    """Set what configs, processes and the terminal look up, before any config is read.
 
     Raises:
         UserError: ``--data-root`` or ``--launcher`` cannot be.
     """
+    TERMINAL.verbose = args.verbose
     set_data_root(args.data_root)
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     check_launcher(args.launcher)

@@ -1,12 +1,11 @@
 """What a training starts from: its own last checkpoint, another one, or weights alone."""
 
-import logging
 import os
 import re
 from pathlib import Path
 
 from mmengine.config import Config
-from mmengine.logging import print_log
+from mmengine.logging import MMLogger
 from mmengine.runner import Runner
 from mmengine.runner.checkpoint import CheckpointLoader
 
@@ -90,7 +89,7 @@ def resumable_checkpoint(work_dir: str | os.PathLike, trust: bool = False) -> Ch
             faults.append(error.line)
             continue
         for fault in faults:
-            print_log(f'{fault}; going on from {path.name}', level=logging.WARNING)
+            MMLogger.get_current_instance().warning(f'{fault}; going on from {path.name}')
         return checkpoint
     if faults:
         raise UserError(

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mmengine.config import Config
+from mmengine.logging import MMLogger
 from mmengine.runner import Runner
 
 from ..cli import is_interrupt
@@ -15,6 +16,17 @@ from ..hooks.trained_pages import TrainedPagesHook
 from .batch_counts import check_scored_batches, check_training_batches
 from .fold_option import check_fold_files
 from .process_group import join
+from .terminal_log import keep_off_terminal
+
+
+class ReceiptRunner(Runner):
+    """mmengine's Runner, whose log goes to its file, and to the terminal only what is told."""
+
+    def build_logger(self, *args, **kwargs) -> MMLogger:
+        """Build the logger."""
+        logger = super().build_logger(*args, **kwargs)
+        keep_off_terminal(logger)
+        return logger
 
 
 def build_runner(config: Config, train: bool, allow_seen: bool = False) -> Runner:
@@ -30,7 +42,9 @@ def build_runner(config: Config, train: bool, allow_seen: bool = False) -> Runne
         check_fold_files(config.get(part))
     with config_errors(config.filename):
         join(config)
-        runner = Runner.from_cfg(_as_file(config))
+        runner = ReceiptRunner.from_cfg(_as_file(config))
+        # In no config, since it is nothing that a result depends on.
+        runner.register_hook(dict(type='EpochLinesHook'))
         if train:
             runner.register_hook(TrainedPagesHook(allow_seen))
             runner._train_loop = runner.build_train_loop(runner._train_loop)

@@ -1,12 +1,12 @@
 """Whether a test is of pages that its checkpoint was trained on."""
 
-from mmengine.logging import print_log
 from mmengine.runner import Runner
 
 from ..datasets.page_names import has_labels, page_names
 from ..functional.training import pages_among, refuse_seen
 from ..hooks.trained_pages import read_trained_pages
 from .checkpoint_loading import Checkpoint
+from .terminal_log import tell
 
 
 def check_seen(runner: Runner, checkpoint: Checkpoint, allow: bool) -> list[str] | None:
@@ -33,10 +33,9 @@ def check_seen(runner: Runner, checkpoint: Checkpoint, allow: bool) -> list[str]
     hashes = read_trained_pages(checkpoint.content, checkpoint.path)
     if hashes is None:
         if scored:
-            print_log(
+            tell(
                 f'{checkpoint.path}: does not say which pages it was trained on, so these may be '
-                'among them',
-                'current',
+                'among them'
             )
         return None
     seen = pages_among(names, hashes)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config
-from mmengine.logging import print_log
 from mmengine.runner import Runner
 
 from .. import cli
@@ -25,8 +24,10 @@ from .checkpoints import find_checkpoint
 from .decoding_choice import choose_decoding
 from .model_size import built_for
 from .run_errors import run_errors
+from .run_report import tell_score
 from .runner_building import build_runner
 from .seen_pages import check_seen
+from .terminal_log import tell
 from .test_config import load_test_config
 
 
@@ -54,10 +55,14 @@ def test(args: argparse.Namespace) -> None:
     if args.dump_maps is not None and seen is not None:
         runner.test_loop.source[TRAINED_PAGES] = seen
     load_weights(runner.model, checkpoint)
-    for line in (*lines, *([] if decoding is None else [decoding])):
-        print_log(line, 'current')
-    with run_errors(runner):
-        runner.test()
+    for line in lines:
+        tell(line)
+    try:
+        with run_errors(runner):
+            metrics = runner.test()
+    finally:
+        cli.TERMINAL.end()
+    tell_score(runner, metrics, decoding)
     if args.show_dir is not None and runner.rank == 0:
         show_predictions(runner, args.out or config.work_dir, args.show_dir)
 

@@ -5,6 +5,7 @@ import argparse
 from .. import cli
 from .resuming import find_start, start_from
 from .run_errors import run_errors
+from .run_report import how_to_go_on, tell_end, tell_training
 from .runner_building import build_runner
 from .training_config import load_training_config
 
@@ -18,11 +19,20 @@ def train(args: argparse.Namespace) -> None:
     config = load_training_config(args)
     checkpoint = find_start(config, args.resume, args.trust)
     runner = build_runner(config, train=True, allow_seen=args.allow_seen)
+    tell_training(runner, args, checkpoint)
     start_from(runner, checkpoint)
     # Its memory is needed.
     del checkpoint
-    with run_errors(runner):
-        runner.train()
+    try:
+        with run_errors(runner):
+            runner.train()
+    except KeyboardInterrupt as interrupt:
+        if args.launcher != 'none':
+            raise
+        raise KeyboardInterrupt(how_to_go_on(runner)) from interrupt
+    finally:
+        cli.TERMINAL.end()
+    tell_end(runner, args)
 
 
 if __name__ == '__main__':

@@ -5,9 +5,9 @@ from dataclasses import asdict
 
 import numpy as np
 from mmengine.evaluator import BaseMetric
-from mmengine.logging import print_log
 from mmocr.registry import METRICS
 
+from ..engine import tell
 from ..functional.cleval import overall_score, score_page
 from ..functional.errors import UserError
 from ..functional.geometry import Floats
@@ -80,7 +80,7 @@ class CLEvalMetric(BaseMetric):
     def compute_metrics(self, results: list) -> dict[str, float]:
         """Return the figures of all pages, or none when no page has ground truth."""
         if not any(words for words, *_ in results):
-            print_log('the annotation file has no words, so nothing is scored', logger='current')
+            tell('the annotation file has no words, so nothing is scored')
             return {}
         figures = asdict(overall_score([score for _, score, *_ in results]))
         if self.hmean_iou is not None:
@@ -93,6 +93,6 @@ class CLEvalMetric(BaseMetric):
             figures = {**figures, **{f'{name}_tuned': mean for name, mean in means}}
             best = self.settings[tuning.best]._asdict().items()
             values = ', '.join(f'{name} {value:g}' for name, value in best)
-            print_log(f'best of {len(self.settings)} decodings: {values}', logger='current')
+            tell(f'best of {len(self.settings)} decodings: {values}')
         # The counts as floats, too, since mmengine's JSON log turns integers into null.
         return {name: float(value) for name, value in figures.items()}

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mmengine.evaluator import BaseMetric
-from mmengine.logging import print_log
 from mmocr.registry import METRICS
 
+from ..engine import tell
 from ..functional.errors import UserError
 from ..functional.files import refuse_overwrite
 from ..functional.submission import FILES, open_predictions
@@ -60,6 +60,6 @@ class LeaderboardDumper(BaseMetric):
                     raise UserError(
                         f'{self.out_dir}: not written, page {name!r}: {error}; the network diverged'
                     ) from error
-        print_log(f'wrote {self.out_dir}: {" and ".join(FILES)}', logger='current')
+        tell(f'wrote {self.out_dir}: {" and ".join(FILES)}')
         # As floats, since mmengine's JSON log turns integers into null.
         return {'pages': float(stream.pages), 'polygons': float(stream.polygons)}

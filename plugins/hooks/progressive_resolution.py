@@ -8,6 +8,7 @@ from mmengine.runner import Runner
 from torch.utils.data import DataLoader
 
 from ..datasets.batch_sampler import ReceiptBatchSampler
+from ..engine import tell
 from ..functional.errors import UserError
 from ..functional.training import check_stages, epoch_batches, stage_at
 from ..option_checks import check_choice
@@ -63,7 +64,7 @@ class ProgressiveResolutionHook(Hook):
         stage = stage_at(self.stages, runner.epoch)
         sampler = _batch_sampler(runner.train_dataloader, 'train_dataloader')
         if sampler.input_size != stage.size:
-            runner.logger.info(
+            tell(
                 f'Training pages are {stage.size} pixels from epoch {runner.epoch + 1} on, '
                 f'{stage.batch or self.batch_size} a batch.'
             )

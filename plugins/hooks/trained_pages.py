@@ -3,11 +3,11 @@
 import numpy as np
 import torch
 from mmengine.hooks import Hook
-from mmengine.logging import print_log
 from mmengine.runner import Runner
 from numpy.typing import NDArray
 
 from ..datasets.page_names import page_names
+from ..engine.terminal_log import tell
 from ..functional.errors import UserError
 from ..functional.training import hash_pages, pages_among, refuse_seen
 
@@ -34,7 +34,7 @@ class TrainedPagesHook(Hook):
         path = str(runner._load_from)
         earlier = read_trained_pages(checkpoint, path)
         if earlier is None:
-            print_log(f'{path}: does not say which pages it was trained on', 'current')
+            tell(f'{path}: does not say which pages it was trained on')
             return
         self.hashes = np.union1d(self.hashes, earlier)
         # A training that goes on was checked when it began; its own pages are its own choice.

@@ -54,6 +54,12 @@ def test_what_main_returns_is_the_status(returned, status, capsys) -> None:
             id='a long name',
         ),
         pytest.param(KeyboardInterrupt(), 130, 'interrupted\n', id='Ctrl-C'),
+        pytest.param(
+            KeyboardInterrupt('go on with x'),
+            130,
+            'interrupted\ngo on with x\n',
+            id='Ctrl-C, and somebody knows how to go on',
+        ),
     ],
 )
 def test_one_line(error, status, line, capsys) -> None:

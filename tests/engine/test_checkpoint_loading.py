@@ -51,7 +51,7 @@ def test_a_weight_of_another_shape_is_named(tmp_path) -> None:
 
 def test_weights_may_come_from_a_similar_model(tmp_path, monkeypatch) -> None:
     said = []
-    monkeypatch.setattr(checkpoint_loading, 'print_log', lambda text, *_, **__: said.append(text))
+    monkeypatch.setattr(checkpoint_loading, 'tell', said.append)
     torch.save(torch.nn.Linear(2, 3, bias=False).state_dict(), tmp_path / 'x.pth')
     checkpoint = read_checkpoint(tmp_path / 'x.pth')
     check_initial(torch.nn.Linear(2, 3), checkpoint)

@@ -47,7 +47,7 @@ def test_pages_without_labels_may_be_any() -> None:
 
 def test_a_checkpoint_that_does_not_say(monkeypatch) -> None:
     said = []
-    monkeypatch.setattr(seen_pages, 'print_log', lambda line, _: said.append(line))
+    monkeypatch.setattr(seen_pages, 'tell', said.append)
     assert check_seen(runner({'b.png': []}), checkpoint({}), allow=False) is None
     assert said == []
     assert check_seen(runner(LABELLED), checkpoint({}), allow=False) is None

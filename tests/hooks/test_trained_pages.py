@@ -66,7 +66,7 @@ def test_pages_that_the_start_has_seen_are_no_validation() -> None:
 
 def test_a_start_that_does_not_say_is_named(monkeypatch) -> None:
     said = []
-    monkeypatch.setattr(trained_pages, 'print_log', lambda line, _: said.append(line))
+    monkeypatch.setattr(trained_pages, 'tell', said.append)
     TrainedPagesHook().after_load_checkpoint(runner(), {'state_dict': {}})
     assert said == ['x.pth: does not say which pages it was trained on']
 

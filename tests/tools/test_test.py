@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -275,3 +276,15 @@ def test_views_are_averaged(run_test, steps, tmp_path) -> None:
     assert run_test(*args, '--out', tmp_path / 'mapped') == 0
     mapped, direct = (read_polygons(tmp_path / name) for name in ('mapped', 'tta'))
     assert len(mapped['s.png']) == len(direct['s.png'])
+
+
+def test_the_last_line_is_the_score(run_test, capfd, tmp_path) -> None:
+    root = make_data_root(tmp_path / 'data')
+    assert run_test('--split', 'val', root=root) == 0
+    shown, errors = capfd.readouterr()
+    *before, score = shown.splitlines()
+    assert errors == '' and len(before) < 12
+    assert re.match(r'H [01]\.\d{3}   P [01]\.\d{3}   R [01]\.\d{3}   on 1 page', score)
+    assert all(text in shown for text in ('decoding', 'predictions.json', '.log'))
+    assert run_test('--force', root=root) == 0
+    assert capfd.readouterr().out.splitlines()[-1] == '2 pages without labels, not scored'

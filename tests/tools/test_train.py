@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from tiny_receipts import entry, make_data_root, write_annotations
 from tiny_training import CONFIG, TINY, run_fresh
 from tool_runner import assert_one_line_error
 
+from plugins.evaluation.cleval_metric import CLEvalMetric
 from plugins.functional.training import pages_among
 from plugins.hooks.nonfinite_loss import RESCUED
 
@@ -258,3 +261,56 @@ def test_pretrained_weights_without_a_network_name_the_remedies(
     remedies = ('network', 'model.backbone.checkpoint=FILE', 'model.backbone.pretrained=False')
     assert_one_line_error(status, capsys.readouterr().err, 'mobilenetv3_small_050', *remedies)
     assert checkpoints(tmp_path) == []
+
+
+def test_the_terminal_shows_a_screen_and_the_log_file_the_rest(train, capfd, tmp_path) -> None:
+    options = ('train_cfg.max_epochs=2', 'train_dataloader.num_workers=1')
+    assert train(options=options) == 0
+    shown, errors = capfd.readouterr()
+    lines = shown.splitlines()
+    assert errors == ''
+    # Paths of this test are long; nothing else is.
+    assert all(len(line) <= 80 or str(tmp_path) in line for line in lines)
+    assert len(lines) < 60
+    epochs = [line.split() for line in lines if re.match(r' +\d/2 ', line)]
+    assert [epoch[0] for epoch in epochs] == ['1/2', '2/2']
+    assert all(re.fullmatch(r'\d\.\d{3}', figure) for epoch in epochs for figure in epoch[2:5])
+    assert '2 pages to train on, 1 to validate on' in shown
+    assert 'model.neck.inner_channels=8' in shown
+    assert 'tools/test.py' in shown.partition('next:')[2]
+    (log,) = (tmp_path / 'work').glob('*/*.log')
+    logged = log.read_text()
+    for text in (
+        'System environment',
+        'Epoch(train)',
+        'Hooks will be executed',
+        'optim_wrapper = ',
+    ):
+        assert text in logged and text not in shown
+    assert all(' '.join(epoch[:5]) in ' '.join(logged.split()) for epoch in epochs)
+
+
+def test_verbose_shows_everything(train, capfd) -> None:
+    assert train('--verbose') == 0
+    shown = capfd.readouterr().out
+    for text in ('System environment', 'Epoch(train)', 'optim_wrapper = ', '2 pages to train on'):
+        assert text in shown
+
+
+def test_ctrl_c_says_how_to_go_on(train, capfd, tmp_path, monkeypatch) -> None:
+    validate = CLEvalMetric.process
+
+    def interrupted(metric, *args, **kwargs) -> None:
+        if (tmp_path / 'work/epoch_2.pth').is_file():
+            raise KeyboardInterrupt
+        validate(metric, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(CLEvalMetric, 'process', interrupted)
+        assert train(options=('train_cfg.max_epochs=2',)) == 130
+    errors = capfd.readouterr().err
+    assert errors.startswith('interrupted\n') and 'work/epoch_2.pth' in errors
+    _, *command = shlex.split(errors.partition('to go on:\n')[2].replace('\\\n', ' '))
+    assert command[-1] == '--resume'
+    assert run_fresh(monkeypatch, 'train.py', *command[1:]) == 0
+    assert 'going on after epoch 2' in capfd.readouterr().out

@@ -13,7 +13,14 @@ import pytest
 from shapes import LINE, box
 
 from plugins.benchmarking import cleval_reference
-from plugins.functional.cleval import PageScore, Words, overall_score, score_page, score_prefixes
+from plugins.functional.cleval import (
+    PageScore,
+    Words,
+    overall_score,
+    score_page,
+    score_prefixes,
+    swallowed_line,
+)
 from plugins.functional.errors import UserError
 
 WORD = box(0, 0, 100, 20)
@@ -32,11 +39,16 @@ def read_cases(path):
     return {case['name']: case for case in cases}
 
 
+def figures(score):
+    """Return what the competition counts as well."""
+    return {name: value for name, value in vars(score).items() if name != 'swallowed'}
+
+
 EDGE_CASES = read_cases(Path(__file__).parents[2] / 'data' / 'cleval_edge_cases.json')
 
 
 def check_golden(case):
-    score = vars(score_page(case['gt'], case['det']))
+    score = figures(score_page(case['gt'], case['det']))
     counts = {name for name in score if name not in ('recall', 'precision', 'hmean')}
     assert {name: score[name] for name in counts} == {n: case['expected'][n] for n in counts}
     assert score == pytest.approx(case['expected'], abs=1e-6)
@@ -153,7 +165,7 @@ def test_strange_polygons_get_figures(polygon):
     score = score_page([polygon, WORD], [WORD, polygon, polygon])
     assert np.isfinite(astuple(score)).all()
     assert 0 <= score.hmean <= 1
-    assert vars(score) == pytest.approx(
+    assert figures(score) == pytest.approx(
         cleval_reference.score([polygon, WORD], [WORD, polygon, polygon])
     )
 
@@ -182,7 +194,7 @@ def test_equals_the_slow_transcription_on_crowds_of_odd_polygons(seed):
         det = [det[i] for i in rng.permutation(len(det))]
         lengths = lengths_of(det)
         for k, score in zip(lengths, score_prefixes(gt, det, lengths), strict=True):
-            assert vars(score) == pytest.approx(cleval_reference.score(gt, det[:k])), k
+            assert figures(score) == pytest.approx(cleval_reference.score(gt, det[:k])), k
 
 
 def test_lengths_count_what_is_given_not_what_counts():
@@ -206,12 +218,54 @@ def test_summary_averages_pages_and_pools_characters():
     assert (summary.num_splitted, summary.num_merged, summary.num_char_overlapped) == (1, 0, 0)
 
 
+# A page of 48 words of one row each, three to a row.
+LINES = [
+    box(40 * column, 30 * row, 40 * column + 38, 30 * row + 28)
+    for row in range(16)
+    for column in range(3)
+]
+
+
+@pytest.mark.parametrize(
+    ('words', 'found', 'swallowed'),
+    [
+        pytest.param(LINES, [box(0, 0, 120, 480)], 1, id='all in one'),
+        pytest.param(LINES, [box(0, 0, 120, 270)], 1, id='27 of 48 in one'),
+        pytest.param(LINES, [box(0, 0, 120, 240)], 0, id='half in one'),
+        pytest.param(
+            LINES, [box(0, 120 * k, 120, 120 * k + 120) for k in range(3)], 1, id='in three'
+        ),
+        pytest.param(LINES, [box(0, 30 * k, 120, 30 * k + 28) for k in range(16)], 0, id='lines'),
+        pytest.param(LINES, LINES, 0, id='words'),
+        pytest.param(LINES[:6], [box(0, 0, 120, 60)], 1, id='six words in one'),
+        pytest.param(LINES[:3], [box(0, 0, 120, 30)], 0, id='three words in one'),
+        # It lies outside the words for the most part, so that CLEval gives it nothing either.
+        pytest.param(LINES, [box(0, 0, 2000, 480)], 0, id='far too large'),
+    ],
+)
+def test_a_polygon_around_all_words_is_told_from_words_that_were_found(words, found, swallowed):
+    score = score_page(words, found)
+    assert score.swallowed == swallowed
+    assert overall_score([score, score_page(LINES, LINES)]).num_swallowed == swallowed
+    again = [*found, *found]
+    lengths = range(len(again) + 1)
+    alone = [score_page(words, again[:k]) for k in lengths]
+    assert score_prefixes(words, again, lengths) == alone
+
+
+def test_what_is_said_of_it():
+    assert 'on 3 of 60 pages' in swallowed_line(60, 3)
+    assert swallowed_line(61, 3) is None
+    assert swallowed_line(1, 0) is None
+
+
 def test_summary_of_no_pages_is_refused():
     with pytest.raises(UserError, match='no pages'):
         overall_score([])
 
 
 def test_a_score_is_frozen_and_named_as_the_competition_names_it():
-    assert set(PageScore.__dataclass_fields__) == set(EDGE_CASES['perfect']['expected'])
+    named = set(EDGE_CASES['perfect']['expected'])
+    assert set(PageScore.__dataclass_fields__) == named | {'swallowed'}
     with pytest.raises(AttributeError):
         score_page([], []).recall = 1
