@@ -119,7 +119,7 @@ def _tell(path: str, what: str, names: Sequence[str], outcome: str) -> None:
 
 
 def _print_summary(pages: 'Sequence[ScoredPage]') -> None:
-    from plugins.functional.cleval import mean_interval, overall_score
+    from plugins.functional.cleval import mean_interval, overall_score, swallowed_line
 
     total = overall_score(page.score for page in pages)
     words = sum(page.num_words for page in pages)
@@ -132,6 +132,8 @@ def _print_summary(pages: 'Sequence[ScoredPage]') -> None:
     print(_figures('mean of the pages', figures) + f'   H {interval:.3f}, 95 %')
     figures = (total.global_hmean, total.global_precision, total.global_recall)
     print(_figures('all characters pooled', figures))
+    if warning := swallowed_line(len(pages), total.num_swallowed):
+        print(warning)
     print(
         f'\n{total.num_splitted:,} words split, {total.num_merged:,} detections over several '
         f'words, {total.num_char_overlapped:,} characters found again'

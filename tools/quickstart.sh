@@ -121,7 +121,7 @@ train() {
         mkdir "$out/run"
         printf '%s\n' "$recipe" >"$out/run/recipe.txt"
     fi
-    python "$out/train.log" peek_training tools/train.py "$config" --data-root "$out/data" \
+    python "$out/train.log" peek_training tools/train.py "$config" --verbose --data-root "$out/data" \
         --work-dir "$out/run" --resume auto "${options[@]}"
     mv "$out/run/recipe.txt" "$out/run/finished.txt"
 }
@@ -168,7 +168,7 @@ detect() {
     read -r checkpoint _ <<<"$found"
     say "test: $test_pages pages with $checkpoint"
     python "$out/test.log" peek_test tools/test.py "$config" "$out/run/$checkpoint" \
-        --data-root "$out/data" --work-dir "$out/test" --out "$out" --force \
+        --verbose --data-root "$out/data" --work-dir "$out/test" --out "$out" --force \
         "${options[@]}"
 }
 

@@ -112,7 +112,7 @@ def row(label: str, text: str) -> str:
     )
 
 
-def command(arguments: Sequence[str]) -> str:
+def command_lines(arguments: Sequence[str]) -> str:
     """Return a command as it is typed, over several lines where it is too long for one."""
     lines, line = [], ' '
     for argument in map(shlex.quote, arguments):

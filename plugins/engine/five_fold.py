@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import shlex
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 
-from ..cli import add_train_only_options
+from ..cli import add_train_only_options, command_lines, folded
 from ..functional.errors import UserError
 from ..functional.files import checksum, write_json, write_text
 from ..functional.training import (
@@ -26,7 +25,8 @@ from ..functional.training import (
 from .checkpoints import best_checkpoint, is_finished
 from .fold_option import check_fold_files, written_folds
 from .module_command import module_command
-from .parallel_jobs import Failure, Job, Step, locked, run_jobs, unless_made
+from .parallel_jobs import Failure, Job, Step, locked, run_jobs, unless_made, visible_devices
+from .run_report import scores_of, swallowed_of
 from .test_run import set_test
 from .trained_settings import TESTING, check_trained_alike, settings
 from .training_config import load_training_config
@@ -64,7 +64,12 @@ def train_folds(args: argparse.Namespace, rest: Sequence[str]) -> int:
     table = Path(args.work_dir or 'work_dirs') / Path(args.config).stem
     with locked(table / 'run_5fold.lock') as lock:
         jobs = [Job(fold.name, steps(fold)) for fold in folds]
-        failures = run_jobs(jobs, _Progress(folds), inherited=[lock])
+        # One after the other, all that they say can be followed.
+        look = None if args.verbose and len(visible_devices()) < 2 else _Progress(folds)
+        try:
+            failures = run_jobs(jobs, look, inherited=[lock])
+        except KeyboardInterrupt as interrupt:
+            raise KeyboardInterrupt(_how_to_go_on()) from interrupt
     scores = []
     written = written_folds(load_training_config(args))
     others = [number for number in written if number not in [fold.number for fold in folds]]
@@ -82,9 +87,12 @@ def train_folds(args: argparse.Namespace, rest: Sequence[str]) -> int:
     for failure in failures:
         print(f'error: {failure.job} failed: {failure.reason}', file=sys.stderr)
     if failures:
-        again = shlex.join(sys.argv[1:])
-        print(f'to go on: bash tools/run_5fold.sh {again}', file=sys.stderr)
+        print(_how_to_go_on(), file=sys.stderr)
     return 1 if failures else 0
+
+
+def _how_to_go_on() -> str:
+    return f'to go on:\n{command_lines(["bash", "tools/run_5fold.sh", *sys.argv[1:]])}'
 
 
 def plan(args: argparse.Namespace, rest: Sequence[str]) -> list[Fold]:
@@ -116,6 +124,8 @@ def _plan_fold(args: argparse.Namespace, rest: Sequence[str], number: int) -> Fo
     work_dir = Path(args.work_dir or 'work_dirs') / f'{Path(args.config).stem}_fold{number}'
     own = dict(fold=number, work_dir=str(work_dir))
     config = load_training_config(argparse.Namespace(**{**vars(args), **own}))
+    # What a process says is in a log of its own: all of it.
+    rest, shared = ([*arguments, '--verbose'] for arguments in (rest, shared))
     train = [*rest, f'--fold={number}', f'--work-dir={work_dir}', '--resume=auto']
     places = [f'--work-dir={work_dir / "test"}', f'--out={work_dir}']
     test = [*shared, f'--fold={number}', *places, '--force']
@@ -180,33 +190,45 @@ def score(fold: Fold) -> FoldScore:
 
 
 class _Progress:
-    """Prints a line for each fold that got further, at most once a second."""
+    """Prints a line for each fold that is an epoch further, at most once a second."""
 
     def __init__(self, folds: Sequence[Fold]) -> None:
         self.folds = folds
         self.lines: dict[str, str] = {}
         self.looked = 0.0
 
-    def __call__(self, running: Mapping[str, str]) -> None:
+    def __call__(self, running: Mapping[str, str | None]) -> None:
         if time.monotonic() - self.looked < 1:
             return
         self.looked = time.monotonic()
         for fold in (fold for fold in self.folds if fold.name in running):
-            line = f'{_progress(fold)} (GPU {running[fold.name]})'
+            gpu = running[fold.name]
+            line = _progress(fold) + (f'  GPU {gpu}' if gpu is not None else '')
             if self.lines.get(fold.name) != line:
                 self.lines[fold.name] = line
-                print(line, flush=True)
+                print(folded(line), flush=True)
 
 
 def _progress(fold: Fold) -> str:
     try:
         run = read_run(fold.work_dir, fold.name)
     except UserError:
-        return f'{fold.name}: started'
+        return f'{fold.name}  started (all it says: {fold.work_dir / "train.log"})'
+    if is_finished(fold.work_dir, fold.config):
+        return f'{fold.name}  trained; predicting the test pages'
     of = fold.config.train_cfg.get('max_epochs', '?')
-    best = run.best()
-    text = f'{fold.name}: {int(run.end)} of {of} epochs done'
-    return text if best is None else f'{text}, best H-mean {best["val/hmean"]:.4f}'
+    last = run.val[-1] if run.val else {}
+    scores = scores_of(last)
+    if scores is None:
+        return f'{fold.name}  epoch {int(run.end):>3}/{of}'
+    hmean, precision, recall = scores
+    line = (
+        f'{fold.name}  epoch {last["step"]:>3}/{of}   '
+        f'H {hmean:.3f}   P {precision:.3f}   R {recall:.3f}'
+    )
+    line += '  best' if last == run.best() else ''
+    warning = swallowed_of(last)
+    return f'{line}; {warning}' if warning else line
 
 
 def _check_files(fold: Fold) -> None:

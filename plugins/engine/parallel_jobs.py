@@ -62,18 +62,18 @@ class Failure:
 
 def run_jobs(
     jobs: Sequence[Job],
-    look: Callable[[Mapping[str, str]], None] = lambda running: None,
+    look: Callable[[Mapping[str, str | None]], None] | None = None,
     inherited: Sequence[int] = (),
 ) -> list[Failure]:
     """Run all jobs, one a visible GPU at a time, and return those that failed.
 
-    Without several GPUs one job follows the other, and their output is shown. However this is left,
-    no process of a job stays behind.
+    Without several GPUs one job follows the other, and their output is shown where nobody looks.
+    However this is left, no process of a job stays behind.
 
     Args:
         jobs: what to run.
-        look: called now and then where there are several GPUs, with the jobs under way and the GPU
-            of each.
+        look: called now and then with the jobs under way and the GPU of each, None without
+            several.
         inherited: file descriptors to hand on.
     """
     devices = visible_devices()
@@ -85,7 +85,7 @@ def run_jobs(
         try:
             step = next(job.steps, None)
             if step is not None:
-                running.append(_Running(job, step, device, inherited, shown=alone))
+                running.append(_Running(job, step, device, inherited, shown=alone and look is None))
                 return
         except UserError as error:
             failures.append(Failure(job.name, error.line))
@@ -107,7 +107,7 @@ def run_jobs(
                 else:
                     failures.append(Failure(each.job.name, each.reason(status)))
                     free.append(each.device)
-            if not alone:
+            if look is not None:
                 look({each.job.name: each.device for each in running})
             time.sleep(0.05)
     finally:

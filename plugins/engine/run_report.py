@@ -59,10 +59,10 @@ def tell_end(runner: Runner, args: argparse.Namespace) -> None:
     tell(cli.row('log', log_file(runner)))
     tell('next:')
     data = ['--data-root', args.data_root] if args.data_root else []
-    tell(cli.command(['python', 'tools/test.py', runner.work_dir, *data]))
+    tell(cli.command_lines(['python', 'tools/test.py', runner.work_dir, *data]))
     curves = str(Path(runner.work_dir) / 'curves.png')
     plot = ['python', 'tools/analysis_tools/plot_curves.py', runner.work_dir, '--out', curves]
-    tell(cli.command(plot))
+    tell(cli.command_lines(plot))
 
 
 def how_to_go_on(runner: Runner) -> str:
@@ -70,12 +70,12 @@ def how_to_go_on(runner: Runner) -> str:
     again = ['python', *sys.argv]
     record = read_record(runner.work_dir)
     if record is None or record.last is None:
-        return f'no epoch is finished yet; to begin anew:\n{cli.command(again)}'
+        return f'no epoch is finished yet; to begin anew:\n{cli.command_lines(again)}'
     if not any(part.startswith('--resume') for part in again):
         # What follows -- is no option.
         again.insert(again.index('--') if '--' in again else len(again), '--resume')
     kept = Path(runner.work_dir) / record.last
-    return f'{cli.folded(f"kept: {kept}; to go on:")}\n{cli.command(again)}'
+    return f'{cli.folded(f"kept: {kept}; to go on:")}\n{cli.command_lines(again)}'
 
 
 def tell_score(runner: Runner, metrics: Mapping[str, float], decoding: str | None) -> None:

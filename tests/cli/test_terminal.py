@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from plugins.cli.terminal import WIDTH, Terminal, command, folded, row
+from plugins.cli.terminal import WIDTH, Terminal, command_lines, folded, row
 
 
 def run_a_while(terminal: Terminal) -> None:
@@ -90,7 +90,7 @@ def test_lines_fit() -> None:
 
 def test_a_command_can_be_pasted() -> None:
     arguments = ['python', 'tools/test.py', "it's a.pth", *[f'--option-{n}={n}' for n in range(20)]]
-    text = command(arguments)
+    text = command_lines(arguments)
     assert all(len(line) <= WIDTH for line in text.splitlines())
     assert all(line.endswith(' \\') for line in text.splitlines()[:-1])
     assert shlex.split(text.replace('\\\n', ' ')) == arguments

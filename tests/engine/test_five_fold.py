@@ -8,7 +8,7 @@ import pytest
 from tiny_receipts import make_data_root
 
 from plugins.cli import add_train_options
-from plugins.engine.five_fold import Fold, plan, score, steps
+from plugins.engine.five_fold import Fold, _Progress, plan, score, steps
 from plugins.functional.errors import UserError
 from plugins.functional.training import BestCheckpoint, TrainingRecord, write_record
 
@@ -64,7 +64,7 @@ def test_options_reach_trainings_and_tests(planned) -> None:
 def finish(fold: Fold) -> Path:
     """Leave what a training of 20 epochs leaves, the third of them the best."""
     best = fold.work_dir / 'best_val_hmean_epoch_3.pth'
-    best.parent.mkdir()
+    best.parent.mkdir(exist_ok=True)
     best.write_bytes(b'weights')
     record = TrainingRecord('val/hmean', (BestCheckpoint(best.name, 3, 0.75),), best.name, 20)
     write_record(fold.work_dir, record)
@@ -82,7 +82,7 @@ def test_each_fold_has_its_own_options(folds, tmp_path) -> None:
     assert fold.config.train_dataloader.dataset.fold == 2
     step = next(steps(fold))
     assert step.log == fold.work_dir / 'train.log'
-    ends = f'--seed 7 --fold=2 --work-dir={fold.work_dir} --resume=auto'
+    ends = f'--seed 7 --verbose --fold=2 --work-dir={fold.work_dir} --resume=auto'
     assert ' '.join(step.command).endswith(ends)
     assert 'plugins.engine.train_run' in step.command
     assert '--load-from' in step.command
@@ -93,7 +93,7 @@ def test_what_is_trained_is_tested_once(folds) -> None:
     best = finish(fold)
     (command,) = commands(fold)
     assert f'plugins.engine.test_run {CONFIG} --data-root ' in command
-    assert '--seed 7 --fold=1' in command
+    assert '--seed 7 --verbose --fold=1' in command
     assert '--load-from' not in command
     assert command.endswith(f'--out={fold.work_dir} --force -- {best}')
     for name in ('predictions.json', 'submission.csv'):
@@ -118,3 +118,32 @@ def test_the_score_is_that_of_the_best_epoch(folds) -> None:
     scalars.write_text(json.dumps(lines[0]))
     with pytest.raises(UserError, match=r'fold4: its log has no scores of epoch 3'):
         score(fold)
+
+
+def test_an_epoch_of_a_fold_is_a_line(folds, capsys) -> None:
+    fold = folds[1]
+    scalars = fold.work_dir / '20250101_000000/vis_data/scalars.json'
+    show = _Progress(folds)
+
+    def shown(*lines: dict, gpu: str | None = None) -> str:
+        scalars.write_text('\n'.join(map(json.dumps, lines)))
+        show.looked = 0.0
+        show({fold.name: gpu})
+        return capsys.readouterr().out
+
+    scalars.parent.mkdir(parents=True)
+    assert f'{fold.name}  started' in shown()
+    first, second = (
+        {
+            **{f'val/{key}': h for key in ('hmean', 'precision', 'recall')},
+            **{'val/num_pages': 8, 'val/num_swallowed': swallowed, 'step': step},
+        }
+        for step, (h, swallowed) in enumerate(((0.25, 8), (0.1874, 0)), 1)
+    )
+    line = shown(first, gpu='3')
+    assert line.startswith('fold 1  epoch   1/10   H 0.250   P 0.250   R 0.250  best;')
+    assert 'on 8 of 8 pages' in line and line.endswith('GPU 3\n')
+    assert shown(first, gpu='3') == ''
+    assert shown(first, second) == 'fold 1  epoch   2/10   H 0.187   P 0.187   R 0.187\n'
+    finish(fold)
+    assert shown(first, second) == 'fold 1  trained; predicting the test pages\n'

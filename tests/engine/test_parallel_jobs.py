@@ -57,6 +57,16 @@ def test_one_job_a_device_at_a_time(tmp_path, monkeypatch) -> None:
     assert set(logs) == {'0', '1'}
 
 
+def test_what_is_looked_at_is_not_shown(tmp_path, monkeypatch, capfd) -> None:
+    monkeypatch.setenv('CUDA_VISIBLE_DEVICES', '')
+    seen = []
+    for look in (seen.append, None):
+        job = Job('fold 0', iter([step(tmp_path, 'a', 'print("epoch 1")')]))
+        assert run_jobs([job], look) == []
+    assert {'fold 0': None} in seen
+    assert capfd.readouterr().out == 'epoch 1\n'
+
+
 def test_a_failing_job_does_not_stop_the_others(tmp_path) -> None:
     bad = step(tmp_path, 'bad', "import sys; sys.exit('error: no such weights')")
     never = step(tmp_path, 'never', '')

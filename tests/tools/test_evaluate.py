@@ -6,7 +6,9 @@ import unicodedata
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
+from shapes import box
 from submission_data import BELOW, WORD, make_submission_data
 from tool_runner import assert_one_line_error, run_tool
 
@@ -77,6 +79,19 @@ def test_names_in_another_unicode_form_are_told(data, monkeypatch, capsys) -> No
     write_csv(data / 'mac.csv', dict(list(found.items())[1:]), force=True)
     assert evaluate(data, monkeypatch, 'mac.csv') == 2
     assert 'Unicode form' in capsys.readouterr().err
+
+
+def test_one_polygon_around_all_words_is_told(data, monkeypatch, capsys) -> None:
+    words = [box(40 * k, 0, 40 * k + 38, 28) for k in range(12)]
+    entries = {f'{n:04}': {'points': np.asarray(word).tolist()} for n, word in enumerate(words)}
+    images = {'a.png': {'words': entries}}
+    (data / 'labels.json').write_text(json.dumps({'images': images}))
+    write_csv(data / 'all.csv', {'a.png': [box(0, 0, 480, 28)]})
+    assert evaluate(data, monkeypatch, 'all.csv') == 0
+    assert 'on 1 of 1 pages a few polygons cover most words' in capsys.readouterr().out
+    write_csv(data / 'each.csv', {'a.png': words})
+    assert evaluate(data, monkeypatch, 'each.csv') == 0
+    assert 'a few polygons' not in capsys.readouterr().out
 
 
 def test_two_files_are_compared_with_an_interval(data, monkeypatch, capsys) -> None:
