@@ -49,7 +49,7 @@ def main() -> int:
     """Predict, and tell what could not be read."""
     args = parse_args()
     from plugins.engine import parse_cfg_options
-    from plugins.functional.images import find_pictures, told
+    from plugins.functional.images import find_pictures, left_out_lines
     from plugins.functional.submission import check_out, overlay_names
     from plugins.prediction import predict_into
     from plugins.prediction.detector_loading import load_predictor
@@ -74,7 +74,7 @@ def main() -> int:
         count = f'{len(written.problems)} of {written.pages} pictures'
         print(f'{count} could not be read; their rows are empty:', file=sys.stderr)
         print(*written.problems, sep='\n', file=sys.stderr)
-    print(*told(left_out), sep='\n', end='\n' * bool(left_out), file=sys.stderr)
+    print(*left_out_lines(left_out), sep='\n', end='\n' * bool(left_out), file=sys.stderr)
     return 1 if written.problems or any(each.may_be_a_page for each in left_out) else 0
 
 

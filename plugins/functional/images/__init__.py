@@ -8,7 +8,7 @@ from .picture_search import (
     check_image_folder,
     find_pictures,
     image_files,
-    told,
+    left_out_lines,
 )
 from .read import (
     ReducedImage,

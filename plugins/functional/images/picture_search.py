@@ -82,7 +82,7 @@ def find_pictures(places: Sequence[str | os.PathLike], recursive: bool = False) 
     return FoundPictures(list(found.values()), left_out)
 
 
-def told(left_out: Sequence[LeftOut]) -> list[str]:
+def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:
     """Return what to tell a user: a line for each reason, with the first names."""
     names: dict[str, list[str]] = {}
     for each in left_out:

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from plugins.functional.errors import UserError
-from plugins.functional.images import FoundPictures, LeftOut, find_pictures, image_files, told
+from plugins.functional.images import (
+    FoundPictures,
+    LeftOut,
+    find_pictures,
+    image_files,
+    left_out_lines,
+)
 
 
 @pytest.fixture
@@ -104,7 +110,7 @@ def test_names_that_cannot_be_a_row_are_left_out(folder, name) -> None:
     assert 'image name' in reason
     assert may_be_a_page
     # Whatever the name, it can be printed, and on one line.
-    (line,) = (line for line in told(found.left_out) if 'image name' in line)
+    (line,) = (line for line in left_out_lines(found.left_out) if 'image name' in line)
     assert line.encode()
     assert line.isprintable()
     with pytest.raises(UserError, match=r'1 file, first .*image name'):
@@ -122,7 +128,7 @@ def test_what_is_left_out_is_told_by_reason(folder) -> None:
         **dict.fromkeys(('Thumbs.db', 'notes.txt', '.hidden.jpg'), False),
         **dict.fromkeys(('sub', 'link', 'folder.jpg'), False),
     }
-    lines = told(found.left_out)
+    lines = left_out_lines(found.left_out)
     convert = "left out 3 files (no JPEG, PNG, BMP or WebP; convert it): 'IMG_1.HEIC', 'c.tif', "
     assert convert + "'d.TIFF'" in lines
     assert sum(line.count("'") // 2 for line in lines) == len(found.left_out)
@@ -130,7 +136,7 @@ def test_what_is_left_out_is_told_by_reason(folder) -> None:
 
 def test_of_many_that_are_left_out_some_are_named() -> None:
     many = [LeftOut(Path(f'{n}.tif'), 'why') for n in range(1234)]
-    (line,) = told(many)
+    (line,) = left_out_lines(many)
     assert line.startswith("left out 1,234 files (why): '0.tif', ")
     assert line.endswith("'4.tif' and 1,229 more")
 
