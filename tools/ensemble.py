@@ -8,10 +8,12 @@ import _start
 
 import argparse
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 from plugins import cli
 from plugins.functional.errors import UserError
+from plugins.functional.files import one_writer
 
 
 def parse_args() -> argparse.Namespace:
@@ -45,8 +47,18 @@ def parse_args() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Read, put together, write, compare."""
+    """Put together, as the only one in the folders that are written."""
     args = parse_args()
+    args.out = args.out or Path('work_dirs') / Path(args.config).stem
+    with ExitStack() as held:
+        held.enter_context(one_writer(args.out, 'ensemble'))
+        if args.dump_maps is not None:
+            held.enter_context(one_writer(args.dump_maps, 'maps'))
+        put_together(args)
+
+
+def put_together(args: argparse.Namespace) -> None:
+    """Read, put together, write, compare."""
     from plugins.engine import apply_cfg_options, parse_cfg_options, read_config
     from plugins.ensembles import result_files, run_ensemble
     from plugins.ensembles.config import KEYS, decode_all, read_plan
@@ -61,7 +73,7 @@ def main() -> None:
         decode_all(config, parse_decoding(args.decode))
     apply_cfg_options(config, args.config, parse_cfg_options(args.cfg_options), KEYS)
     plan = read_plan(config, args.config)
-    out = args.out or Path('work_dirs') / Path(args.config).stem
+    out = args.out
     if not plan.systems and args.ann is None:
         raise UserError(f'{args.config}: has neither voting nor averaging; add one, or give --ann')
     result_files.refuse_outputs(out, plan.systems, args.ann is not None, args.force)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from plugins import cli
 from plugins.functional.errors import UserError, counted
-from plugins.functional.files import refuse_overwrite
+from plugins.functional.files import one_writer, refuse_overwrite
 
 # As plugins/functional/tuning has them, which takes long to import.
 _RANGES = {
@@ -70,8 +70,14 @@ def parse_args() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Score, choose, and report."""
+    """Tune, as the only one in the folder of the results."""
     args = parse_args()
+    with one_writer(args.out, 'tuning'):
+        tune(args)
+
+
+def tune(args: argparse.Namespace) -> None:
+    """Score, choose, and report."""
     from plugins.functional.decoding import DECODING, write_decoding
     from plugins.functional.tuning import Setting, Tuning, make_settings
     from plugins.tuning import result_files

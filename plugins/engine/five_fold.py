@@ -13,7 +13,7 @@ from mmengine.config import Config
 
 from ..cli import add_train_only_options, command_lines, folded
 from ..functional.errors import UserError
-from ..functional.files import checksum, write_json, write_text
+from ..functional.files import checksum, one_writer, write_json, write_text
 from ..functional.training import (
     FoldScore,
     folds_csv,
@@ -25,7 +25,7 @@ from ..functional.training import (
 from .checkpoints import best_checkpoint, is_finished
 from .fold_option import check_fold_files, written_folds
 from .module_command import module_command
-from .parallel_jobs import Failure, Job, Step, locked, run_jobs, unless_made, visible_devices
+from .parallel_jobs import Failure, Job, Step, run_jobs, unless_made, visible_devices
 from .run_report import scores_of, swallowed_of
 from .test_run import set_test
 from .trained_settings import TESTING, check_trained_alike, settings
@@ -62,7 +62,7 @@ def train_folds(args: argparse.Namespace, rest: Sequence[str]) -> int:
     """
     folds = plan(args, rest)
     table = Path(args.work_dir or 'work_dirs') / Path(args.config).stem
-    with locked(table / 'run_5fold.lock') as lock:
+    with one_writer(table, 'folds') as lock:
         jobs = [Job(fold.name, steps(fold)) for fold in folds]
         # One after the other, all that they say can be followed.
         look = None if args.verbose and len(visible_devices()) < 2 else _Progress(folds)

@@ -1,15 +1,12 @@
 """Commands of several steps, run one a GPU at a time, and ended with their caller."""
 
 import contextlib
-import errno
-import fcntl
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -138,39 +135,6 @@ def unless_made(step: Step, note: Path, made_of: Mapping[str, Any], is_there: bo
     note.unlink(missing_ok=True)
     yield step
     write_json(note, made_of)
-
-
-@contextmanager
-def locked(path: Path, patience: float = _GRACE) -> Iterator[int]:
-    """Hold a lock and yield its file descriptor; whoever inherits that holds the lock as well.
-
-    Raises:
-        UserError: somebody else has it for longer than ``patience`` seconds.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open('a')
-    except OSError as error:
-        raise UserError(
-            f'{path}: cannot be written ({error.strerror}); check the folder'
-        ) from error
-    with file:
-        deadline = time.monotonic() + patience
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError as error:
-                if error.errno in (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP):
-                    print(f'{path}: no locks here; do not start this twice', file=sys.stderr)
-                    break
-                if time.monotonic() > deadline:
-                    raise UserError(
-                        f'{path}: these folds are being trained already; wait for that to end, or '
-                        'name another --work-dir'
-                    ) from None
-                time.sleep(0.2)
-        yield file.fileno()
 
 
 class _Running:

@@ -44,6 +44,11 @@ def check_launcher(launcher: str) -> None:
             raise UserError(f'--launcher {launcher}: {name} is {value!r}, expected a number')
 
 
+def is_first(launcher: str) -> bool:
+    """Tell whether this process is the first that a launcher started, before they have met."""
+    return launcher == 'none' or os.environ.get(_VARIABLES[launcher][0], '0') == '0'
+
+
 def join(config: Config) -> None:
     """Join the processes that the launcher of a config started; does nothing for ``none``.
 

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from .. import cli
 from ..functional.annotations import load_pages
 from ..functional.drawing import colours, draw_polygons
 from ..functional.errors import UserError
-from ..functional.files import checksum, refuse_overwrite
+from ..functional.files import checksum, one_writer, refuse_overwrite
 from ..functional.images import read_image, write_image
 from ..functional.maps import TRAINED_PAGES
 from ..functional.submission import read_predictions
@@ -23,6 +24,7 @@ from .checkpoint_loading import load_weights, read_checkpoint, without_initial_w
 from .checkpoints import find_checkpoint
 from .decoding_choice import choose_decoding
 from .model_size import built_for
+from .process_group import is_first
 from .run_errors import run_errors
 from .run_report import tell_score
 from .runner_building import build_runner
@@ -47,24 +49,30 @@ def test(args: argparse.Namespace) -> None:
         set_tta(config, args.tta_scales, args.tta_flips)
     if args.dump_maps is not None:
         set_maps(config, args.dump_maps, args.map_bits, args.force, checkpoint.path)
-    with built_for(checkpoint):
-        runner = build_runner(config, train=False)
-    if args.show_dir is not None:
-        check_show_dir(runner, args.show_dir, args.force)
-    seen = check_seen(runner, checkpoint, args.allow_seen)
-    if args.dump_maps is not None and seen is not None:
-        runner.test_loop.source[TRAINED_PAGES] = seen
-    load_weights(runner.model, checkpoint)
-    for line in lines:
-        tell(line)
-    try:
-        with run_errors(runner):
-            metrics = runner.test()
-    finally:
-        cli.TERMINAL.end()
-    tell_score(runner, metrics, decoding)
-    if args.show_dir is not None and runner.rank == 0:
-        show_predictions(runner, args.out or config.work_dir, args.show_dir)
+    out = args.out or config.work_dir
+    with ExitStack() as held:
+        if is_first(args.launcher):
+            held.enter_context(one_writer(out, 'predictions'))
+            if args.dump_maps is not None:
+                held.enter_context(one_writer(args.dump_maps, 'maps'))
+        with built_for(checkpoint):
+            runner = build_runner(config, train=False)
+        if args.show_dir is not None:
+            check_show_dir(runner, args.show_dir, args.force)
+        seen = check_seen(runner, checkpoint, args.allow_seen)
+        if args.dump_maps is not None and seen is not None:
+            runner.test_loop.source[TRAINED_PAGES] = seen
+        load_weights(runner.model, checkpoint)
+        for line in lines:
+            tell(line)
+        try:
+            with run_errors(runner):
+                metrics = runner.test()
+        finally:
+            cli.TERMINAL.end()
+        tell_score(runner, metrics, decoding)
+        if args.show_dir is not None and runner.rank == 0:
+            show_predictions(runner, out, args.show_dir)
 
 
 def set_test(config: Config, split: str, out: str | None, force: bool) -> None:

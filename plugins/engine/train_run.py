@@ -1,8 +1,13 @@
 """A training, as ``tools/train.py`` and each of the five folds run it."""
 
 import argparse
+from contextlib import nullcontext
+
+from mmengine.config import Config
 
 from .. import cli
+from ..functional.files import one_writer
+from .process_group import is_first
 from .resuming import find_start, start_from
 from .run_errors import run_errors
 from .run_report import how_to_go_on, tell_end, tell_training
@@ -17,6 +22,13 @@ def train(args: argparse.Namespace) -> None:
         UserError: whatever is wrong with the options, the config, the data or the checkpoint.
     """
     config = load_training_config(args)
+    # The others write as the first one does.
+    alone = one_writer(config.work_dir, 'training') if is_first(args.launcher) else nullcontext()
+    with alone:
+        _train(args, config)
+
+
+def _train(args: argparse.Namespace, config: Config) -> None:
     checkpoint = find_start(config, args.resume, args.trust)
     runner = build_runner(config, train=True, allow_seen=args.allow_seen)
     tell_training(runner, args, checkpoint)

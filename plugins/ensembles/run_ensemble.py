@@ -85,7 +85,7 @@ def start_maps(
             raise UserError(
                 f'{folder}: holds the maps of member {member.name!r}; name a new folder'
             )
-    if os.path.exists(folder) and (not os.path.isdir(folder) or any(folder.iterdir())):
+    if os.path.exists(folder) and (not os.path.isdir(folder) or _is_used(folder)):
         refuse_overwrite(folder, force)
         if read_manifest(folder) is None:
             raise UserError(f'{folder}: holds other things than maps; name a new folder')
@@ -96,6 +96,11 @@ def start_maps(
     source[TRAINED_PAGES] = [page for page in pages if any(page in m.seen for m in members)]
     absent = [page for page in pages if page in members[0].absent]
     write_manifest(folder, pages, absent, asdict(plan.averaging.params), source)
+
+
+def _is_used(folder: Path) -> bool:
+    # What is hidden is a lock, or half of what a killed run was writing.
+    return any(not path.name.startswith('.') for path in folder.iterdir())
 
 
 def check_truth(

@@ -15,6 +15,7 @@ from ..cli import cores, progress
 from ..functional.augment import warp_polygons
 from ..functional.drawing import draw_polygons
 from ..functional.errors import UserError
+from ..functional.files import one_writer
 from ..functional.geometry import Detection
 from ..functional.images import read_reduced, write_image
 from ..functional.submission import OVERLAYS, open_predictions
@@ -92,6 +93,7 @@ def predict_into(
         overlays = {path: out / OVERLAYS / name for path, name in overlays.items()}
     problems = []
     with (
+        one_writer(out, 'predictions'),
         open_predictions(out, force) as stream,
         closing(predict(predictor, pictures, batch_size, overlays, workers)) as found,
     ):

@@ -1,6 +1,5 @@
 """Scores of pages on disk, appended as they come, so that an interrupted run goes on."""
 
-import fcntl
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -29,7 +28,7 @@ class StoredScores:
 
     Raises:
         UserError: the file holds scores that follow from something else, is none of these or
-            damaged, is in use by another process, or cannot be written.
+            damaged, or cannot be written.
     """
 
     def __init__(
@@ -43,7 +42,6 @@ class StoredScores:
         self.scores: dict[str, Floats] = {}
         self._file = self._open()
         try:
-            self._lock()
             if force:
                 self._file.truncate(0)
             self._go_on(dict(made_of))
@@ -79,16 +77,6 @@ class StoredScores:
             raise UserError(
                 f'{self.path}: cannot be written ({reason}); name another --out'
             ) from error
-
-    def _lock(self) -> None:
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UserError(
-                f'{self.path}: another run is writing it; wait for its end or name another --out'
-            ) from None
-        except OSError:  # a file system without locks
-            return
 
     def _go_on(self, made_of: dict[str, Any]) -> None:
         self._file.seek(0)

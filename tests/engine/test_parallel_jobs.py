@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tool_runner import wait_for
 
-from plugins.engine.parallel_jobs import Job, Step, locked, run_jobs, unless_made, visible_devices
+from plugins.engine.parallel_jobs import Job, Step, run_jobs, unless_made, visible_devices
 from plugins.functional.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,12 +143,3 @@ def is_alive(pid: int) -> bool:
     # Where nobody collects orphans they stay listed, dead.
     stat = Path(f'/proc/{pid}/stat')
     return not (stat.is_file() and stat.read_text().rpartition(')')[2].split()[0] == 'Z')
-
-
-def test_a_lock_that_is_taken(tmp_path) -> None:
-    path = tmp_path / 'x/lock'
-    refused = pytest.raises(UserError, match='being trained already')
-    with locked(path), refused, locked(path, patience=0):
-        pass
-    with locked(path, patience=0):
-        pass

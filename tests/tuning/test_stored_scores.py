@@ -104,13 +104,6 @@ def test_what_is_no_record_is_refused_and_left_alone(path, text):
     assert path.read_text() == text
 
 
-def test_one_run_at_a_time(path):
-    with record(path), pytest.raises(UserError, match='another run is writing it'):
-        record(path)
-    with record(path):
-        pass
-
-
 def test_a_place_that_cannot_be_written(tmp_path):
     (tmp_path / 'file').write_text('')
     with pytest.raises(UserError, match='name another --out'):

@@ -33,7 +33,7 @@ def find_stale(
     manifest = read_manifest(folder)
     if manifest is None:
         # A run killed at its very start leaves half of a manifest.
-        if any(not path.name.startswith('.tmp-') for path in Path(folder).iterdir()):
+        if any(not path.name.startswith('.') for path in Path(folder).iterdir()):
             raise UserError(
                 f'{folder}: holds other things than maps (it has no {MANIFEST}); name a new folder'
             )
