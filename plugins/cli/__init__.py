@@ -22,5 +22,5 @@ from .run_options import (
     train_parser,
 )
 from .starting_workers import ctrl_c_held_back
-from .terminal import TERMINAL, command_lines, folded, row
+from .terminal import TERMINAL, command_lines, folded, resuming_command, row
 from .tool_parser import add_old_name, tool_parser

@@ -121,3 +121,12 @@ def command_lines(arguments: Sequence[str]) -> str:
             line = '     '
         line += f' {argument}'
     return '\n'.join([*lines, line])
+
+
+def resuming_command(arguments: Sequence[str]) -> str:
+    """Return the command of a training as it is typed to go on with it."""
+    again = list(arguments)
+    if not any(argument.partition('=')[0] == '--resume' for argument in again):
+        # What follows -- is no option.
+        again.insert(again.index('--') if '--' in again else len(again), '--resume')
+    return command_lines(again)

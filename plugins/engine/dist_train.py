@@ -17,7 +17,7 @@ from torch.distributed import run as torchrun
 from torch.distributed.elastic.multiprocessing.api import SignalException
 from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
 
-from ..cli import DEFER_ERRORS
+from ..cli import DEFER_ERRORS, resuming_command
 from ..functional.errors import UserError
 from .module_command import module_command, own_environment
 
@@ -51,7 +51,8 @@ def train_together(count: int, arguments: Sequence[str]) -> int:
         print(f'error: process {failure.local_rank} ended ({reason})', file=sys.stderr)
         return failure.exitcode if failure.exitcode > 0 else 128 - failure.exitcode
     except SignalException as error:
-        raise KeyboardInterrupt from error
+        again = resuming_command(['bash', 'tools/dist_train.sh', *sys.argv[1:]])
+        raise KeyboardInterrupt(f'to go on from the last whole epoch:\n{again}') from error
     return 0
 
 

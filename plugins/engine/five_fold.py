@@ -11,8 +11,8 @@ from pathlib import Path
 
 from mmengine.config import Config
 
-from ..cli import add_train_only_options, command_lines, folded
-from ..functional.errors import UserError
+from ..cli import add_train_only_options, command_lines
+from ..functional.errors import UserError, counted
 from ..functional.files import checksum, one_writer, write_json, write_text
 from ..functional.training import (
     FoldScore,
@@ -64,6 +64,8 @@ def train_folds(args: argparse.Namespace, rest: Sequence[str]) -> int:
     table = Path(args.work_dir or 'work_dirs') / Path(args.config).stem
     with one_writer(table, 'folds') as lock:
         jobs = [Job(fold.name, steps(fold)) for fold in folds]
+        print(f'{counted(len(folds), "fold")} of {args.config}; all that they say goes to')
+        print(f'  {table}_fold*/train.log and test.log', flush=True)
         # One after the other, all that they say can be followed.
         look = None if args.verbose and len(visible_devices()) < 2 else _Progress(folds)
         try:
@@ -206,29 +208,30 @@ class _Progress:
             line = _progress(fold) + (f'  GPU {gpu}' if gpu is not None else '')
             if self.lines.get(fold.name) != line:
                 self.lines[fold.name] = line
-                print(folded(line), flush=True)
+                print(f'{fold.name}  {line}', flush=True)
+                if warning := swallowed_of(_last_scores(fold)):
+                    print(f'        {warning}', flush=True)
 
 
 def _progress(fold: Fold) -> str:
+    if is_finished(fold.work_dir, fold.config):
+        return 'trained, predicts the test pages'
+    last = _last_scores(fold)
+    if not last:
+        return 'started'
+    hmean, precision, recall = scores_of(last)
+    of = fold.config.train_cfg.get('max_epochs', '?')
+    line = f'epoch {last["step"]:>3}/{of}   H {hmean:.3f}   P {precision:.3f}   R {recall:.3f}'
+    return line + ('  best' if last == read_run(fold.work_dir, fold.name).best() else '')
+
+
+def _last_scores(fold: Fold) -> Mapping[str, float]:
+    """Return the last validation that gave scores, nothing before there is one."""
     try:
         run = read_run(fold.work_dir, fold.name)
     except UserError:
-        return f'{fold.name}  started (all it says: {fold.work_dir / "train.log"})'
-    if is_finished(fold.work_dir, fold.config):
-        return f'{fold.name}  trained; predicting the test pages'
-    of = fold.config.train_cfg.get('max_epochs', '?')
-    last = run.val[-1] if run.val else {}
-    scores = scores_of(last)
-    if scores is None:
-        return f'{fold.name}  epoch {int(run.end):>3}/{of}'
-    hmean, precision, recall = scores
-    line = (
-        f'{fold.name}  epoch {last["step"]:>3}/{of}   '
-        f'H {hmean:.3f}   P {precision:.3f}   R {recall:.3f}'
-    )
-    line += '  best' if last == run.best() else ''
-    warning = swallowed_of(last)
-    return f'{line}; {warning}' if warning else line
+        return {}
+    return next((record for record in reversed(run.val) if scores_of(record)), {})
 
 
 def _check_files(fold: Fold) -> None:

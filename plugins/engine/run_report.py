@@ -71,11 +71,8 @@ def how_to_go_on(runner: Runner) -> str:
     record = read_record(runner.work_dir)
     if record is None or record.last is None:
         return f'no epoch is finished yet; to begin anew:\n{cli.command_lines(again)}'
-    if not any(part.startswith('--resume') for part in again):
-        # What follows -- is no option.
-        again.insert(again.index('--') if '--' in again else len(again), '--resume')
     kept = Path(runner.work_dir) / record.last
-    return f'{cli.folded(f"kept: {kept}; to go on:")}\n{cli.command_lines(again)}'
+    return f'{cli.folded(f"kept: {kept}; to go on:")}\n{cli.resuming_command(again)}'
 
 
 def tell_score(runner: Runner, metrics: Mapping[str, float], decoding: str | None) -> None:

@@ -3,11 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from mmengine.config import Config
 from mmengine.logging import MMLogger
 from mmengine.runner import Runner
+from mmengine.runner import runner as mmengine_runner
 
 from ..cli import is_interrupt
 from ..functional.errors import UserError
@@ -27,6 +29,10 @@ class ReceiptRunner(Runner):
         logger = super().build_logger(*args, **kwargs)
         keep_off_terminal(logger)
         return logger
+
+
+# mmengine's Runner names no logger there, so that what is loaded would be printed.
+mmengine_runner._load_checkpoint = partial(mmengine_runner._load_checkpoint, logger='current')
 
 
 def build_runner(config: Config, train: bool, allow_seen: bool = False) -> Runner:

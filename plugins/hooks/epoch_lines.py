@@ -28,13 +28,14 @@ class EpochLinesHook(Hook):
     priority = 'LOWEST'
 
     def __init__(self) -> None:
+        self._headed = False
         self._began = 0.0
         self._batches = 0
         self._trained: float | None = None  # seconds, of an epoch without a line yet
 
     def before_train(self, runner: Runner) -> None:
         """Print what the columns are."""
-        tell(_HEAD)
+        self._print_head()
 
     def before_train_epoch(self, runner: Runner) -> None:
         """Begin the bar."""
@@ -58,7 +59,8 @@ class EpochLinesHook(Hook):
         self._trained = time.monotonic() - self._began
 
     def before_val_epoch(self, runner: Runner) -> None:
-        """Begin a bar for the validation."""
+        """Begin a bar for the validation, with which a resumed training may begin."""
+        self._print_head()
         if not isinstance(runner.train_loop, EpochBasedTrainLoop):
             self._trained = time.monotonic() - self._began
         self._begin(f'epoch {_position(runner)}, validation', len(runner.val_dataloader))
@@ -99,6 +101,11 @@ class EpochLinesHook(Hook):
     def after_test_epoch(self, runner: Runner, metrics: dict[str, float] | None = None) -> None:
         """Take the bar away."""
         TERMINAL.end()
+
+    def _print_head(self) -> None:
+        if not self._headed:
+            tell(_HEAD)
+        self._headed = True
 
     def _begin(self, description: str, total: int) -> None:
         self._began = time.monotonic()

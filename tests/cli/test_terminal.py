@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from plugins.cli.terminal import WIDTH, Terminal, command_lines, folded, row
+from plugins.cli.terminal import WIDTH, Terminal, command_lines, folded, resuming_command, row
 
 
 def run_a_while(terminal: Terminal) -> None:
@@ -94,3 +94,16 @@ def test_a_command_can_be_pasted() -> None:
     assert all(len(line) <= WIDTH for line in text.splitlines())
     assert all(line.endswith(' \\') for line in text.splitlines()[:-1])
     assert shlex.split(text.replace('\\\n', ' ')) == arguments
+
+
+@pytest.mark.parametrize(
+    ('typed', 'again'),
+    [
+        ('train.py a.py', '  train.py a.py --resume'),
+        ('train.py a.py --resume x.pth', '  train.py a.py --resume x.pth'),
+        ('train.py --resume=auto a.py', '  train.py --resume=auto a.py'),
+        ('train.py --amp -- a.py', '  train.py --amp --resume -- a.py'),
+    ],
+)
+def test_the_command_that_goes_on(typed, again) -> None:
+    assert resuming_command(typed.split()) == again

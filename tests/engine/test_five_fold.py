@@ -141,9 +141,9 @@ def test_an_epoch_of_a_fold_is_a_line(folds, capsys) -> None:
         for step, (h, swallowed) in enumerate(((0.25, 8), (0.1874, 0)), 1)
     )
     line = shown(first, gpu='3')
-    assert line.startswith('fold 1  epoch   1/10   H 0.250   P 0.250   R 0.250  best;')
-    assert 'on 8 of 8 pages' in line and line.endswith('GPU 3\n')
+    assert line.startswith('fold 1  epoch   1/10   H 0.250   P 0.250   R 0.250  best  GPU 3\n')
+    assert 'on 8 of 8 pages' in line
     assert shown(first, gpu='3') == ''
     assert shown(first, second) == 'fold 1  epoch   2/10   H 0.187   P 0.187   R 0.187\n'
     finish(fold)
-    assert shown(first, second) == 'fold 1  trained; predicting the test pages\n'
+    assert shown(first, second) == 'fold 1  trained, predicts the test pages\n'

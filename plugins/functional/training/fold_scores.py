@@ -65,9 +65,12 @@ def folds_markdown(scores: Sequence[FoldScore]) -> str:
         [s.fold, *(f'{getattr(s, key):.4f}' for key in SCORES), s.epoch, s.pages, clock(s.seconds)]
         for s in scores
     ]
-    figures = [_mean_and_std([getattr(score, key) for score in scores]) for key in SCORES]
     pages, seconds = (sum(getattr(s, key) for s in scores) for key in ('pages', 'seconds'))
-    rows.append([f'all {len(scores)}', *figures, '', pages, clock(seconds)])
+    means = [f'{mean:.4f}' for mean in _overall(scores, fmean).values()]
+    rows.append([f'mean of {len(scores)}', *means, '', pages, clock(seconds)])
+    if len(scores) > 1:
+        spread = [f'{std:.4f}' for std in _overall(scores, sample_std).values()]
+        rows.append(['std', *spread, '', '', ''])
     rows = [[str(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(_HEADS, *rows, strict=True)]
     rule = ['-' * (width - 1) + ':' for width in widths]
@@ -88,8 +91,3 @@ def _overall(
     scores: Sequence[FoldScore], of: Callable[[Sequence[float]], float | None]
 ) -> dict[str, float | None]:
     return {key: of([getattr(score, key) for score in scores]) for key in SCORES}
-
-
-def _mean_and_std(values: Sequence[float]) -> str:
-    deviation = sample_std(values)
-    return f'{fmean(values):.4f}' + (f' ± {deviation:.4f}' if deviation is not None else '')
