@@ -63,7 +63,7 @@ def measure(config: Config, input_size: Sequence[int] | None = None) -> Complexi
             size.
     """
     init_default_scope(config.get('default_scope') or 'mmocr')
-    with config_errors(config.filename):
+    with config_errors(config.filename, config):
         model = _build(config.model)
         batch = config.train_dataloader.batch_size
         size = _page_size(config, input_size)

@@ -58,7 +58,7 @@ def measure(config: Config, stock: Config, asked: Mapping[str, Any]) -> dict:
     set_random_seed(0)
     set_multi_processing(**config.get('env_cfg', {}).get('mp_cfg', {}))
     size, batch_size, repeat = (setup[key] for key in ('input_size', 'batch_size', 'repeat'))
-    with config_errors(config.filename):
+    with config_errors(config.filename, config):
         dataset = _open_pages(config, size)
         indices, words = _choose_pages(dataset, setup['pages'], batch_size)
         trainings = compared_trainings(

@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable
 from importlib.util import find_spec
 
-from ..functional.errors import UserError
+from ..functional.errors import UserError, shortened
 from ..functional.files import remedy
+from .environment import take_own_environment
 
 # Set for processes whose launcher prints the error of the first that fails.
 DEFER_ERRORS = 'MMRECEIPT_DEFER_ERRORS'
@@ -26,6 +27,7 @@ def run(main: Callable[[], int | None]) -> None:
     """
     # A log line that cannot be written is no reason for a traceback each.
     logging.raiseExceptions = False
+    take_own_environment()
     _print_any_character()
     try:
         sys.exit(main() or 0)
@@ -49,7 +51,7 @@ def run(main: Callable[[], int | None]) -> None:
         if not full and not (refused and error.filename):
             raise
         what_to_do = remedy(error, 'name another place')
-        _report(f'{error.filename or "a file"}: {error.strerror}; {what_to_do}')
+        _report(shortened(f'{error.filename or "a file"}: {error.strerror}; {what_to_do}'))
         sys.exit(2)
     except (RuntimeError, SystemError, ValueError) as error:
         # What code that is not Python's raises when Ctrl-C breaks it off.

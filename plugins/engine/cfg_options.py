@@ -12,7 +12,7 @@ from mmengine.config import Config, DictAction
 from ..functional.errors import UserError
 
 # Top-level names of a config that a Runner takes or looks up; others only serve the file itself.
-_READ_KEYS = (
+READ_KEYS = (
     *('model', 'model_wrapper_cfg', 'data_preprocessor', 'tta_model', 'tta_pipeline'),
     *('train_dataloader', 'val_dataloader', 'test_dataloader', 'val_evaluator', 'test_evaluator'),
     *('train_cfg', 'val_cfg', 'test_cfg', 'optim_wrapper', 'param_scheduler', 'auto_scale_lr'),
@@ -23,6 +23,24 @@ _READ_KEYS = (
 )
 
 
+# What others than top-level names are meant for.
+_INSTEAD = {
+    'data_root': 'give --data-root FOLDER',
+    'fold': 'give --fold K',
+    **dict.fromkeys(('max_epochs', 'epochs'), 'give --epochs N'),
+    **dict.fromkeys(('lr', 'learning_rate'), 'give --lr RATE'),
+    'input_size': 'give --input-size PIXELS',
+    'batch_size': 'give --batch-size N',
+    **dict.fromkeys(('num_workers', 'workers'), 'give --workers N'),
+    'seed': 'give --seed N',
+    **{
+        f'{part}_pipeline': f'override {part}_dataloader.dataset.pipeline'
+        for part in ('train', 'val', 'test')
+    },
+    'optimizer': 'override optim_wrapper.optimizer',
+    **{part: f'override model.{part}' for part in ('backbone', 'neck', 'det_head')},
+}
+_GENERAL = 'override the values it is used for, e.g. train_cfg.max_epochs'
 # Of these None is in the recipes, and what looks like a number or a list is a name nevertheless.
 _NAMES = ('load_from', 'work_dir', 'experiment_name')
 
@@ -58,7 +76,7 @@ def apply_cfg_options(
     config: Config,
     name: str | os.PathLike,
     options: Mapping[str, Any],
-    keys: Collection[str] = _READ_KEYS,
+    keys: Collection[str] = READ_KEYS,
 ) -> None:
     """Override values of the config called ``name`` as ``--cfg-options`` says.
 
@@ -87,13 +105,12 @@ def _check_keys(options: Mapping[str, Any], keys: Collection[str]) -> None:
     for option in options:
         key = option.partition('.')[0]
         if key not in keys:
-            similar = difflib.get_close_matches(key, keys, 1)
-            instead = (
-                similar[0] if similar else 'the values it is used for, e.g. train_cfg.max_epochs'
-            )
+            similar = difflib.get_close_matches(key, keys, 1, 0.75)
+            instead = _INSTEAD.get(key) if keys is READ_KEYS else None
+            instead = instead or (f'override {similar[0]}' if similar else _GENERAL)
             raise UserError(
                 f'--cfg-options {option}: nothing reads {key!r} once the config file is read; '
-                f'override {instead} (tools/analysis_tools/print_config.py shows the keys)'
+                f'{instead} (tools/analysis_tools/print_config.py shows the keys)'
             )
 
 

@@ -46,7 +46,7 @@ def find_checkpoint(path: str) -> Path:
         return best_checkpoint(path)
     if os.path.isfile(path):
         return Path(path)
-    found = sorted(map(Path, glob.glob(path, recursive=True)))
+    found = _matching(path)
     if not found:
         raise UserError(f'{path}: no such checkpoint; train it, or name another')
     if len(found) > 1:
@@ -58,6 +58,16 @@ def find_checkpoint(path: str) -> Path:
             )
         return best
     return found[0]
+
+
+def _matching(pattern: str) -> list[Path]:
+    """Return the files of a pattern; folders that have such a name are no pattern."""
+    escaped, known = [], ''
+    for part in Path(pattern).parts:
+        known = os.path.join(known, part)
+        escaped.append(glob.escape(part) if os.path.exists(known) else part)
+    found = glob.glob(os.path.join(*escaped), recursive=True) if escaped else []
+    return sorted(map(Path, filter(os.path.isfile, found)))
 
 
 def is_finished(work_dir: str | os.PathLike, config: Config | None = None) -> bool:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import traceback
 from pathlib import Path
 
 from mmengine.config import Config
@@ -32,9 +33,7 @@ def read_config(path: str | os.PathLike) -> Config:
     except UserError:
         raise
     except Exception as error:
-        raise UserError(
-            f'{path}: not a usable config ({type(error).__name__}: {error}); mend the file'
-        ) from error
+        raise UserError(f'{path}: {_fault(error, path)}; mend the file') from error
     keep_data_root(config)
     return config
 
@@ -80,3 +79,22 @@ def override_config(config: Config, args: argparse.Namespace, name: str) -> Conf
     usual = config.get('work_dir') or str(Path('work_dirs') / Path(name).stem)
     config.work_dir = named or named_after_fold(usual, args.fold)
     return config
+
+
+def _fault(error: Exception, path: str | os.PathLike) -> str:
+    """Return where in which file of a config's a mistake is, and what it is."""
+    # mmengine reads a file by the first of these, and a base within.
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    named = [f.f_locals.get('filename') for f in frames if f.f_code.co_name == '_file2dict']
+    file = str(named[-1]) if named else str(path)
+    line, text = None, f'{type(error).__name__}: {error}'
+    if isinstance(error, SyntaxError):
+        line, text = error.lineno, f'{type(error).__name__}: {error.msg}'
+    else:
+        own = [
+            at for f, at in traceback.walk_tb(error.__traceback__) if f.f_code.co_filename == file
+        ]
+        line = own[-1] if own else None
+    base = '' if os.path.abspath(file) == os.path.abspath(path) else f'its base {file}: '
+    place = '' if line is None else f'line {line}: '
+    return f'{base}{place}not a usable config ({text})'

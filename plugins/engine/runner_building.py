@@ -16,6 +16,7 @@ from ..functional.errors import UserError
 from ..functional.files import reason, remedy
 from ..hooks.trained_pages import TrainedPagesHook
 from .batch_counts import check_scored_batches, check_training_batches
+from .config_names import unknown_type
 from .fold_option import check_fold_files
 from .process_group import join
 from .terminal_log import keep_off_terminal
@@ -46,7 +47,7 @@ def build_runner(config: Config, train: bool, allow_seen: bool = False) -> Runne
     """
     for part in ('train_dataloader', 'val_dataloader') if train else ('test_dataloader',):
         check_fold_files(config.get(part))
-    with config_errors(config.filename):
+    with config_errors(config.filename, config):
         join(config)
         runner = ReceiptRunner.from_cfg(_as_file(config))
         # In no config, since it is nothing that a result depends on.
@@ -85,8 +86,11 @@ def _as_file(config: Config) -> Config:
 
 
 @contextmanager
-def config_errors(name: str) -> Iterator[None]:
-    """Turn what a config's mistakes raise while it is built into a UserError that names it."""
+def config_errors(name: str, config: Config | None = None) -> Iterator[None]:
+    """Turn what a config's mistakes raise while it is built into a UserError that names it.
+
+    Where a type in ``config`` is no registered one, that is the mistake.
+    """
     try:
         yield
     except UserError:
@@ -107,6 +111,9 @@ def config_errors(name: str) -> Iterator[None]:
             raise UserError(
                 f'{file}: {reason(error)}; {remedy(error, "check the path")}'
             ) from error
+        wrong = None if config is None else unknown_type(config)
+        if wrong is not None:
+            raise UserError(f'{name}: {wrong}') from error
         raise UserError(
             f'{name}: cannot be built ({text}); mend the config or --cfg-options '
             '(MMRECEIPT_DEBUG=1 shows the traceback)'

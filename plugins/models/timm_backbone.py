@@ -1,5 +1,6 @@
 """Any timm feature extractor as an MMOCR backbone."""
 
+import difflib
 import os
 
 import timm
@@ -152,9 +153,11 @@ def _no_weights(model_name: str, weights: dict, reason: str) -> str:
 
 
 def _unknown(model_name: str) -> str:
-    stem = model_name.partition('.')[0].partition('_')[0]
-    similar = timm.list_models(f'{stem}*')[:5] or timm.list_models('convnext_*')[:5]
-    return f'timm {timm.__version__} has no model {model_name!r}; try one of {", ".join(similar)}'
+    names = timm.list_models()
+    similar = difflib.get_close_matches(model_name.partition('.')[0], names, 5, 0.7)
+    known = ', '.join(similar or ['convnext_tiny', 'resnet50', 'efficientnet_b3', 'hrnet_w44'])
+    meant = f'did you mean {known}?' if similar else f'take one that it has, such as {known}'
+    return f'timm {timm.__version__} has no model {model_name!r}; {meant}'
 
 
 def _first_line(error: BaseException) -> str:

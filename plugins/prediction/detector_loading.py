@@ -89,7 +89,7 @@ def load_predictor(
     init_default_scope(recipe.get('default_scope') or 'mmocr')
     if stored is not None:
         without_initial_weights(recipe.model, stored)
-    with config_errors(name), nullcontext() if stored is None else built_for(stored):
+    with config_errors(name, recipe), nullcontext() if stored is None else built_for(stored):
         dataset = _pipeline_owner(recipe, name)
         model = _build(recipe, name)
     if stored is not None:

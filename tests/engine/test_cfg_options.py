@@ -27,9 +27,21 @@ def test_no_options_are_none() -> None:
     assert parse_cfg_options(None) == {}
 
 
-@pytest.mark.parametrize('option', ['data_root=x', 'max_epochs=3', 'train_pipeline=x'])
-def test_options_without_effect_are_refused(parse, option) -> None:
-    with pytest.raises(UserError, match='nothing reads'):
+@pytest.mark.parametrize(
+    ('option', 'meant'),
+    [
+        ('data_root=x', '--data-root'),
+        ('fold=1', '--fold'),
+        ('max_epochs=3', '--epochs'),
+        ('lr=1', '--lr'),
+        ('backbone.depth=18', r'model\.backbone'),
+        ('train_dataloder.batch_size=2', 'train_dataloader'),
+        ('train_pipeline=x', r'train_dataloader\.dataset\.pipeline'),
+        ('colour=x', 'values it is used for'),
+    ],
+)
+def test_options_without_effect_are_refused(parse, option, meant) -> None:
+    with pytest.raises(UserError, match=f'nothing reads.*{meant}'):
         parse('--cfg-options', option)
 
 

@@ -84,3 +84,15 @@ def test_a_checkpoint_may_be_a_file_a_pattern_or_a_work_folder(tmp_path, name, e
 def test_a_checkpoint_that_is_not_there(tmp_path, name) -> None:
     with pytest.raises(UserError, match='no such checkpoint'):
         find_checkpoint(str(tmp_path / name))
+
+
+def test_brackets_in_the_name_of_a_folder_are_no_pattern(tmp_path) -> None:
+    for name in ('run[1]', 'run1'):
+        (tmp_path / name).mkdir()
+    save(tmp_path / 'run1', 'epoch_1.pth', 'epoch_2.pth')
+    with pytest.raises(UserError, match=r'run\[1\]/epoch_1\.pth: no such checkpoint'):
+        find_checkpoint(str(tmp_path / 'run[1]/epoch_1.pth'))
+    save(tmp_path / 'run[1]', 'epoch_3.pth')
+    expected = tmp_path / 'run[1]/epoch_3.pth'
+    assert find_checkpoint(str(tmp_path / 'run[1]/epoch_*.pth')) == expected
+    assert find_checkpoint(str(tmp_path / '*[[]*/epoch_*.pth')) == expected

@@ -47,6 +47,21 @@ def test_files_that_are_no_configs(tmp_path, text, message) -> None:
 
 
 @pytest.mark.parametrize(
+    ('text', 'message'),
+    [('a = 1\nb = (\n', 'line 2.*never closed'), ('a = 1\n\nb = nowhere\n', 'line 3.*nowhere')],
+)
+def test_a_mistake_in_a_base_is_told_by_its_place(tmp_path, text, message) -> None:
+    (tmp_path / 'base.py').write_text(text)
+    (tmp_path / 'recipe.py').write_text("_base_ = 'base.py'\n")
+    (tmp_path / 'own.py').write_text(text)
+    with pytest.raises(UserError, match=rf'recipe\.py: its base .*base\.py: {message}') as raised:
+        read_config(tmp_path / 'recipe.py')
+    assert 'unknown' not in raised.value.line
+    with pytest.raises(UserError, match=rf'own\.py: {message}'):
+        read_config(tmp_path / 'own.py')
+
+
+@pytest.mark.parametrize(
     ('name', 'message'), [('nowhere', 'no such folder'), ("Kim's", 'rename'), ('a{b', 'rename')]
 )
 def test_data_folders_that_do_not_serve(parse, tmp_path, name, message) -> None:

@@ -44,7 +44,11 @@ def test_arguments_reach_timm() -> None:
 @pytest.mark.parametrize(
     ('arguments', 'message'),
     [
-        pytest.param({'model_name': 'convnxt_tiny'}, "no model 'convnxt_tiny'; try", id='unknown'),
+        pytest.param(
+            {'model_name': 'convnxt_tiny'},
+            "no model 'convnxt_tiny'; did you mean convnext_tiny",
+            id='unknown',
+        ),
         pytest.param({'model_name': 'vit_tiny_patch16_224'}, 'strides 4, 8, 16 and 32', id='ViT'),
         pytest.param(
             {'model_name': 'convnext_atto', 'drop_pth_rate': 1},

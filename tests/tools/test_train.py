@@ -112,13 +112,24 @@ def test_amp_without_a_gpu(train, capsys) -> None:
     [
         pytest.param(['train_dataloder.batch_size=2'], ['override train_dataloader'], id='typo'),
         pytest.param(['model.nek.x=1'], ["'nek'"], id='unknown part of the model'),
-        pytest.param(['model.type=DBNat'], ['DBNat is not in'], id='unknown type'),
-        pytest.param(['param_scheduler.type=Cosine'], ['Cosine is not in'], id='scheduler'),
+        pytest.param(['model.type=DBNat'], ['model.type=DBNat', 'DBNet'], id='unknown type'),
+        pytest.param(
+            ['param_scheduler.type=CosineLR'],
+            ['param_scheduler.type=CosineLR', 'CosineAnnealingLR'],
+            id='scheduler',
+        ),
+        pytest.param(
+            ['optim_wrapper.optimizer.type=AdamX'],
+            ['optimizer.type=AdamX', 'AdamW'],
+            id='optimizer',
+        ),
         pytest.param(['optim_wrapper.optimizer.lr=fast'], ['lr=fast', 'a number'], id='no number'),
         pytest.param(['train_dataloader.0.x=1'], ['cannot be built'], id='index into an object'),
         pytest.param(['model.det_head.postprocessor.thresh=2'], ['thresh', '2'], id='range'),
         pytest.param(['load_from=nowhere.pth'], ['nowhere.pth: no such'], id='no start'),
-        pytest.param(['model.backbone.model_name=convnxt'], ["'convnxt'"], id='backbone'),
+        pytest.param(
+            ['model.backbone.model_name=resnet19'], ["'resnet19'", 'resnet18'], id='backbone'
+        ),
     ],
 )
 def test_options_that_do_not_fit(train, capsys, tmp_path, options, parts) -> None:
