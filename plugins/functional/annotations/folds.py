@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import compress
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import UserError
 from ..files import all_or_none, refuse_file, unreadable, write_json
-from .json_file import read_images, write_content
+from .entry_texts import read_entries, write_entries
 from .pages import collector_paused, parse_pages
 
 _PARTS = ('train', 'val')
@@ -90,16 +89,18 @@ def write_folds(
         raise UserError(f'{older[0]}: exists already; give --force to replace the folds in {out}')
     if Path(path).resolve() in [file.resolve() for file in older]:
         raise UserError(f'{path}: would be replaced by its own folds; give another --out')
+    pages = []
     with collector_paused():
-        images = dict(sorted(read_images(path).items()))
-        pages = parse_pages(images, path)
-    words = [len(page.polygons) for page in pages.values()]
+        for entry in read_entries(path):
+            (page,) = parse_pages({entry.name: entry.value}, path).values()
+            pages.append((entry.name, entry.encoded(path), len(page.polygons)))
+    _, entries, words = zip(*sorted(pages), strict=True) if pages else ((), (), ())
     folds = assign_folds(words, n_splits, seed)
-    return _write(images, np.array(words), folds, out, seed)
+    return _write(entries, np.array(words), folds, out, seed)
 
 
 def _write(
-    images: dict[str, Any], words: NDArray, folds: NDArray, out: Path, seed: int
+    entries: Sequence[str], words: NDArray, folds: NDArray, out: Path, seed: int
 ) -> Iterator[FoldSizes]:
     written = []
     names = [f'fold{fold}_{part}.json' for fold in range(folds.max() + 1) for part in _PARTS]
@@ -107,9 +108,8 @@ def _write(
         for fold in range(folds.max() + 1):
             parts = []
             for part, chosen in zip(_PARTS, (folds != fold, folds == fold), strict=True):
-                kept = dict(compress(images.items(), chosen))
-                write_content(stage / f'fold{fold}_{part}.json', {'images': kept})
-                parts.append(FoldPart(len(kept), int(words[chosen].sum())))
+                write_entries(stage / f'fold{fold}_{part}.json', compress(entries, chosen))
+                parts.append(FoldPart(int(chosen.sum()), int(words[chosen].sum())))
             written.append(FoldSizes(fold, *parts))
             yield written[-1]
         sizes = [asdict(fold) for fold in written]

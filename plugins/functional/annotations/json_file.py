@@ -34,7 +34,7 @@ def read_content(path: str | os.PathLike, check_names: bool = True) -> dict[str,
     Raises:
         UserError: no readable JSON, no ``images`` object, a name twice or with a path in it.
     """
-    content = read_json(path, _keep_doubles)
+    content = read_json(path, keep_doubles)
     try:
         content = as_object(content, 'the file')
         if 'images' not in content:
@@ -61,7 +61,8 @@ def write_content(path: str | os.PathLike, content: Mapping[str, Any]) -> None:
         raise UserError(f'{path}: not written, {error}; mend the input') from error
 
 
-def _keep_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def keep_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object that remembers a key which occurs twice; see :func:`doubled_key`."""
     content = dict(pairs)
     if len(content) == len(pairs):
         return content
