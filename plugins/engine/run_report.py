@@ -37,7 +37,7 @@ def tell_training(runner: Runner, args: argparse.Namespace, start: Checkpoint | 
         'pages': _pages(runner),
         'size': _sizes(runner),
         'length': ', '.join(length),
-        'weights': _weights(config.model.get('backbone') or {}, start, runner._resume),
+        'start': _weights(config.model.get('backbone') or {}, start, runner._resume),
         'on': _devices(),
         'into': runner.work_dir,
         'log': log_file(runner),
@@ -55,7 +55,7 @@ def tell_end(runner: Runner, args: argparse.Namespace) -> None:
     if record is not None and record.best:
         best = record.best[0]
         tell(cli.row('best', f'epoch {best.epoch}, {record.metric} {best.score:.3f}'))
-        tell(cli.row('weights', str(Path(runner.work_dir) / best.file)))
+        tell(cli.row('file', str(Path(runner.work_dir) / best.file)))
     tell(cli.row('log', log_file(runner)))
     tell('next:')
     data = ['--data-root', args.data_root] if args.data_root else []

@@ -64,7 +64,9 @@ class ProgressiveResolutionHook(Hook):
         stage = stage_at(self.stages, runner.epoch)
         sampler = _batch_sampler(runner.train_dataloader, 'train_dataloader')
         if sampler.input_size != stage.size:
-            tell(
+            # How a training begins is said when it does.
+            say = tell if runner.epoch else runner.logger.info
+            say(
                 f'Training pages are {stage.size} pixels from epoch {runner.epoch + 1} on, '
                 f'{stage.batch or self.batch_size} a batch.'
             )
