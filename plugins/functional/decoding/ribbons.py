@@ -9,65 +9,68 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..geometry import Bools, Floats, Ints, Rings
+from ..geometry import Bools, Floats, Ints, Rings, spans
 
 DIGITS = 6  # after the point; upright edges stay upright, whatever sine and cosine leave
 
 _SECTIONS = (1, 2, 3, 4, 6)
-_SHARES = (np.arange(16) + 0.5) / 16  # of the length, where a region is looked at
+_PLACES = 16  # along the length of a region, where it is looked at
+_SHARES = (np.arange(_PLACES) + 0.5) / _PLACES
 # The middle line through the knots between m sections (16, m + 1), and the knots that fit it best.
 _LINES = {m: np.maximum(0, 1 - abs(_SHARES[:, None] * m - np.arange(m + 1))) for m in _SECTIONS}
 _FITS = {m: np.linalg.pinv(line) for m, line in _LINES.items()}
-_REACH = 0.9  # quantile of the way to an edge: what sticks out farther is a tooth
+_TEETH = 1  # places at which a region may stick out of either edge
+_LEAST_LENGTH = 1e-3  # pixels; a dot has none
 _LEAST_COVER = 0.7  # share of a polygon that the region covers, or else it has another shape
 _SQUAT = 2.0  # times as long as high: shorter ones are a letter or two, and letters do not bend
 _THINNEST = 0.5  # pixels between the contour's edges
 
 
-class Ribbons(NamedTuple):
-    """What became of regions.
+class Shapes(NamedTuple):
+    """What shapes regions have: some of them alike, and their polygons, clockwise.
 
-    ``polygons`` has by region those that are straight, rectangles, and those that are bent, with
-    two vertices a section and two more: clockwise, along the upper edge from the text's top left,
-    and back along the lower one. ``others`` (m,) are the regions of any other shape. Dots and thin
-    lines are in neither.
+    ``straight`` are rectangles (s, 4, 2). Each part of the ``bent`` has another number of sections,
+    with two vertices a section and two more: along the upper edge from the text's top left, and
+    back along the lower one. ``others`` are neither; dots and thin lines are in none of the three.
     """
 
-    polygons: dict[int, Floats]
+    straight: tuple[Ints, Floats]
+    bent: list[tuple[Ints, Floats]]
     others: Ints
 
 
-def fit_ribbons(contours: Rings, areas: Floats, rectangles: Floats, bend: float) -> Ribbons:
+def find_shapes(contours: Rings, rectangles: Floats, bend: float) -> Shapes:
     """Find the fewest equal sections that a region's middle line can be straight in.
 
     Args:
-        contours: through the centres of the regions' outermost pixels.
-        areas: (P,) of the regions.
-        rectangles: (P, 4, 2) of least area around their pixels, from the text's top left.
+        contours: through the centres of the regions' outermost pixels, as the polygons will be.
+        rectangles: (P, 4, 2) of least area around those pixels, from the text's top left.
         bend: the line may be off by less than this share of the region's height.
     """
     frames = _Frames.of(rectangles)
     upper, lower = _edges(contours, frames)
-    middle, heights = (upper + lower) / 2, np.median(lower - upper, axis=1) + 1
+    middle, thickness = (upper + lower) / 2, lower - upper
+    heights = np.partition(thickness, _PLACES // 2, axis=1)[:, _PLACES // 2] + 1
     squat = frames.lengths < _SQUAT * heights
     middle[squat] = middle[squat].mean(axis=1, keepdims=True)
-    thin = (lower - upper).max(axis=1) < _THINNEST
-    polygons: dict[int, Floats] = {}
-    pending = np.flatnonzero(~thin)
+    thin = thickness.max(axis=1) < _THINNEST
+    pending, parts = np.flatnonzero(~thin), []
+    other = ~thin
     for m in _SECTIONS:
+        if parts and not len(pending):
+            break
         knots = middle[pending] @ _FITS[m].T
         lines = knots @ _LINES[m].T
         fits = abs(middle[pending] - lines).max(axis=1) < bend * heights[pending]
         index, knots, lines = pending[fits], knots[fits], lines[fits]
-        above = np.quantile(lines - upper[index], _REACH, axis=1)
-        below = np.quantile(lower[index] - lines, _REACH, axis=1)
-        cover = areas[index] / (frames.lengths[index] * (above + below + 1))
+        above, below = map(_nearly_farthest, (lines - upper[index], lower[index] - lines))
+        cover = (thickness[index].mean(axis=1) + 1) / (above + below + 1)
         sound = (cover >= _LEAST_COVER) & (above + below >= _THINNEST)
-        ribbons = frames.take(index).ribbons(knots, above, below)[sound]
-        polygons |= dict(zip(index[sound].tolist(), ribbons, strict=True))
+        ribbons = frames.take(index).ribbons(knots, above, below)
+        parts.append((index[sound], ribbons[sound]))
+        other[index[sound]] = False
         pending = pending[~fits]
-    others = [i for i in np.flatnonzero(~thin).tolist() if i not in polygons]
-    return Ribbons(polygons, np.array(others, int))
+    return Shapes(parts[0], parts[1:], np.flatnonzero(other))
 
 
 class _Frames(NamedTuple):
@@ -123,18 +126,34 @@ class _Frames(NamedTuple):
 
 def _edges(contours: Rings, frames: _Frames) -> tuple[Floats, Floats]:
     """How far across (P, 16) the upper and the lower edge of regions are, along their length."""
-    points = contours.points - frames.origins[contours.owner]
-    along = (points * frames.along[contours.owner]).sum(axis=1)[:, None]
-    across = (points * frames.across[contours.owner]).sum(axis=1)[:, None]
-    places = frames.places(_SHARES)[contours.owner]
+    # As complex numbers, x + iy: a product with a direction's conjugate turns it onto the x axis.
+    corners, origins, turns = (
+        part.view(np.complex128)[:, 0] for part in (contours.points, frames.origins, frames.along)
+    )
+    # Lengths are counted in places: the whole numbers from a vertex up to the next lie between.
+    steps = _PLACES / np.maximum(frames.lengths - 1, _LEAST_LENGTH)
+    turned = (corners - origins[contours.owner]) * turns.conj()[contours.owner]
+    along = (turned.real - 0.5) * steps[contours.owner] - 0.5
+    across = turned.imag
     ahead = contours.ahead
-    # (N, 16): where each edge of a contour passes a place.
-    passes = (along <= places) != (along[ahead] <= places)
-    share = np.divide(places - along, along[ahead] - along, out=np.zeros_like(places), where=passes)
-    at = across + share * (across[ahead] - across)
-    upper = np.minimum.reduceat(np.where(passes, at, np.inf), contours.starts)
-    lower = np.maximum.reduceat(np.where(passes, at, -np.inf), contours.starts)
+    reached = np.clip(np.ceil(along), 0, _PLACES).astype(int)
+    first = np.minimum(reached, reached[ahead])
+    counts = np.maximum(reached, reached[ahead]) - first
+    edge, place = spans(first, counts, np.arange(len(along)))
+    rate = (across[ahead[edge]] - across[edge]) / (along[ahead[edge]] - along[edge])
+    at = across[edge] + (place - along[edge]) * rate
+    where = contours.owner[edge] * _PLACES + place
+    upper = np.full(len(contours) * _PLACES, np.inf)
+    lower = -upper
+    np.minimum.at(upper, where, at)
+    np.maximum.at(lower, where, at)
+    upper, lower = (edges.reshape(-1, _PLACES) for edges in (upper, lower))
     # Nothing passes in a dot, which has no length.
     dots = ~np.isfinite(upper).all(axis=1)
     upper[dots] = lower[dots] = 0
     return upper, lower
+
+
+def _nearly_farthest(ways: Floats) -> Floats:
+    """The farthest (P,) of ways (P, 16) but for teeth."""
+    return np.partition(ways, -_TEETH - 1, axis=1)[:, -_TEETH - 1]

@@ -23,7 +23,7 @@ from ..geometry import (
     rectangle_corners,
     smallest_rectangles,
 )
-from .ribbons import DIGITS, fit_ribbons
+from .ribbons import DIGITS, find_shapes
 
 _MITRE_LIMIT = 2  # corners of 60 degrees and less are cut off at so many times the distance
 # No word needs so many; in what an untrained network makes of a page, buffering them takes minutes.
@@ -41,8 +41,8 @@ def dilated_outlines(
 ) -> list[Floats]:
     """Return outlines (n >= 4, 2) of contours (n, 1, 2), dilated, simple, clockwise.
 
-    Straight words become rectangles and bent ones ribbons, see :mod:`.ribbons`. What is neither
-    keeps its outline, and begins with the vertex nearest to the text's top left; dots, lines and
+    Straight words become rectangles and bent ones ribbons, see :func:`.find_shapes`. All others
+    keep their outline, and begin with the vertex nearest to the text's top left; dots, lines and
     triangles, and what no simple polygon is left of, become rectangles.
 
     Args:
@@ -54,26 +54,40 @@ def dilated_outlines(
     """
     if not contours:
         return []
-    polygons = dilated_rectangles(contours, unclip_ratio)
     rings = Rings.of([contour.reshape(-1, 2) for contour in contours])
-    areas, lengths = _sizes(rings)
-    rectangles = from_top_left(_rectangles(contours, 0))
-    ribbons = fit_ribbons(rings, areas, rectangles, bend)
-    outlines = ribbons.polygons
-    for i in ribbons.others.tolist():
-        off = max(tolerance, bend * 2 * areas[i] / (lengths[i] + 4))
+    rectangles = from_top_left(_rectangles(contours))
+    shapes = find_shapes(rings, rectangles, bend)
+    outlines = {}
+    for index, ribbons in shapes.bent:
+        outlines |= zip(index.tolist(), ribbons, strict=True)
+    for i in shapes.others.tolist():
         # OpenCV's contours run counter-clockwise to the eye.
-        outline = _simplified(contours[i], off)[::-1]
+        outline = _simplified(contours[i], max(tolerance, bend * _stroke(contours[i])))[::-1]
         if len(outline) >= 4:
             outlines[i] = beginning_near(outline, rectangles[i, 0])
+    index, straight = shapes.straight
+    polygons = dict(zip(index.tolist(), _grown(straight, unclip_ratio), strict=True))
     if outlines:
         dilated = _dilated(Rings.of(list(outlines.values())), unclip_ratio, tolerance)
-        for i, polygon in zip(outlines, dilated, strict=True):
-            polygons[i] = polygons[i] if polygon is None else polygon
-    return polygons
+        polygons |= {i: p for i, p in zip(outlines, dilated, strict=True) if p is not None}
+    missing = [i for i in range(len(contours)) if i not in polygons]
+    rest = dilated_rectangles([contours[i] for i in missing], unclip_ratio)
+    polygons |= zip(missing, rest, strict=True)
+    return [polygons[i] for i in range(len(contours))]
 
 
-def _rectangles(contours: Sequence[NDArray], unclip_ratio: float) -> Floats:
+def _grown(rectangles: Floats, unclip_ratio: float) -> Floats:
+    """Dilate rectangles (P, 4, 2), which lack half a pixel all round."""
+    sides = rectangles[:, 1:3] - rectangles[:, :2]
+    lengths = np.sqrt((sides**2).sum(axis=2, keepdims=True))
+    full = lengths[..., 0] + 1
+    reach = 0.5 + full.prod(axis=1) * unclip_ratio / (2 * full.sum(axis=1))
+    along, down = np.moveaxis(sides / lengths * reach[:, None, None], 1, 0)
+    outwards = (-along - down, along - down, along + down, down - along)
+    return rectangles + np.stack(outwards, axis=1)
+
+
+def _rectangles(contours: Sequence[NDArray], unclip_ratio: float = 0) -> Floats:
     """The rotated rectangles (P, 4, 2) of least area around a region's pixels, dilated."""
     centres, sides, degrees = smallest_rectangles(contours)
     sides = sides + 1
@@ -81,13 +95,9 @@ def _rectangles(contours: Sequence[NDArray], unclip_ratio: float) -> Floats:
     return rectangle_corners(centres, sides + 2 * reach[:, None], degrees).round(DIGITS)
 
 
-def _sizes(rings: Rings) -> tuple[Floats, Floats]:
-    """Areas (P,) of regions, and the lengths (P,) of their contours.
-
-    Half a pixel all round adds as much area as here to a rectangle, and 4 to its perimeter.
-    """
-    lengths = np.add.reduceat(np.hypot(*rings.edges.T), rings.starts)
-    return np.abs(rings.signed_areas) + lengths / 2 + 1, lengths
+def _stroke(contour: NDArray) -> float:
+    """The width of the strokes that a region consists of, about."""
+    return 2 * cv2.contourArea(contour) / max(cv2.arcLength(contour, True), 1) + 1
 
 
 def _simplified(contour: NDArray, tolerance: float) -> NDArray[np.int32]:
@@ -104,8 +114,9 @@ def _simplified(contour: NDArray, tolerance: float) -> NDArray[np.int32]:
 
 def _dilated(rings: Rings, unclip_ratio: float, tolerance: float) -> list[Floats | None]:
     """Return the dilated polygons; None where nothing simple with 4 vertices or more is left."""
-    areas, lengths = _sizes(rings)
-    # Half a pixel and the dilation at once are half the work.
+    lengths = np.add.reduceat(np.hypot(*rings.edges.T), rings.starts)
+    # Half a pixel all round adds this much to a rectangle; one offset by the sum is half the work.
+    areas = np.abs(rings.signed_areas) + lengths / 2 + 1
     reach = 0.5 + areas * unclip_ratio / (lengths + 4)
     moved, intact = _moved(rings, reach)
     polygons: list[Floats | None] = moved.polygons()

@@ -55,9 +55,8 @@ def smallest_rectangles(outlines: Iterable[NDArray]) -> tuple[Floats, Floats, Fl
     They are described by their centres (P, 2), both sides (P, 2), and by how many degrees (P,) the
     first side is turned clockwise from the x axis.
     """
-    found = (cv2.minAreaRect(outline) for outline in outlines)
-    centres, sides, degrees = (np.array(part, np.float64) for part in zip(*found, strict=True))
-    return centres, sides, degrees
+    found = np.array([(*c, *s, d) for c, s, d in map(cv2.minAreaRect, outlines)])
+    return found[:, :2], found[:, 2:4], found[:, 4]
 
 
 def rectangle_corners(centres: Floats, sides: Floats, degrees: Floats) -> Floats:
