@@ -1,6 +1,7 @@
 """From a config file, and a command line that overrides it, to a config."""
 
 import argparse
+import ast
 import os
 import traceback
 from pathlib import Path
@@ -10,6 +11,7 @@ from mmengine.logging import MMLogger
 
 from ..cli import TERMINAL
 from ..functional.errors import UserError
+from ..functional.files import read_text
 from .cfg_options import apply_cfg_options, parse_cfg_options
 from .data_root import keep_data_root, set_data_root
 from .everyday_options import apply_everyday_options
@@ -89,6 +91,8 @@ def _fault(error: Exception, path: str | os.PathLike) -> str:
     file = str(named[-1]) if named else str(path)
     line, text = None, f'{type(error).__name__}: {error}'
     if isinstance(error, SyntaxError):
+        # That of the file itself: mmengine's is of a copy without a name.
+        error = _syntax_error(file) or error
         line, text = error.lineno, f'{type(error).__name__}: {error.msg}'
     else:
         own = [
@@ -98,3 +102,13 @@ def _fault(error: Exception, path: str | os.PathLike) -> str:
     base = '' if os.path.abspath(file) == os.path.abspath(path) else f'its base {file}: '
     place = '' if line is None else f'line {line}: '
     return f'{base}{place}not a usable config ({text})'
+
+
+def _syntax_error(path: str) -> SyntaxError | None:
+    try:
+        ast.parse(read_text(path), path)
+    except SyntaxError as error:
+        return error
+    except (UserError, ValueError):  # which is of null bytes
+        pass
+    return None

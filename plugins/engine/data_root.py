@@ -18,17 +18,20 @@ def set_data_root(path: str | None) -> None:
     Raises:
         UserError: there is no such folder, or its name does not fit into a config.
     """
+    given = f'--data-root {path}'
     if path is None:
-        return
-    if not os.path.isdir(path):
-        raise UserError(f'--data-root {path}: no such folder')
+        path = os.environ.get(VARIABLE, '')
+        given = f'the environment variable {VARIABLE}={path}'
+    elif not os.path.isdir(path):
+        raise UserError(f'{given}: no such folder')
     # mmengine pastes the name into the config's text, within single quotes.
     if set(path) & set("'\\\n{}"):
         raise UserError(
-            f'--data-root {path}: quotes, braces and backslashes do not fit into a config; '
+            f'{given}: quotes, braces and backslashes do not fit into a config; '
             'rename the folder or link to it'
         )
-    os.environ[VARIABLE] = path
+    if path:
+        os.environ[VARIABLE] = path
 
 
 def keep_data_root(config: Config) -> None:

@@ -36,6 +36,10 @@ def check_launcher(launcher: str) -> None:
     Raises:
         UserError: a variable that it sets is missing or no number.
     """
+    # mmengine looks for it without a launcher, too.
+    local = os.environ.get('LOCAL_RANK', '0')
+    if not local.isdecimal():
+        raise UserError(f'the environment variable LOCAL_RANK is {local!r}; unset it')
     for name in _VARIABLES.get(launcher, ()):
         value = os.environ.get(name)
         if value is None:

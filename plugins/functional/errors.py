@@ -29,8 +29,8 @@ class UserError(ValueError):
 def shortened(text: str, longest: int = _LONGEST) -> str:
     """Return an error that is too long with its longest values cut in the middle.
 
-    What follows the first semicolon, or the last where that is too much, says what to do: it is the
-    last to be cut, and of it values alone.
+    What follows the first semicolon, or the last where that is too much, says what to do: its words
+    stay, and a value in it is cut only where those before it are short already.
     """
     if len(text) <= longest:
         return text
@@ -42,10 +42,9 @@ def shortened(text: str, longest: int = _LONGEST) -> str:
     # Enough of what is as long as a file to find values in.
     fault = fault if len(fault) < 9999 else _cut(fault, 9999)
     fault = _cut_values(fault, longest - len(mark) - len(remedy))
-    left = longest - len(mark) - len(remedy)
-    if len(fault) > max(left, _SHORTEST):
-        fault = _cut(fault, max(left, _SHORTEST))
-    return fault + mark + _cut_values(remedy, longest - len(fault) - len(mark))
+    remedy = _cut_values(remedy, longest - len(fault) - len(mark))
+    left = max(longest - len(mark) - len(remedy), _SHORTEST)
+    return (fault if len(fault) <= left else _cut(fault, left)) + mark + remedy
 
 
 def _cut_values(text: str, longest: int) -> str:

@@ -18,10 +18,7 @@ from ..functional.errors import UserError
 from ..functional.files import atomic_path
 
 RESCUED = 'before_nonfinite_loss.pth'
-_REMEDIES = (
-    'lower optim_wrapper.optimizer.lr, leave --amp off, or look at these pages '
-    '(tools/check_dataset.py)'
-)
+_REMEDIES = 'lower optim_wrapper.optimizer.lr, train without --amp, or look at these pages'
 
 
 @HOOKS.register_module()

@@ -48,7 +48,11 @@ def test_files_that_are_no_configs(tmp_path, text, message) -> None:
 
 @pytest.mark.parametrize(
     ('text', 'message'),
-    [('a = 1\nb = (\n', 'line 2.*never closed'), ('a = 1\n\nb = nowhere\n', 'line 3.*nowhere')],
+    [
+        ('a = 1\nb = (\n', 'line 2.*never closed'),
+        ("a = 1\nb = 'x\n", 'line 2: .*unterminated'),
+        ('a = 1\n\nb = nowhere\n', 'line 3.*nowhere'),
+    ],
 )
 def test_a_mistake_in_a_base_is_told_by_its_place(tmp_path, text, message) -> None:
     (tmp_path / 'base.py').write_text(text)

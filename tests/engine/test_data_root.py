@@ -5,6 +5,7 @@ from mmengine.config import Config
 
 from plugins.engine import read_config
 from plugins.engine.data_root import keep_data_root, move_data, set_data_root
+from plugins.functional.errors import UserError
 
 
 @pytest.fixture
@@ -47,3 +48,9 @@ def test_without_the_variable_they_stay(parse) -> None:
     config = stored('/trained/data')
     move_data(config)
     assert config.to_dict() == stored('/trained/data').to_dict()
+
+
+def test_a_variable_that_does_not_fit_is_named(monkeypatch) -> None:
+    monkeypatch.setenv('MMRECEIPT_DATA', "a'b")
+    with pytest.raises(UserError, match="MMRECEIPT_DATA=a'b: quotes"):
+        set_data_root(None)

@@ -143,3 +143,18 @@ def test_every_process_takes_its_gpu(launcher, local, count, device, monkeypatch
     else:
         process_group._take_gpu(launcher)
         assert (taken, os.environ['LOCAL_RANK']) == ([device], str(device))
+
+
+def test_a_rank_that_is_none_is_told_without_a_launcher(monkeypatch) -> None:
+    monkeypatch.setenv('LOCAL_RANK', 'a')
+    with pytest.raises(UserError, match="LOCAL_RANK is 'a'"):
+        process_group.check_launcher('none')
+
+
+@pytest.mark.parametrize(
+    ('launcher', 'rank', 'expected'),
+    [('none', '1', True), ('pytorch', '0', True), ('pytorch', '1', False)],
+)
+def test_who_is_the_first(monkeypatch, launcher, rank, expected) -> None:
+    monkeypatch.setenv('RANK', rank)
+    assert process_group.is_first(launcher) is expected
