@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 
-from ..cli import add_train_only_options, command_lines
+from ..cli import add_train_only_options, command_lines, folded
 from ..functional.errors import UserError, counted
 from ..functional.files import checksum, one_writer, write_json, write_text
 from ..functional.training import (
@@ -85,7 +85,8 @@ def train_folds(args: argparse.Namespace, rest: Sequence[str]) -> int:
         write_json(table / 'folds.json', folds_summary(scores, written, args.config))
         write_text(table / 'folds.csv', folds_csv(scores))
         write_text(table / 'folds.md', folds_markdown(scores))
-        print(f'\n{folds_markdown(scores)}\nwrote {table}/folds.json, folds.csv and folds.md')
+        print(f'\n{folds_markdown(scores)}')
+        print(folded(f'wrote {table}/folds.json, folds.csv and folds.md'))
     for failure in failures:
         print(f'error: {failure.job} failed: {failure.reason}', file=sys.stderr)
     if failures:
@@ -209,7 +210,8 @@ class _Progress:
             if self.lines.get(fold.name) != line:
                 self.lines[fold.name] = line
                 print(f'{fold.name}  {line}', flush=True)
-                if warning := swallowed_of(_last_scores(fold)):
+                warning = swallowed_of(_last_scores(fold))
+                if warning and line.startswith('epoch'):
                     print(f'        {warning}', flush=True)
 
 

@@ -146,4 +146,7 @@ def test_an_epoch_of_a_fold_is_a_line(folds, capsys) -> None:
     assert shown(first, gpu='3') == ''
     assert shown(first, second) == 'fold 1  epoch   2/10   H 0.187   P 0.187   R 0.187\n'
     finish(fold)
-    assert shown(first, second) == 'fold 1  trained, predicts the test pages\n'
+    assert (
+        shown(first, {**second, 'val/num_swallowed': 8})
+        == 'fold 1  trained, predicts the test pages\n'
+    )
