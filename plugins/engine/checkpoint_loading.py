@@ -59,8 +59,11 @@ def read_checkpoint(path: str | os.PathLike, trust: bool = False) -> Checkpoint:
         raise UserError(f'{path}: holds no weights; give a .pth file that a training wrote')
     for part in (weights, content.get('ema_state_dict')):
         _check_plain(path, part or {})
+    beside = {} if content is weights else content
+    # Where mmengine looks for them, and nowhere else.
+    beside = {key: value for key, value in beside.items() if value is not weights}
     weights = _unwrapped(weights)
-    content = {**(content if 'meta' in content else {}), 'state_dict': weights}
+    content = {**beside, 'state_dict': weights}
     if isinstance(content.get('meta'), dict):
         # mmengine runs this text when it resumes; its name for what it writes is cfg.
         content['meta'].pop('config', None)

@@ -66,12 +66,13 @@ def test_weights_may_come_from_a_similar_model(tmp_path, monkeypatch) -> None:
 def test_weights_are_found_where_others_keep_them(tmp_path, part, prefix) -> None:
     donor, model = torch.nn.Linear(2, 3), torch.nn.Linear(2, 3)
     weights = {f'{prefix}{name}': value for name, value in donor.state_dict().items()}
-    torch.save(weights if part is None else {'epoch': 3, part: weights}, tmp_path / 'x.pth')
+    beside = {} if part is None else {'epoch': 3}
+    torch.save({**beside, part: weights} if part else weights, tmp_path / 'x.pth')
     checkpoint = read_checkpoint(tmp_path / 'x.pth')
     load_weights(model, checkpoint)
     assert torch.equal(model.weight, donor.weight)
     # Where mmengine looks for them.
-    assert checkpoint.content == {'state_dict': checkpoint.weights}
+    assert checkpoint.content == {**beside, 'state_dict': checkpoint.weights}
 
 
 def test_a_prefix_of_some_weights_is_a_part_of_their_names(tmp_path) -> None:
