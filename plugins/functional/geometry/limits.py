@@ -13,13 +13,13 @@ from .rings import Floats, Ints, cross
 MAX_VERTICES = 5_000  # annotated words have at most 14, contours of single pixels some thousand
 MAX_MEETINGS = 10_000  # of two edges of one polygon; fewer than 143 vertices cannot have more
 
-_HARMLESS = int(np.sqrt(2 * MAX_MEETINGS))  # so many vertices, n (n - 3) / 2 pairs of edges
+HARMLESS = int(np.sqrt(2 * MAX_MEETINGS))  # so many vertices: n (n - 3) / 2 pairs of edges
 _AT_ONCE = 100_000  # pairs of edges
 
 
 def excess(polygon: Floats) -> str | None:
     """Say in words what a polygon (n, 2) has too much of, or return None."""
-    if len(polygon) <= _HARMLESS:
+    if len(polygon) <= HARMLESS:
         return None
     if len(polygon) > MAX_VERTICES:
         return f'{len(polygon):,} vertices, expected {MAX_VERTICES:,} at most'

@@ -4,7 +4,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from .rings import Floats, Ints, Rings
+from .rings import Bools, Floats, Ints, Rings
 
 
 def is_simple(polygon: ArrayLike) -> bool:
@@ -38,8 +38,23 @@ def beginning_near(points: NDArray, start: ArrayLike) -> NDArray:
 
 def first_equal(rings: Rings) -> Ints:
     """(P,) index of the first polygon of the same vertices, whatever the start and direction."""
-    positive = Rings(rings.points + 0.0, rings.counts)  # bytes tell 0 from -0, which rounding gives
-    outlines = positive.outlines(np.arange(len(rings)))
-    firsts: dict[bytes, int] = {}
-    keys = shapely.to_wkb(shapely.normalize(outlines)).tolist()
-    return np.array([firsts.setdefault(key, index) for index, key in enumerate(keys)], int)
+    first = np.arange(len(rings))
+    alike = np.flatnonzero(_same_box(rings))
+    if len(alike):
+        positive = Rings(rings.points + 0.0, rings.counts)  # bytes tell 0 from -0
+        keys = shapely.to_wkb(shapely.normalize(positive.outlines(alike))).tolist()
+        firsts: dict[bytes, int] = {}
+        first[alike] = [firsts.setdefault(k, i) for k, i in zip(keys, alike.tolist(), strict=True)]
+    return first
+
+
+def _same_box(rings: Rings) -> Bools:
+    """Which polygons (P,) have the bounding box of another."""
+    if len(rings) < 2:
+        return np.zeros(len(rings), bool)
+    order = np.lexsort(rings.boxes.T)
+    boxes = rings.boxes[order]
+    same = (boxes[1:] == boxes[:-1]).all(axis=1)
+    found = np.empty(len(rings), bool)
+    found[order] = np.append(same, False) | np.append(False, same)
+    return found

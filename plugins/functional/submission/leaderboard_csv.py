@@ -14,6 +14,7 @@ from ..annotations import COORDINATE_LIMIT, MIN_VERTICES, parse_coordinate
 from ..errors import UserError
 from ..files import check_file_name, csv_text, read_text, refuse_overwrite, write_text
 from ..geometry import as_outline, excess
+from .plain_cells import plain_polygons
 
 HEADER = ['filename', 'polygons']
 MAX_POLYGONS = 500  # an image; the scorer drops the rest
@@ -96,7 +97,9 @@ def checked_polygon(polygon: ArrayLike, name: str, number: int) -> NDArray[np.fl
 def _rows(path: str | os.PathLike) -> list[list[str]]:
     text = read_text(path)
     with long_cells(len(text)):
-        reader = csv.reader(io.StringIO(text, newline=''), strict=True)
+        # StringIO would take four bytes a character.
+        lines = io.TextIOWrapper(io.BytesIO(text.encode()), 'utf-8', newline='')
+        reader = csv.reader(lines, strict=True)
         try:
             return list(reader)
         except csv.Error as error:
@@ -126,6 +129,8 @@ def _parse_row(row: list[str]) -> tuple[str, list[NDArray[np.float64]]]:
         )
     name, cell = row
     check_file_name(name)
+    if (plain := plain_polygons(cell)) is not None:
+        return name, list(plain)
     polygons = []
     for number, text in enumerate(cell.split('|') if cell.strip() else (), 1):
         try:

@@ -13,7 +13,7 @@ from ..errors import UserError
 from ..files import composed
 from ..geometry import WHOLE_PIXEL_EDGE, Rings, Size, first_equal, over_the_edge, wholly_outside
 from ..images import image_size
-from ..submission import MAX_POLYGONS
+from ..submission import MAX_POLYGONS, PackedPolygons
 from .lenient_reader import CsvRow
 from .problem_kinds import CsvProblem, Kind
 
@@ -60,7 +60,7 @@ def check_polygons(row: CsvRow, size: Size | None) -> list[CsvProblem]:
     """Return the problems of the shapes of one row; ``size`` is its image's, if known."""
     if not row.polygons:
         return []
-    rings = Rings.of([np.rint(polygon) for polygon in row.polygons])
+    rings = _whole_pixels(row.polygons)
     flat = rings.signed_areas == 0
     outside = ~flat & wholly_outside(rings, size, WHOLE_PIXEL_EDGE)
     first = first_equal(rings)
@@ -83,6 +83,11 @@ def check_polygons(row: CsvRow, size: Size | None) -> list[CsvProblem]:
             found = CsvProblem(kind, detail, row.number, row.file, row.numbers[i], amount)
             problems.append(found)
     return problems
+
+
+def _whole_pixels(polygons: Sequence[NDArray[np.float64]]) -> Rings:
+    packed = polygons if isinstance(polygons, PackedPolygons) else PackedPolygons.of(polygons)
+    return Rings(np.rint(packed.points, dtype=np.float64), packed.counts)
 
 
 def _page_problems(

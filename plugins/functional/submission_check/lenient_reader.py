@@ -3,14 +3,13 @@
 ``submission.read_csv`` stops at the first fault; this is for who wants to know them all.
 """
 
-import csv
-import io
 import math
 import os
 import re
 import reprlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +17,16 @@ from numpy.typing import NDArray
 
 from ..annotations import MIN_VERTICES, parse_coordinate
 from ..errors import UserError
-from ..files import check_file_name, read_bytes
+from ..files import check_file_name
 from ..geometry import excess
 from ..images import SUFFIXES
-from ..submission import HEADER, long_cells
+from ..submission import HEADER, PackedPolygons, plain_polygons
+from .csv_table import CsvTable
 from .problem_kinds import CsvProblem, Kind
 
 _WHOLE = re.compile(r'[-+]?\d+', re.ASCII)
-_PLAIN = re.compile(r'-?\d{1,7}(?: -?\d{1,7})*', re.ASCII)  # nothing to find fault with
+# Numbers with nothing to find fault with but decimals. What is matched is not tried otherwise.
+_DECIMAL = re.compile(r'-?\d{1,7}+(?:\.\d*+)?(?: -?\d{1,7}+(?:\.\d*+)?)*+', re.ASCII)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,19 +59,19 @@ def scan_csv(path: str | os.PathLike) -> Scan:
         UserError: the file is missing, empty, binary, or nothing in it is like a leaderboard CSV.
     """
     scan = Scan()
-    lines = _split(_decode(path, scan.problems), scan.problems)
-    if max((len(row) for _, row in lines), default=0) < len(HEADER):
+    table = CsvTable.read(path, scan.problems)
+    if table.width < len(HEADER):
         raise UserError(
             f'{path}: no line has two columns (filename,polygons); is this a leaderboard CSV?'
         )
-    columns, width, skip = _read_header(lines[0][1], scan.problems)
-    for number, row in lines[skip:]:
+    columns, width, skip = _read_header(table.header, scan.problems)
+    for number, row in islice(table.rows(), skip, None):
         if len(row) == width:
             file, cell = (row[column] for column in columns)
             scan.rows.append(_read_row(number, file, cell, scan.problems))
         else:
             file = row[columns[0]] if len(row) > columns[0] else ''
-            last = '; it is the last row, the file may be truncated' if row is lines[-1][1] else ''
+            last = '; it is the last row, the file may be truncated' if number == table.last else ''
             detail = f'{len(row)} columns, expected {width}{last}'
             scan.problems.append(CsvProblem(Kind.BROKEN_ROW, detail, number, file))
             scan.rows.append(CsvRow(number, file))
@@ -78,41 +79,6 @@ def scan_csv(path: str | os.PathLike) -> Scan:
     if {Kind.ENCODING, Kind.HEADER} <= faults and not scan.num_polygons:
         raise UserError(f'{path}: no text with a header or polygons; is this a leaderboard CSV?')
     return scan
-
-
-def _decode(path: str | os.PathLike, problems: list[CsvProblem]) -> str:
-    data = read_bytes(path)
-    if not data.strip():
-        raise UserError(f'{path}: the file is empty; write or copy it again')
-    if b'\0' in data:
-        raise UserError(f'{path}: a binary file, no text; give the leaderboard CSV')
-    if data.lstrip(b'\xef\xbb\xbf \t\r\n').startswith(b'{'):
-        raise UserError(f'{path}: is JSON; give the leaderboard CSV made of it')
-    if data.startswith(b'\xef\xbb\xbf'):
-        problems.append(CsvProblem(Kind.BYTE_ORDER_MARK, 'at the start of the file'))
-    try:
-        return data.decode('utf-8-sig')
-    except UnicodeDecodeError as error:
-        line = data.count(b'\n', 0, error.start) + 1
-        detail = f'byte {error.start}, in line {line}, is not UTF-8'
-        problems.append(CsvProblem(Kind.ENCODING, detail))
-        return data.decode('utf-8-sig', 'replace')
-
-
-def _split(text: str, problems: list[CsvProblem]) -> list[tuple[int, list[str]]]:
-    """Numbered rows that are not blank; line by line where quotes do not add up."""
-    first = text.partition('\n')[0]
-    delimiter = next((d for d in ',;\t' if d in first), ',')
-    if delimiter != ',':
-        problems.append(CsvProblem(Kind.HEADER, f'columns are parted by {delimiter!r}, not commas'))
-    with long_cells(len(text)):
-        reader = csv.reader(io.StringIO(text, newline=''), delimiter=delimiter, strict=True)
-        try:
-            rows = list(reader)
-        except csv.Error as error:
-            problems.append(CsvProblem(Kind.QUOTES, f'line {reader.line_num}: {error}'))
-            rows = [next(csv.reader([li], delimiter=delimiter), []) for li in text.splitlines()]
-    return [(number, row) for number, row in enumerate(rows, 1) if row]
 
 
 def _read_header(row: list[str], problems: list[CsvProblem]) -> tuple[tuple[int, int], int, int]:
@@ -138,6 +104,8 @@ def _read_row(number: int, file: str, cell: str, problems: list[CsvProblem]) -> 
     if not cell.strip():
         problems.append(CsvProblem(Kind.NO_POLYGONS, '', number, file))
         return CsvRow(number, file)
+    if (plain := plain_polygons(cell)) is not None:
+        return CsvRow(number, file, plain, range(1, len(plain) + 1))
     polygons, numbers = [], []
     for index, text in enumerate(cell.split('|'), 1):
         polygon, found = _read_polygon(text)
@@ -145,7 +113,7 @@ def _read_row(number: int, file: str, cell: str, problems: list[CsvProblem]) -> 
         if polygon is not None:
             polygons.append(polygon)
             numbers.append(index)
-    return CsvRow(number, file, polygons, numbers)
+    return CsvRow(number, file, PackedPolygons.of(polygons), numbers)
 
 
 def _read_polygon(text: str) -> tuple[NDArray[np.float64] | None, list[tuple[Kind, str]]]:
@@ -153,7 +121,10 @@ def _read_polygon(text: str) -> tuple[NDArray[np.float64] | None, list[tuple[Kin
     if not tokens:
         return None, [(Kind.EMPTY, '')]
     faults: dict[Kind, str] = {}
-    if not _PLAIN.fullmatch(text):
+    if _DECIMAL.fullmatch(text):
+        if '.' in text:
+            faults[Kind.NOT_WHOLE] = reprlib.repr(next(token for token in tokens if '.' in token))
+    else:
         if text != ' '.join(tokens):
             faults[Kind.SPACING] = 'coordinates are not joined by single spaces'
         for kind, detail in _token_faults(tokens):

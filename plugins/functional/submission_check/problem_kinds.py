@@ -95,7 +95,7 @@ class Kind(Enum):
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CsvProblem:
     """One finding, in the row ``row`` (the header is row 1) and its polygon ``polygon`` (from 1).
 

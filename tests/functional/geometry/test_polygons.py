@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from shapes import ARROW, BOW_TIE, LETTER_C, LINE, SQUARE, SQUARE_TWICE
+from shapes import ARROW, BOW_TIE, DIAMOND, LETTER_C, LINE, SQUARE, SQUARE_TWICE
 
 from plugins.functional.geometry import (
     Rings,
@@ -55,6 +55,20 @@ def test_outlines_are_equal_whatever_their_start_and_direction():
     turned, negative_zero = np.roll(SQUARE, 1, axis=0), np.where(SQUARE == 0, -0.0, SQUARE)
     outlines = [SQUARE + 1, SQUARE, turned, turned[::-1], negative_zero, SQUARE * 1.01, SQUARE + 1]
     assert first_equal(Rings.of(outlines)).tolist() == [0, 1, 1, 1, 1, 5, 0]
+
+
+@pytest.mark.parametrize(
+    ('outlines', 'expected'),
+    [
+        pytest.param([SQUARE, DIAMOND, SQUARE + 5], [0, 1, 2], id='all different'),
+        pytest.param([SQUARE, BOW_TIE, SQUARE[::-1]], [0, 1, 0], id='another of the same box'),
+        pytest.param([SQUARE, [*SQUARE, SQUARE[0]]], [0, 0], id='one is closed'),
+        pytest.param([SQUARE], [0], id='one'),
+        pytest.param([], [], id='none'),
+    ],
+)
+def test_equal_outlines_have_equal_boxes(outlines, expected):
+    assert first_equal(Rings.of([np.asarray(o, float) for o in outlines])).tolist() == expected
 
 
 LARGEST = {

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from memory import at_most
 
 from plugins.functional.errors import UserError
 from plugins.functional.submission import read_csv, write_csv
@@ -140,3 +141,11 @@ def test_what_is_no_such_file_is_refused(tmp_path: Path, data: bytes, message: s
 def test_what_cannot_be_read_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(UserError, match='/' + re.escape(name)):
         scan_csv(f'{tmp_path}/{name}')
+
+
+def test_a_large_file_takes_little_more_memory_than_itself(tmp_path: Path) -> None:
+    path = tmp_path / 'in.csv'
+    rows = (f'{n}.jpg,{"|".join([GOOD] * 100)}\n' for n in range(1000))
+    path.write_text('filename,polygons\n' + ''.join(rows))
+    with at_most(4.5 * path.stat().st_size / 1e6):
+        assert scan_csv(path).num_polygons == 100_000
