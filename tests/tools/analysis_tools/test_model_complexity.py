@@ -26,7 +26,7 @@ def test_the_table_adds_up(run, capsys) -> None:
 
 MISTAKES = {
     'model.backbone.model_name=vit_tiny_patch16_224': 'strides 4, 8, 16 and 32',
-    'model.neck.type=Nek': 'Nek is not in',
+    'model.neck.type=Nek': 'model.neck.type=Nek: nothing is registered',
 }
 
 
