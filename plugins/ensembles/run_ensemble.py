@@ -162,7 +162,11 @@ def _systems(
     for member, view in zip(members, views, strict=True):
         yield member.name, view.detections
     if plan.voting is not None:
-        yield RESULTS[0], plan.voting([view.detections for view in views])
+        try:
+            words = plan.voting([view.detections for view in views])
+        except UserError as error:
+            raise UserError(f'page {page!r}: {error}') from error
+        yield RESULTS[0], words
     if plan.averaging is not None:
         mean = plan.averaging.average(maps) if maps else None
         yield RESULTS[1], plan.averaging.decode(mean) if mean is not None else []

@@ -17,6 +17,7 @@ import numpy as np
 from ..geometry import (
     DIGITS,
     SHIFTS,
+    Bools,
     Detection,
     Floats,
     Ints,
@@ -27,6 +28,7 @@ from ..geometry import (
     is_simple,
     overlaps,
 )
+from .neighbours import Neighbours
 from .params import check_rule, check_votes
 
 _ORDERS = np.concatenate((SHIFTS, SHIFTS[:, ::-1]))  # (8, 4): from any corner, either way round
@@ -87,7 +89,7 @@ class _Ballot:
     rings: Rings
     owner: Ints  # the member of each
     shares: Floats  # the weight of each member
-    pairs: tuple[Ints, Ints, Floats]  # two detections of different members, and their overlap
+    near: Neighbours  # detections of different members
 
     @classmethod
     def of(
@@ -96,7 +98,8 @@ class _Ballot:
         found = [detection for member in members for detection in member]
         owner = np.repeat(np.arange(len(members)), [len(member) for member in members])
         rings = _rings(found)
-        return cls(found, rings, owner, shares, overlaps(rings, iou_threshold, owner))
+        near = Neighbours(len(found), *overlaps(rings, iou_threshold, owner))
+        return cls(found, rings, owner, shares, near)
 
     @cached_property
     def votes(self) -> Floats:
@@ -113,27 +116,14 @@ class _Ballot:
         """Each polygon as a quadrilateral."""
         return as_quads(self.rings)
 
-    @cached_property
-    def near(self) -> list[dict[int, float]]:
-        """The detections that each overlaps with, and by how much, the highest first."""
-        i, j, iou = self.pairs
-        i, j, iou = np.concatenate((i, j)), np.concatenate((j, i)), np.concatenate((iou, iou))
-        order = np.lexsort((j, -iou, i))
-        near: list[dict[int, float]] = [{} for _ in self.found]
-        columns = (column[order].tolist() for column in (i, j, iou))
-        for index, other, overlap in zip(*columns, strict=True):
-            near[index][other] = overlap
-        return near
-
     def groups(self, min_votes: float) -> Iterator[list[int]]:
         """Yield the groups of enough votes, each from its start on."""
-        free, votes, owner = [True] * len(self.found), self.votes.tolist(), self.owner.tolist()
+        free, votes = np.ones(len(self.found), bool), self.votes.tolist()
         for start in self._starts(min_votes):
             if free[start]:
-                group = _group(start, self.near, owner, free)
+                group = self._group(start, free)
                 if round(sum(votes[index] for index in group), DIGITS) >= min_votes:
-                    for index in group:
-                        free[index] = False
+                    free[group] = False
                     yield group
 
     def word(self, group: list[int], merge: str) -> Detection:
@@ -141,8 +131,9 @@ class _Ballot:
         score = float(self.ranks[group].sum() / self.shares.sum())
         if merge == 'mean':
             return Detection(mean_quad(self.quads[group], self.votes[group]), score)
-        near = self.near[group[0]]
-        alike = sorted(index for index in group if near.get(index, 1.0) >= _COINCIDE)
+        others = np.array(group[1:], np.int64)
+        alike = others[self.near.overlaps(group[0], others) >= _COINCIDE].tolist()
+        alike = sorted((group[0], *alike))
         return Detection(self.found[max(alike, key=self.ranks.__getitem__)].polygon, score)
 
     def contradicted(
@@ -169,12 +160,13 @@ class _Ballot:
         pairs = [(own[self.owner[k]], k) for k in worse if self.owner[k] in own]
         if not pairs:
             return False
-        nested = coverage(self.rings, *np.array(pairs).T) >= share
+        concerned = self.rings.take(np.array(pairs).ravel())
+        nested = coverage(concerned, *np.arange(2 * len(pairs)).reshape(-1, 2).T) >= share
         return 2 * int(nested.sum()) > len(worse)
 
     def _starts(self, min_votes: float) -> list[int]:
         """Return the detections that may reach ``min_votes``, the best supported first."""
-        (i, j, iou), everyone = self.pairs, np.arange(len(self.found))
+        (i, j, iou), everyone = self.near.pairs, np.arange(len(self.found))
         best = np.zeros((len(self.found), len(self.shares)))  # overlap with each member's nearest
         np.maximum.at(best, (i, self.owner[j]), iou)
         np.maximum.at(best, (j, self.owner[i]), iou)
@@ -184,17 +176,20 @@ class _Ballot:
         order = np.lexsort((everyone, -self.ranks, -support))
         return order[enough[order]].tolist()
 
-
-def _group(
-    start: int, near: Sequence[dict[int, float]], owner: Sequence[int], free: Sequence[bool]
-) -> list[int]:
-    group, heard = [start], {owner[start]}
-    for other in near[start]:
-        if free[other] and owner[other] not in heard:
-            heard.add(owner[other])
-            if all(index in near[other] for index in group):
-                group.append(other)
-    return group
+    def _group(self, start: int, free: Bools) -> list[int]:
+        near, iou = self.near.of(start)
+        near = near[np.lexsort((near, -iou))]
+        near = near[free[near]]
+        first: dict[int, int] = {}  # of each member
+        for member, other in zip(self.owner[near].tolist(), near.tolist(), strict=True):
+            first.setdefault(member, other)
+        invited = np.array(list(first.values()), np.int64)
+        overlap = (self.near.overlaps(invited[:, None], invited) > 0).tolist()
+        joined: list[int] = []
+        for other, row in enumerate(overlap):
+            if all(row[index] for index in joined):
+                joined.append(other)
+        return [start, *invited[joined].tolist()]
 
 
 def _rings(found: Sequence[Detection]) -> Rings:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from shapes import ARROW, BOW_TIE, DIAMOND, LETTER_C, LINE, SQUARE, SQUARE_TWICE, box
 
-from plugins.functional.geometry import Rings, coverage, coverings, iou_matrix, overlaps
+from plugins.functional.errors import UserError
+from plugins.functional.geometry import Rings, coverage, coverings, iou, iou_matrix, overlaps
 
 IOUS = {
     'same': (SQUARE, SQUARE, 1),
@@ -72,3 +73,22 @@ def test_coverings_go_by_the_smaller_of_two():
     half_out = Rings.of([SQUARE, box(6, 0, 16, 5)])
     assert coverage(half_out, np.array([0]), np.array([1])).tolist() == [4 / 10]
     assert [len(column) for column in coverings(half_out, 0.41)] == [0, 0, 0]
+
+
+def test_pairs_come_in_blocks(monkeypatch):
+    rng = np.random.default_rng(0)
+    rings = Rings.of([SQUARE + rng.uniform(0, 30, 2) for _ in range(60)])
+    owner = np.arange(60) % 7
+    whole = overlaps(rings, 0.1, owner), coverings(rings, 0.2)
+    monkeypatch.setattr(iou, '_PAIRS_AT_ONCE', 100)
+    in_blocks = overlaps(rings, 0.1, owner), coverings(rings, 0.2)
+    assert all(len(pairs[0]) > 100 for pairs in whole)
+    for expected, found in zip(whole, in_blocks, strict=True):
+        assert all(map(np.array_equal, expected, found))
+
+
+def test_too_many_pairs_are_refused(monkeypatch):
+    rings = Rings.of([SQUARE] * 10)
+    monkeypatch.setattr(iou, 'MAX_OVERLAPS', 44)
+    with pytest.raises(UserError, match='over 44 pairs'):
+        overlaps(rings, 0.5, np.arange(10))

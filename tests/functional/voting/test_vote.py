@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import shapely
 import voting_reference
+from memory import at_most
 from shapes import box
 
 from plugins.functional.geometry import Detection
@@ -287,3 +288,13 @@ def test_refuses(change, message):
     arguments = {'members': [[word(0)], [word(0)]], 'min_votes': 1, **change}
     with pytest.raises(ValueError, match=message):
         vote(**arguments)
+
+
+def test_many_detections_on_one_spot_take_a_block_of_memory_at_a_time():
+    rng = np.random.default_rng(0)
+    members = [
+        [Detection(box(0, 0, 100, 30) + rng.normal(0, 1, (4, 2)), rng.random()) for _ in range(80)]
+        for _ in range(10)
+    ]
+    with at_most(60):  # 290,000 pairs
+        assert len(vote(members, 6)) == 1
