@@ -37,7 +37,7 @@ class DecodeParams:
     min_side: float = 1.0
     mode: Literal['polygon', 'box'] = 'polygon'
     tolerance: float = 1.0
-    bend: float = 0.2
+    bend: float = 0.15
 
     def __post_init__(self) -> None:
         for name in ('thresh', 'box_thresh', 'bend'):

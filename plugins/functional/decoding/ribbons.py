@@ -22,7 +22,7 @@ _FITS = {m: np.linalg.pinv(line) for m, line in _LINES.items()}
 _TEETH = 1  # places at which a region may stick out of either edge
 _LEAST_LENGTH = 1e-3  # pixels; a dot has none
 _LEAST_COVER = 0.7  # share of a polygon that the region covers, or else it has another shape
-_SQUAT = 2.0  # times as long as high: shorter ones are a letter or two, and letters do not bend
+_SQUAT = 2.0  # times as long as high; shorter ones are a letter or two, and lie level
 _THINNEST = 0.5  # pixels between the contour's edges
 
 
@@ -57,11 +57,12 @@ def find_shapes(contours: Rings, rectangles: Floats, bend: float) -> Shapes:
     pending, parts = np.flatnonzero(~thin), []
     other = ~thin
     for m in _SECTIONS:
-        if parts and not len(pending):
-            break
+        # Letters do not bend, so that no section is shorter than its height.
+        long = m * heights[pending] <= frames.lengths[pending]
         knots = middle[pending] @ _FITS[m].T
         lines = knots @ _LINES[m].T
-        fits = abs(middle[pending] - lines).max(axis=1) < bend * heights[pending]
+        off = _nearly_farthest(abs(middle[pending] - lines))
+        fits = (off < bend * heights[pending]) & (long | squat[pending])
         index, knots, lines = pending[fits], knots[fits], lines[fits]
         above, below = map(_nearly_farthest, (lines - upper[index], lower[index] - lines))
         cover = (thickness[index].mean(axis=1) + 1) / (above + below + 1)
@@ -70,6 +71,8 @@ def find_shapes(contours: Rings, rectangles: Floats, bend: float) -> Shapes:
         parts.append((index[sound], ribbons[sound]))
         other[index[sound]] = False
         pending = pending[~fits]
+        if not len(pending):
+            break
     return Shapes(parts[0], parts[1:], np.flatnonzero(other))
 
 

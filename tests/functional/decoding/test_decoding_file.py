@@ -13,13 +13,13 @@ from plugins.functional.decoding import (
 )
 from plugins.functional.errors import UserError
 
-VALUES = {'thresh': 0.1, 'box_thresh': 0.25, 'max_candidates': 500, 'mode': 'box'}
+VALUES = {'thresh': 0.1, 'box_thresh': 0.25, 'max_candidates': 500, 'mode': 'box', 'bend': 0.3}
 
 
 def test_values_survive_the_file_and_the_command_line(tmp_path):
     write_decoding(tmp_path / DECODING, VALUES, {'pages': 97})
     assert read_decoding(tmp_path / DECODING) == VALUES
-    pairs = 'thresh=0.1, box_thresh=.25,max_candidates=500,mode=box'
+    pairs = 'thresh=0.1, box_thresh=.25,max_candidates=500,mode=box,bend=.3'
     for text in (tmp_path / DECODING, tmp_path, pairs):
         assert parse_decoding(str(text)) == VALUES
 

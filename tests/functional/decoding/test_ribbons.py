@@ -10,7 +10,10 @@ from plugins.functional.decoding import DecodeParams, decode
 
 
 def word_map(middle, length=120, height=16, degrees=0.0, tooth=0, shape=(240, 240)):
-    """A word round the centre whose middle line is ``middle``, a function of 0 to 1, in pixels."""
+    """A word round the centre whose middle line is ``middle``, a function of 0 to 1, in pixels.
+
+    A ``tooth`` of so many pixels sticks out of it.
+    """
     share = np.linspace(0, 1, 60)
     line = np.stack(((share - 0.5) * length, [middle(x) for x in share]), axis=1)
     outline = np.concatenate((line - (0, height / 2), np.add(line[::-1], (0, height / 2))))
@@ -106,3 +109,9 @@ def test_upright_edges_stay_upright():
     polygon = the_word(painted_map((10, 20, 69, 31, 1)))
     assert polygon.tolist() == [[9.5, 19.5], [69.5, 19.5], [69.5, 31.5], [9.5, 31.5]]
     assert len(corners(polygon)) == 4
+
+
+def test_a_spike_at_an_end_bends_nothing():
+    prob_map = painted_map((20, 20, 69, 35, 1), (10, 26, 19, 28, 1), (10, 20, 12, 28, 1))
+    polygon = the_word(prob_map)
+    assert len(polygon) == 4
