@@ -13,7 +13,7 @@ from json.decoder import scanstring
 from typing import Any, NamedTuple
 
 from ..errors import UserError
-from ..files import check_file_name, read_text, write_text
+from ..files import atomic_path, check_file_name, read_text
 from .json_file import keep_doubles, read_images
 
 _START = re.compile(r'\s*\{\s*"images"\s*:\s*\{\s*(?=")')
@@ -30,16 +30,16 @@ class Entry(NamedTuple):
     value: Any
     text: str | None = None
 
-    def encoded(self, path: str | os.PathLike) -> str:
-        """Return the text of an entry that was read from ``path``.
+    def encoded(self, path: str | os.PathLike) -> bytes:
+        """Return the text of an entry that was read from ``path``, in UTF-8.
 
         Raises:
-            UserError: it holds a number that is not finite.
+            UserError: it holds a number that is not finite, or half a character.
         """
         if self.text is not None:
-            return self.text
+            return self.text.encode()
         try:
-            return f'{_ENCODER.encode(self.name)}: {_ENCODER.encode(self.value)}'
+            return f'{_ENCODER.encode(self.name)}: {_ENCODER.encode(self.value)}'.encode()
         except ValueError as error:
             raise UserError(f'{path}: image {self.name!r}: {error}; mend the input') from error
 
@@ -67,13 +67,21 @@ def read_entries(path: str | os.PathLike) -> Iterator[Entry]:
     yield from starmap(Entry, islice(read_images(path).items(), done, None))
 
 
-def write_entries(path: str | os.PathLike, entries: Iterable[str]) -> None:
-    """Write an annotation file of the texts of entries, atomically.
+def write_entries(path: str | os.PathLike, entries: Iterable[bytes]) -> None:
+    """Write an annotation file of encoded entries, atomically.
 
     Raises:
-        UserError: the file cannot be written, a text cannot be encoded.
+        UserError: the file cannot be written.
     """
-    write_text(path, '{"images": {' + ', '.join(entries) + '}}')
+    with atomic_path(path) as temporary, temporary.open('wb', 1 << 20) as file:
+        file.write(b'{"images": {')
+        comma = b''
+        for entry in entries:
+            file.write(comma + entry)
+            comma = b', '
+        file.write(b'}}')
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _split(text: str) -> Iterator[Entry]:

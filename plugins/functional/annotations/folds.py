@@ -100,7 +100,7 @@ def write_folds(
 
 
 def _write(
-    entries: Sequence[str], words: NDArray, folds: NDArray, out: Path, seed: int
+    entries: Sequence[bytes], words: NDArray, folds: NDArray, out: Path, seed: int
 ) -> Iterator[FoldSizes]:
     written = []
     names = [f'fold{fold}_{part}.json' for fold in range(folds.max() + 1) for part in _PARTS]

@@ -11,7 +11,7 @@ from .blocks import in_blocks
 from .rings import Floats, Ints, cross
 
 MAX_VERTICES = 5_000  # annotated words have at most 14, contours of single pixels some thousand
-MAX_MEETINGS = 10_000  # of two edges of one polygon; fewer than 143 vertices cannot have more
+MAX_MEETINGS = 2_500  # of two edges of one polygon; 70 vertices cannot have more
 
 HARMLESS = int(np.sqrt(2 * MAX_MEETINGS))  # so many vertices: n (n - 3) / 2 pairs of edges
 _AT_ONCE = 100_000  # pairs of edges

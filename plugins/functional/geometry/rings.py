@@ -242,4 +242,4 @@ def _even_odd(polygon: Floats) -> shapely.Geometry:
     for first in range(0, len(faces), rows):
         block = slice(first, first + rows)
         crossings[block] = ray_crosses(spots[block, None], polygon, edges).sum(axis=1)
-    return shapely.union_all(faces[crossings % 2 == 1])
+    return shapely.coverage_union_all(faces[crossings % 2 == 1])

@@ -72,7 +72,7 @@ def test_a_number_that_is_not_finite_is_named(tmp_path: Path) -> None:
     path = tmp_path / 'a.json'
     path.write_text('{"images": {"a.jpg": {}, "b.jpg": {"score": NaN}}}')
     first, second = read_entries(path)
-    assert first.encoded(path) == '"a.jpg": {}'
+    assert first.encoded(path) == b'"a.jpg": {}'
     with pytest.raises(UserError, match=r"a\.json: image 'b\.jpg'"):
         second.encoded(path)
 
@@ -81,5 +81,5 @@ def test_written_as_json_is(tmp_path: Path) -> None:
     content = {'images': {'가.jpg': {'words': {'1': {'points': [[0.1, 2]]}}}, 'b.jpg': None}}
     text = json.dumps(content, ensure_ascii=False)
     (tmp_path / 'a.json').write_text(text)
-    write_entries(tmp_path / 'b.json', [entry.text for entry in read_entries(tmp_path / 'a.json')])
+    write_entries(tmp_path / 'b.json', [e.encoded('') for e in read_entries(tmp_path / 'a.json')])
     assert (tmp_path / 'b.json').read_text() == text

@@ -29,7 +29,7 @@ def test_counts_integers_and_says_which_polygons():
     assert matches.merged.tolist() == [1]
     assert matches.false.tolist() == [4]
     assert matches.det_index.tolist() == [1, 2, 3, 4]
-    assert astuple(score)[3:] == (20, 16, 15, 1, 1, 1, 1, 1, 0)
+    assert astuple(score)[3:] == (20, 16, 15, 1, 1, 1, 1, 1, 0, 0)
     assert all(type(count) is int for count in astuple(score)[3:])
     assert (score.recall, score.precision) == ((15 - 1) / 20, (15 - 1) / 16)
 
