@@ -1,6 +1,6 @@
 """Try many decoding settings on probability maps, and say which is best and how far to trust that.
 
-Without any range, 500 settings are tried, and the model's own. Time goes with the number of thresh
+Without any range, 540 settings are tried, and the model's own. Time goes with the number of thresh
 times the number of unclip_ratio values; box_thresh and max_candidates cost next to nothing.
 Interrupt it whenever you like: the same command goes on.
 
@@ -13,7 +13,6 @@ import _start
 import argparse
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from plugins import cli
@@ -22,9 +21,9 @@ from plugins.functional.files import one_writer, refuse_overwrite
 
 # As plugins/functional/tuning has them, which takes long to import.
 _RANGES = {
-    '--thresh': '0.05:0.5:0.05',
+    '--thresh': '0.05:0.45:0.05',
     '--box-thresh': '0.15:0.6:0.05',
-    '--unclip-ratio': '0.9:1.7:0.2',
+    '--unclip-ratio': '0.5:2:0.3',
     '--max-candidates': "the model's own",
 }
 
@@ -48,7 +47,9 @@ def parse_args() -> argparse.Namespace:
         help='known pairs of thresh and box_thresh instead of ranges',
     )
     parser.add_argument(
-        '--mode', choices=('polygon', 'box'), help="what is decoded to (default: the model's own)"
+        '--mode',
+        choices=('polygon', 'box', 'both'),
+        help="what is decoded to, or both, compared (default: the model's own)",
     )
     workers = parser.add_argument(
         '--workers',
@@ -79,17 +80,17 @@ def main() -> None:
 def tune(args: argparse.Namespace) -> None:
     """Score, choose, and report."""
     from plugins.functional.decoding import DECODING, write_decoding
-    from plugins.functional.tuning import Setting, Tuning, make_settings
+    from plugins.functional.tuning import MODES, NUMBERS, Setting, Tuning, make_settings
     from plugins.tuning import result_files
     from plugins.tuning.labelled_maps import gather
     from plugins.tuning.parallel_scoring import made_of, score_maps
     from plugins.tuning.stored_scores import StoredScores
 
     pages = gather(args.maps, args.ann, args.allow_seen)
-    ranges = {name: getattr(args, name) for name in Setting._fields}
+    ranges = {name: getattr(args, name) for name in NUMBERS}
     current = Setting.of(pages.params)
-    settings = make_settings(ranges, args.preset, current)
-    params = replace(pages.params, mode=args.mode or pages.params.mode)
+    modes = MODES if args.mode == 'both' else [args.mode or current.mode]
+    settings = make_settings(ranges, args.preset, current, modes)
     out, record_path = Path(args.out), Path(args.out, 'pages.jsonl')
     if not os.path.exists(record_path):
         for name in (result_files.TABLE, result_files.FIGURE, DECODING):
@@ -100,24 +101,17 @@ def tune(args: argparse.Namespace) -> None:
         refuse_overwrite(args.apply / DECODING, args.force)
     for note in pages.notes:
         print(f'note: {note}', file=sys.stderr)
-    if params.mode != pages.params.mode:
-        print(
-            f'note: the model decodes to {pages.params.mode}, here all settings to {params.mode}',
-            file=sys.stderr,
-        )
     shape = (len(settings), 3)
-    with StoredScores(record_path, made_of(pages, settings, params), shape, args.force) as record:
+    with StoredScores(record_path, made_of(pages, settings), shape, args.force) as record:
         left = len(pages.maps) - len(record.scores)
         covered = counted(len(settings), 'setting'), counted(len(pages.maps), 'page')
         print(f'{" on ".join(covered)}, {left} of them to be scored')
-        for _ in cli.progress(
-            score_maps(pages, settings, params, record, args.workers), 'pages', left
-        ):
+        for _ in cli.progress(score_maps(pages, settings, record, args.workers), 'pages', left):
             pass
         scores = record.of([truth.name for truth in pages.maps])
     tuning = Tuning(settings, scores, current, [len(truth.words) for truth in pages.maps])
     validation = tuning.cross_validate()
-    values = result_files.values_to_take(tuning, validation, pages.params, params.mode)
+    values = result_files.values_to_take(tuning, validation)
     source = {'maps': args.maps, 'annotations': args.ann, 'pages': len(pages.maps)}
     result_files.write_results(out, tuning, validation, values, source)
     result_files.print_results(tuning, validation, values)

@@ -91,7 +91,7 @@ class CLEvalMetric(BaseMetric):
             tuning = Tuning(self.settings, scores, self.current, [words for words, *_ in results])
             means = zip(SCORES, tuning.held_out(), strict=True)
             figures = {**figures, **{f'{name}_tuned': mean for name, mean in means}}
-            best = self.settings[tuning.best]._asdict().items()
+            best = self.settings[tuning.best].numbers.items()
             values = ', '.join(f'{name} {value:g}' for name, value in best)
             tell(f'best of {len(self.settings)} decodings: {values}')
         # The counts as floats, too, since mmengine's JSON log turns integers into null.

@@ -18,7 +18,7 @@ from matplotlib.patches import Rectangle
 from ..functional.errors import counted
 from ..functional.files import atomic_path
 from ..functional.geometry import Floats
-from ..functional.tuning import Setting, Tuning
+from ..functional.tuning import MODES, Setting, Tuning
 
 _INK, _MUTED, _EMPTY = '#2B2B2B', '#6B6B6B', '#EFEFEF'
 _FRAME = '#D6202A'  # a colour that the scale does not have
@@ -33,27 +33,49 @@ _STYLE = {
     'ytick.color': _MUTED,
 }
 _MAX_TICKS = 14
+_LEAST_SPAN = 0.5  # of the colours, in points of H-mean
 _MAX_WRITTEN = 14  # cells a side up to which each has its figure
 
 
 class _Axes(NamedTuple):
-    """The values along the sides of the panels, and of the panels: the first of a setting's."""
+    """The values along the sides of the panels, and the mode and ``unclip_ratio`` of each panel."""
 
     thresh: list[float]
     box_thresh: list[float]
-    unclip_ratio: list[float]
+    panels: list[tuple[str, float]]
 
     @classmethod
     def of(cls, settings: Sequence[Setting]) -> '_Axes':
-        return cls(*(sorted({getattr(s, name) for s in settings}) for name in cls._fields))
+        panels = {(setting.mode, setting.unclip_ratio) for setting in settings}
+        return cls(
+            sorted({setting.thresh for setting in settings}),
+            sorted({setting.box_thresh for setting in settings}),
+            sorted(panels, key=lambda panel: (MODES.index(panel[0]), panel[1])),
+        )
+
+    @property
+    def titles(self) -> list[str]:
+        """What each panel is of."""
+        several = len({mode for mode, _ in self.panels}) > 1
+        return [
+            f'{mode}, unclip_ratio {ratio:g}' if several else f'unclip_ratio {ratio:g}'
+            for mode, ratio in self.panels
+        ]
 
     def hold(self, setting: Setting) -> bool:
         """Whether there is a cell for a setting."""
-        return all(value in side for value, side in zip(setting, self, strict=False))
+        return (
+            setting.thresh in self.thresh
+            and setting.box_thresh in self.box_thresh
+            and (setting.mode, setting.unclip_ratio) in self.panels
+        )
 
     def place(self, setting: Setting) -> tuple[int, float, float]:
         """Panel, column and row of a setting; between cells where it is not on the map."""
-        panel = int(np.argmin(np.abs(np.array(self.unclip_ratio) - setting.unclip_ratio)))
+        distances = [
+            (mode != setting.mode, abs(ratio - setting.unclip_ratio)) for mode, ratio in self.panels
+        ]
+        panel = distances.index(min(distances))
         column = _position(setting.box_thresh, self.box_thresh)
         return panel, column, _position(setting.thresh, self.thresh)
 
@@ -75,18 +97,18 @@ def write_heatmap(path: str | os.PathLike, tuning: Tuning, caption: str = '') ->
 def draw_heatmap(tuning: Tuning, caption: str = '') -> Figure:
     """Return the figure; each cell is the best over ``max_candidates``."""
     on_map, axes = list(tuning.settings), _Axes.of(tuning.settings)
-    full = len({setting[:3] for setting in on_map}) == math.prod(map(len, axes))
+    full = len({s._replace(max_candidates=0) for s in on_map}) == math.prod(map(len, axes))
     if not full and len(on_map) > 1:
         # A current setting beside the grid is a mark, not a row and a column of empty cells.
-        others = [setting for setting in on_map if setting != tuning.current]
-        if not _Axes.of(others).hold(tuning.current):
+        others = [s for s in on_map if s.numbers != tuning.current.numbers]
+        if others and not _Axes.of(others).hold(tuning.current):
             on_map, axes = others, _Axes.of(others)
     cells = _cells(tuning, on_map, axes)
     colors, scale = matplotlib.colormaps['viridis'].with_extremes(bad=_EMPTY), _scale(cells)
     figure, panels = _panels(axes)
-    for panel, values, ratio in zip(panels, cells, axes.unclip_ratio, strict=False):
+    for panel, values, title in zip(panels, cells, axes.titles, strict=False):
         _draw_panel(panel, values, axes, colors, scale)
-        panel.set_title(f'unclip_ratio {ratio:g}', loc='left')
+        panel.set_title(title, loc='left')
     handles = _mark(panels, axes, tuning)
     used = panels[: len(cells)]
     extend = 'min' if np.nanmin(cells) < scale.vmin else 'neither'
@@ -94,7 +116,8 @@ def draw_heatmap(tuning: Tuning, caption: str = '') -> Figure:
         ScalarMappable(scale, colors), ax=used, extend=extend, fraction=0.04, aspect=30, pad=0.015
     )
     bar.outline.set_visible(False)
-    bar.set_label('H-mean, %')
+    shown = int((cells >= scale.vmin).sum())
+    bar.set_label(f'H-mean, %; {shown} of {int(np.isfinite(cells).sum())} cells are on the scale')
     pages = len(tuning.scores)
     figure.legend(
         handles=handles,
@@ -112,7 +135,7 @@ def draw_heatmap(tuning: Tuning, caption: str = '') -> Figure:
 
 def _cells(tuning: Tuning, settings: Sequence[Setting], axes: _Axes) -> Floats:
     """(panels, rows, columns) of H-means in per cent, NaN where nothing was tried."""
-    cells = np.full((len(axes.unclip_ratio), len(axes.thresh), len(axes.box_thresh)), np.nan)
+    cells = np.full((len(axes.panels), len(axes.thresh), len(axes.box_thresh)), np.nan)
     means = dict(zip(tuning.settings, 100 * tuning.means[:, 0], strict=True))
     for setting in settings:
         panel, column, row = axes.place(setting)
@@ -122,15 +145,17 @@ def _cells(tuning: Tuning, settings: Sequence[Setting], axes: _Axes) -> Floats:
 
 
 def _scale(cells: Floats) -> Normalize:
-    """Colours for the upper half mostly: where all is poor, differences do not matter."""
+    """Colours for the best third: among the others, nobody chooses.
+
+    They span half a point at least, so that a flat map looks flat.
+    """
     known = cells[np.isfinite(cells)]
-    top, middle = known.max(), np.median(known)
-    low = max(known.min(), top - 2 * (top - middle))
-    return Normalize(low if low < top else top - 1, top)
+    top = known.max()
+    return Normalize(min(np.quantile(known, 2 / 3), top - _LEAST_SPAN), top)
 
 
 def _panels(axes: _Axes) -> tuple[Figure, list[Axes]]:
-    number = len(axes.unclip_ratio)
+    number = len(axes.panels)
     columns = min(number, 3 if number != 4 else 2)
     rows = math.ceil(number / columns)
     wide = min(max(0.45 * len(axes.box_thresh), 2.4), 7.0)
@@ -188,7 +213,8 @@ def _mark(panels: Sequence[Axes], axes: _Axes, tuning: Tuning) -> list[Line2D]:
             panels[panel].plot(column, row, ms=9, clip_on=False, **style)
             handle = Line2D([], [], ms=7, **style)
             name += ' (no cell)'
-        values = ', '.join(f'{key} {value:g}' for key, value in setting._asdict().items())
+        values = ', '.join(f'{key} {value:g}' for key, value in setting.numbers.items())
+        values += f', {setting.mode}' if len(tuning.modes) > 1 else ''
         handle.set_label(f'{name}: {100 * tuning.means[position, 0]:.2f} % with {values}')
         handles.append(handle)
     return handles[::-1]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -32,7 +32,6 @@ _SCORING = (geometry, maps, decoding, cleval, leaderboard_csv, setting_scores)
 def score_maps(
     pages: LabelledMaps,
     settings: Sequence[Setting],
-    params: DecodeParams,
     record: StoredScores,
     jobs: int,
 ) -> Iterator[str]:
@@ -44,7 +43,7 @@ def score_maps(
         UserError: a map is damaged, or a process was killed.
     """
     todo = [page for page in pages.maps if page.name not in record.scores]
-    score = partial(_score, settings=tuple(settings), params=params)
+    score = partial(_score, settings=tuple(settings), params=pages.params)
     with _results(score, todo, min(jobs, len(todo))) as results:
         for name, scores in results:
             record.add(name, scores)
@@ -117,12 +116,10 @@ def _one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def made_of(
-    pages: LabelledMaps, settings: Sequence[Setting], params: DecodeParams
-) -> dict[str, object]:
+def made_of(pages: LabelledMaps, settings: Sequence[Setting]) -> dict[str, object]:
     """Return what the scores follow from, by the words that a message can use."""
     # The tuned values of params are overridden by every setting.
-    rest = asdict(replace(params, **Setting.of(DecodeParams())._asdict()))
+    rest = asdict(Setting.of(DecodeParams()).within(pages.params))
     return {
         'settings to try': [list(setting) for setting in settings],
         'other decoding values': rest,

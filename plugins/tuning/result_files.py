@@ -2,16 +2,26 @@
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from ..functional.decoding import DECODING, DecodeParams, write_decoding
+from ..functional.decoding import DECODING, write_decoding
+from ..functional.errors import counted
 from ..functional.files import all_or_none, write_text
-from ..functional.tuning import CrossValidation, Setting, Tuning, recommended, to_csv, verdict
+from ..functional.tuning import (
+    CrossValidation,
+    Setting,
+    Tuning,
+    compare_modes,
+    is_flat,
+    recommended,
+    to_csv,
+    verdict,
+    what_is_flat,
+)
 from .heatmap import write_heatmap
 
 TABLE, FIGURE = 'table.csv', 'heatmap.png'
@@ -34,30 +44,47 @@ def write_results(
     """
     with all_or_none(out, (TABLE, FIGURE, DECODING)) as stage:
         write_text(stage / TABLE, to_csv(tuning))
-        write_heatmap(stage / FIGURE, tuning, verdict(tuning, validation))
+        modes = compare_modes(tuning)
+        caption = f'{verdict(tuning, validation)} {modes or ""}'.strip()
+        write_heatmap(stage / FIGURE, tuning, caption)
         write_decoding(stage / DECODING, values, source)
 
 
 def print_results(
     tuning: Tuning, validation: CrossValidation | None, values: Mapping[str, Any]
 ) -> None:
-    """Print the ten best settings, how far to trust them, what to do, and what to paste."""
+    """Print the ten best settings, how far to trust them, what to do, and what to paste.
+
+    Of a flat result, only that it is, and where.
+    """
     # Files and pipes get the width that the table needs.
     console = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
+    modes = compare_modes(tuning)
+    ending = [verdict(tuning, validation), *([str(modes)] if modes else [])]
+    if is_flat(tuning, validation):
+        for sentence in (*_flat(tuning), *ending):
+            console.print(sentence, soft_wrap=True)
+        return
     console.print(_ten_best(tuning), '')
-    for sentence in (*trust(tuning, validation), verdict(tuning, validation)):
+    for sentence in (*trust(tuning, validation), *ending):
         console.print(sentence, soft_wrap=True)
     pairs = ','.join(f'{name}={value}' for name, value in values.items())
     print('\nWhat to take, for tools/test.py, predict.py and ensemble.py:')
     print(f'--decode {pairs}')
 
 
-def values_to_take(
-    tuning: Tuning, validation: CrossValidation | None, params: DecodeParams, mode: str
-) -> dict[str, Any]:
-    """Return the recommended decoding values; ``mode`` where it is not the model's."""
-    values = tuning.settings[recommended(tuning, validation)]._asdict()
-    return values if mode == params.mode else {**values, 'mode': mode}
+def values_to_take(tuning: Tuning, validation: CrossValidation | None) -> dict[str, Any]:
+    """Return the recommended decoding values; the mode where it is not the current one."""
+    setting = tuning.settings[recommended(tuning, validation)]
+    return setting.numbers if setting.mode == tuning.current.mode else setting._asdict()
+
+
+def _flat(tuning: Tuning) -> Iterator[str]:
+    alike, settings = len(tuning.as_good), len(tuning.settings)
+    yield (
+        f'A flat result: {counted(len(tuning.scores), "page")} cannot tell {alike:,} of '
+        f'{settings:,} settings from the best (95 % paired bootstrap): {what_is_flat(tuning)}.'
+    )
 
 
 def trust(tuning: Tuning, validation: CrossValidation | None) -> Iterator[str]:
@@ -65,11 +92,12 @@ def trust(tuning: Tuning, validation: CrossValidation | None) -> Iterator[str]:
     settings, pages = len(tuning.settings), len(tuning.scores)
     yield (
         f'As good as the best, as far as {pages} page{"s" * (pages > 1)} can tell (95 % paired '
-        f'bootstrap): {tuning.as_good} of {settings} settings, itself included.'
+        f'bootstrap): {len(tuning.as_good):,} of {settings:,} settings, itself included, within '
+        f'{what_is_flat(tuning)}.'
     )
     edges = tuning.at_edge()
     if edges:
-        values = asdict(tuning.settings[tuning.best].within(DecodeParams()))
+        values = tuning.settings[tuning.best].numbers
         named = ', '.join(f'{name} {values[name]:g}' for name in edges)
         yield f'The best lies at the edge of what was tried ({named}): widen the range there.'
     if validation is None:
@@ -80,18 +108,19 @@ def trust(tuning: Tuning, validation: CrossValidation | None) -> Iterator[str]:
     won = f'{len(others) + 1} settings won, most often ({times} times)' if others else 'always'
     yield (
         f'Chosen on {validation.folds - 1} of {validation.folds} parts of the pages, {choices} '
-        f'times: {won} {describe(setting)}.'
+        f'times: {won} {_describe(setting, len(tuning.modes) > 1)}.'
     )
 
 
-def describe(setting: Setting) -> str:
-    """Return a setting in words."""
-    return ', '.join(f'{name} {value}' for name, value in setting._asdict().items())
+def _describe(setting: Setting, with_mode: bool) -> str:
+    values = setting._asdict() if with_mode else setting.numbers
+    return ', '.join(f'{name} {value}' for name, value in values.items())
 
 
 def _ten_best(tuning: Tuning) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    for column in _COLUMNS:
+    several = len({setting.mode for setting in tuning.settings}) > 1
+    for column in [*_COLUMNS[:5], *(['mode'] if several else []), *_COLUMNS[5:]]:
         table.add_column(column, justify='right', no_wrap=True)
     ranking = tuning.ranking.tolist()
     rows = ranking[:_BEST]
@@ -102,7 +131,7 @@ def _ten_best(tuning: Tuning) -> Table:
         current = position == tuning.now
         table.add_row(
             str(ranking.index(position) + 1),
-            *map(str, tuning.settings[position]),
+            *map(str, tuning.settings[position][: 4 + several]),
             *(f'{mean:.4f}' for mean in tuning.means[position]),
             'current' if current else f'{gain:+.4f}',
             style='bold' if current else None,

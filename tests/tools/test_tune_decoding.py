@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -50,7 +50,8 @@ def table(out):
 
 
 def setting_of(row):
-    return Setting(*(float(row[n]) for n in Setting._fields[:3]), int(row['max_candidates']))
+    numbers = (float(row[name]) for name in Setting._fields[:3])
+    return Setting(*numbers, int(row['max_candidates']), row['mode'])
 
 
 def scored(maps, params):
@@ -81,9 +82,9 @@ def test_the_table_is_what_each_setting_scores_by_itself(monkeypatch, capsys, ma
     best = setting_of(rows[0])
     printed = capsys.readouterr().out
     assert '12 settings on 5 pages, 5 of them to be scored' in printed
-    pairs = ','.join(f'{name}={value}' for name, value in best._asdict().items())
+    pairs = ','.join(f'{name}={value}' for name, value in best.numbers.items())
     assert f'--decode {pairs}\n' in printed
-    assert read_decoding(out / 'decoding.json') == best._asdict()
+    assert read_decoding(out / 'decoding.json') == best.numbers
     assert 'Take the best setting' in printed
     assert (out / 'heatmap.png').stat().st_size > 10_000
 
@@ -139,12 +140,21 @@ def test_two_processes_under_ctrl_c_leave_what_is_done(monkeypatch, capsys, maps
 
 def test_boxes_instead_of_polygons(monkeypatch, capsys, maps, ann, out):
     assert tune(monkeypatch, maps, ann, out, '--mode', 'box') == 0
-    printed = capsys.readouterr()
-    assert ',mode=box' in printed.out
-    assert 'the model decodes to polygon' in printed.err
+    assert ',mode=box' in capsys.readouterr().out
     row = table(out)[0]
-    summary = scored(maps, setting_of(row).within(replace(PARAMS, mode='box')))
+    assert [row['mode'] for row in table(out)].count('polygon') == 1  # as the model decodes
+    summary = scored(maps, setting_of(row).within(PARAMS))
     assert float(row['hmean']) == pytest.approx(summary.hmean, abs=5e-7)
+
+
+def test_both_modes_are_compared(monkeypatch, capsys, maps, ann, out):
+    assert tune(monkeypatch, maps, ann, out, '--mode', 'both') == 0
+    assert 'Polygons or boxes' in capsys.readouterr().out
+    rows = table(out)
+    assert Counter(row['mode'] for row in rows) == {'polygon': 12, 'box': 12}
+    for row in rows:
+        summary = scored(maps, setting_of(row).within(PARAMS))
+        assert float(row['hmean']) == pytest.approx(summary.hmean, abs=5e-7)
 
 
 def test_nine_pairs(monkeypatch, maps, ann, out):

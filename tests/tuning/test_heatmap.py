@@ -12,8 +12,8 @@ CURRENT = Setting(0.3, 0.3, 1.5, 600)
 FOUR = {'thresh': ['0.2', '0.3'], 'box_thresh': ['0.3', '0.4'], 'unclip_ratio': ['1.5']}
 
 
-def tuning(ranges, preset=None, current=CURRENT, seed=0):
-    settings = make_settings(ranges, preset, current)
+def tuning(ranges, preset=None, current=CURRENT, seed=0, modes=()):
+    settings = make_settings(ranges, preset, current, modes)
     means = np.random.default_rng(seed).random(len(settings))
     scores = np.repeat(np.tile(means, (3, 1))[:, :, None], 3, axis=2)
     return Tuning(settings, scores, current, [1, 2, 3])
@@ -52,6 +52,38 @@ def test_a_panel_an_unclip_ratio_on_one_scale():
     figure = draw_heatmap(tuning({**FOUR, 'unclip_ratio': ['1.3', '1.5', '2']}))
     assert list(panels(figure)) == ['unclip_ratio 1.3', 'unclip_ratio 1.5', 'unclip_ratio 2']
     assert len({axes.images[0].norm for axes in figure.axes if axes.images}) == 1
+
+
+def test_a_panel_a_mode_where_there_are_two():
+    found = tuning({**FOUR, 'unclip_ratio': ['1.3', '1.5']}, modes=['polygon', 'box'])
+    figure = draw_heatmap(found)
+    titles = [
+        f'{mode}, unclip_ratio {ratio}' for mode in ('polygon', 'box') for ratio in (1.3, 1.5)
+    ]
+    assert list(panels(figure)) == titles
+    for setting, mean in zip(found.settings, found.means[:, 0], strict=True):
+        cells = panels(figure)[f'{setting.mode}, unclip_ratio {setting.unclip_ratio:g}']
+        row, column = [0.2, 0.3].index(setting.thresh), [0.3, 0.4].index(setting.box_thresh)
+        assert cells[row, column] == pytest.approx(100 * mean)
+    assert all(label.endswith(('polygon', 'box')) for label in labels(figure))
+
+
+@pytest.mark.parametrize(
+    ('means', 'low'),
+    [
+        pytest.param(np.linspace(0.1, 0.97, 12), 0.65, id='the best third'),
+        pytest.param(np.linspace(0.9, 0.901, 12), 0.896, id='half a point at least'),
+    ],
+)
+def test_the_colours_span_the_best_cells(means, low):
+    ranges = {'thresh': ['0.1', '0.2', '0.3'], 'box_thresh': ['0.1', '0.2', '0.3', '0.4']}
+    settings = make_settings({**ranges, 'unclip_ratio': ['1.5']}, None, CURRENT)
+    scores = np.repeat(means[None, :, None], 3, axis=2)
+    figure = draw_heatmap(Tuning(settings, scores, CURRENT, [1]))
+    (norm,) = (axes.images[0].norm for axes in figure.axes if axes.images)
+    assert norm.vmax == pytest.approx(100 * means[-1])
+    assert norm.vmin == pytest.approx(100 * low, abs=3)
+    assert norm.vmin >= 100 * low - 1e-9
 
 
 def test_a_current_setting_beside_the_cells_adds_none():

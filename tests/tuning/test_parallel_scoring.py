@@ -23,8 +23,8 @@ def pages(tmp_path):
 
 
 def scored(pages, path, jobs=1):
-    with StoredScores(path, made_of(pages, SETTINGS, PARAMS), (2, 3)) as scores:
-        names = list(score_maps(pages, SETTINGS, PARAMS, scores, jobs))
+    with StoredScores(path, made_of(pages, SETTINGS), (2, 3)) as scores:
+        names = list(score_maps(pages, SETTINGS, scores, jobs))
         return names, scores.of([each.name for each in pages.maps])
 
 
@@ -49,18 +49,18 @@ def test_a_damaged_map_is_named_and_the_others_are_kept(tmp_path, pages, jobs):
 
 
 def test_scores_follow_from_settings_other_values_and_code(monkeypatch, pages):
-    before = made_of(pages, SETTINGS, PARAMS)
+    before = made_of(pages, SETTINGS)
 
     def changed(settings=SETTINGS, **params):
-        after = made_of(pages, settings, replace(PARAMS, **params))
+        after = made_of(replace(pages, params=replace(PARAMS, **params)), settings)
         return [key for key in after if after[key] != before[key]]
 
     assert changed(SETTINGS[:1]) == ['settings to try']
-    assert changed(mode='box') == ['other decoding values']
+    assert changed(tolerance=2) == ['other decoding values']
     assert changed(thresh=0.1) == []  # which every setting overrides
     monkeypatch.setattr(parallel_scoring, 'checksum', lambda content: content)
     assert changed() == ['code']
-    code = made_of(pages, SETTINGS, PARAMS)['code']
+    code = made_of(pages, SETTINGS)['code']
     for part in (b'def decode(', b'def score_prefixes(', b'def score_settings(', b'class Rings'):
         assert part in code
     assert b'def verdict(' not in code  # what is said of scores changes none

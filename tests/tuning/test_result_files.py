@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from plugins.functional.decoding import DecodeParams, read_decoding
+from plugins.functional.decoding import read_decoding
 from plugins.functional.tuning import Setting, Tuning
 from plugins.tuning.result_files import print_results, trust, values_to_take, write_results
 
@@ -42,17 +42,27 @@ def test_how_far_to_trust_the_best(hmeans, parts):
 
 def test_what_to_take_names_the_mode_where_it_is_another():
     found = tuning([[0.9, 0.5, 0.5]] * 4)
-    values = values_to_take(found, found.cross_validate(), DecodeParams(), 'polygon')
-    assert values == SETTINGS[0]._asdict()
-    boxes = values_to_take(found, found.cross_validate(), DecodeParams(), 'box')
-    assert boxes == {**values, 'mode': 'box'}
+    assert values_to_take(found, found.cross_validate()) == SETTINGS[0].numbers
+    box = SETTINGS[0]._replace(mode='box')
+    found = Tuning([box, *SETTINGS[1:]], found.scores, SETTINGS[2], found.words)
+    values = values_to_take(found, found.cross_validate())
+    assert values == {**SETTINGS[0].numbers, 'mode': 'box'}
+
+
+def test_of_a_flat_result_nothing_else_is_said(capsys):
+    noise = np.random.default_rng(0).normal(0, 0.02, (40, 3))
+    found = tuning(0.5 + noise - noise.mean(axis=0))
+    print_results(found, found.cross_validate(), {'thresh': 0.3})
+    flat, keep = capsys.readouterr().out.splitlines()
+    assert flat.startswith('A flat result: 40 pages cannot tell 3 of 3 settings')
+    assert flat.endswith('thresh 0.1 to 0.3.')
+    assert keep.startswith('Keep the current setting: H-mean 0.')
 
 
 @pytest.mark.parametrize('hmeans', [[[0.9, 0.5, 0.5]], [[0.9, 0.5, 0.5], [0.1, 0.5, 0.5]]])
 def test_what_is_not_sure_to_gain_is_not_taken(hmeans):
     found = tuning(hmeans)
-    values = values_to_take(found, found.cross_validate(), DecodeParams(), 'polygon')
-    assert values == SETTINGS[2]._asdict()
+    assert values_to_take(found, found.cross_validate()) == SETTINGS[2].numbers
 
 
 def test_the_current_setting_is_shown_though_it_is_not_among_the_ten_best(capsys, tmp_path):

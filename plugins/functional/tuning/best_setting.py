@@ -17,7 +17,7 @@ from ..annotations import assign_folds
 from ..cleval import Interval, mean_interval, mean_intervals
 from ..files import csv_text
 from ..geometry import Floats, Ints
-from .grid import Setting
+from .grid import MODES, NUMBERS, Setting
 from .setting_scores import SCORES
 
 _EQUAL = 10  # decimals to which means count as equal
@@ -82,10 +82,24 @@ class Tuning:
         return mean_intervals(self.hmeans - self.hmeans[:, [self.now]])
 
     @cached_property
-    def as_good(self) -> int:
-        """How many settings these pages cannot tell from the best one, itself included."""
+    def as_good(self) -> Ints:
+        """Positions of the settings that these pages cannot tell from the best one, with itself."""
         behind = mean_intervals(self.hmeans - self.hmeans[:, [self.best]])
-        return sum(interval.high >= 0 for interval in behind)
+        return np.flatnonzero([interval.high >= 0 for interval in behind])
+
+    @cached_property
+    def modes(self) -> tuple[str, ...]:
+        """The modes of which several settings were tried."""
+        tried = Counter(setting.mode for setting in self.settings)
+        return tuple(mode for mode in MODES if tried[mode] > 1)
+
+    def only(self, mode: str) -> 'Tuning':
+        """The settings of one mode; current is the one that differs in the mode alone, if any."""
+        kept = [i for i, setting in enumerate(self.settings) if setting.mode == mode]
+        settings = [self.settings[i] for i in kept]
+        current = self.current._replace(mode=mode)
+        current = current if current in settings else settings[0]
+        return Tuning(settings, self.scores[:, kept], current, self.words)
 
     @cached_property
     def _preference(self) -> Ints:
@@ -104,18 +118,29 @@ class Tuning:
 
     def cross_validate(self, folds: int = 5, repeats: int = 20) -> CrossValidation | None:
         """Choose on all folds but one, score on that; None where there is only one page."""
-        pages = len(self.scores)
-        folds = min(folds, pages)
+        folds = min(folds, len(self.scores))
         if folds < 2:
             return None
-        gains = np.zeros(pages)
         chosen: Counter[Setting] = Counter()
+        hmeans = self.judged_hmeans(folds, repeats, chosen)
+        gain = mean_interval(hmeans - self.hmeans[:, self.now])
+        return CrossValidation(gain, folds, repeats, tuple(chosen.most_common()))
+
+    def judged_hmeans(
+        self, folds: int, repeats: int, chosen: 'Counter[Setting] | None' = None
+    ) -> Floats:
+        """Return H-means (P,) under what is best on other pages, averaged over the divisions.
+
+        ``chosen`` counts what is chosen.
+        """
+        pages = np.arange(len(self.scores))
+        hmeans = np.zeros(len(pages))
         for seed in range(repeats):
             fold_of, winners = self.choose_crosswise(folds, seed)
-            chosen.update(self.settings[winner] for winner in winners)
-            gains += self.hmeans[np.arange(pages), winners[fold_of]] - self.hmeans[:, self.now]
-        gain = mean_interval(gains / repeats)
-        return CrossValidation(gain, folds, repeats, tuple(chosen.most_common()))
+            if chosen is not None:
+                chosen.update(self.settings[winner] for winner in winners)
+            hmeans += self.hmeans[pages, winners[fold_of]]
+        return hmeans / repeats
 
     def choose_crosswise(self, folds: int, seed: int = 0) -> tuple[Ints, Ints]:
         """Return the folds of the pages (P,), and for each the best on all others (folds,)."""
@@ -136,7 +161,7 @@ class Tuning:
     def at_edge(self) -> list[str]:
         """Return the names of the values whose best is the lowest or highest of several tried."""
         names = []
-        for name, values in zip(Setting._fields, zip(*self.settings, strict=True), strict=True):
+        for name, values in zip(NUMBERS, zip(*self.settings, strict=True), strict=False):
             lowest, highest = min(values), max(values)
             if lowest < highest and values[self.best] in (lowest, highest):
                 names.append(name)
@@ -153,37 +178,3 @@ def to_csv(tuning: Tuning) -> str:
         setting = tuning.settings[position]
         rows.append([rank, *setting, *(f'{figure:.6f}' for figure in figures), current])
     return csv_text(rows)
-
-
-def recommended(tuning: Tuning, validation: CrossValidation | None) -> int:
-    """Return the position of the best setting where it is sure to gain, else of the current."""
-    sure = validation is not None and validation.gain.low > 0
-    return tuning.best if sure else tuning.now
-
-
-def verdict(tuning: Tuning, validation: CrossValidation | None) -> str:
-    """Return what to do, in plain sentences."""
-    if tuning.best == tuning.now:
-        return 'Keep the current setting: no other scores better on these pages.'
-    own = tuning.gains[tuning.best].mean
-    if validation is None:
-        return (
-            f'Keep the current setting: with one page, nobody knows whether the {own:+.4f} are '
-            'more than luck. Tune on a whole validation set.'
-        )
-    gain = validation.gain
-    held = f'{gain:+.4f}'
-    if gain.low > 0:
-        return (
-            f'Take the best setting: on pages that had no say in the choice, choosing like this '
-            f'gains {held} of the {own:+.4f} that it shows on its own pages.'
-        )
-    if gain.high < 0:
-        return (
-            f'Keep the current setting: on pages that had no say in the choice, choosing like this '
-            f'loses, {held}.'
-        )
-    return (
-        f'Keep the current setting: on pages that had no say in the choice, choosing like this '
-        f'changes {held}, which is within noise.'
-    )

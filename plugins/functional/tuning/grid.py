@@ -1,5 +1,6 @@
-"""Which decoding settings are tried: ranges of four values, or pairs that others found good."""
+"""Which decoding settings are tried: ranges of four values, or known pairs, in one mode or two."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -11,12 +12,13 @@ from ..errors import UserError
 
 MAX_SETTINGS = 20_000
 _MAX_DIGITS = 12  # before the point
-# 10 x 10 x 5 settings; max_candidates stays what it is.
+# 9 x 10 x 6 settings; max_candidates stays what it is. Time goes with the first times the last.
 DEFAULT_RANGES = {
-    'thresh': ['0.05:0.5:0.05'],
+    'thresh': ['0.05:0.45:0.05'],
     'box_thresh': ['0.15:0.6:0.05'],
-    'unclip_ratio': ['0.9:1.7:0.2'],
+    'unclip_ratio': ['0.5:2:0.3'],
 }
+MODES = ('polygon', 'box')
 # Pairs of thresh and box_thresh.
 PRESETS = {
     'nine-pairs': (
@@ -27,30 +29,43 @@ PRESETS = {
 
 
 class Setting(NamedTuple):
-    """The four values that are tuned, see :class:`.decoding.DecodeParams`."""
+    """The values that are tuned, see :class:`.decoding.DecodeParams`."""
 
     thresh: float
     box_thresh: float
     unclip_ratio: float
     max_candidates: int
+    mode: str = 'polygon'
 
     @classmethod
     def of(cls, params: DecodeParams) -> 'Setting':
-        """Return what ``params`` say of the four."""
+        """Return what ``params`` say of them."""
         return cls(*(getattr(params, name) for name in cls._fields))
 
     def within(self, params: DecodeParams) -> DecodeParams:
-        """Return ``params`` with these four values."""
+        """Return ``params`` with these values."""
         return replace(params, **self._asdict())
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """All but the mode, by name."""
+        return {name: getattr(self, name) for name in NUMBERS}
+
+
+NUMBERS = Setting._fields[:-1]
 
 
 def make_settings(
-    ranges: Mapping[str, Sequence[str] | None], preset: str | None, current: Setting
+    ranges: Mapping[str, Sequence[str] | None],
+    preset: str | None,
+    current: Setting,
+    modes: Sequence[str] = (),
 ) -> list[Setting]:
     """Return the settings to try, each once, in ascending order; ``current`` is among them.
 
     ``ranges`` are texts as :func:`parse_values` reads them by name of the value, None for those
-    not given: :data:`DEFAULT_RANGES`, or with a ``preset`` the current value.
+    not given: :data:`DEFAULT_RANGES`, or with a ``preset`` the current value. All are tried in each
+    of ``modes``, by default the current one.
 
     Raises:
         UserError: a text is no range, a value out of its bounds, ``preset`` unknown or given beside
@@ -58,20 +73,21 @@ def make_settings(
     """
     defaults = {} if preset else DEFAULT_RANGES
     values = {}
-    for name in Setting._fields:
+    for name in NUMBERS:
         texts = ranges.get(name) or defaults.get(name)
         values[name] = parse_values(name, texts) if texts else [getattr(current, name)]
     pairs = list(product(values['thresh'], values['box_thresh']))
     if preset:
         pairs = _preset_pairs(ranges, preset)
-    number = len(pairs) * len(values['unclip_ratio']) * len(values['max_candidates'])
+    modes = modes or (current.mode,)
+    rest = [values['unclip_ratio'], values['max_candidates'], modes]
+    number = len(pairs) * math.prod(map(len, rest))
     if number > MAX_SETTINGS:
         raise UserError(
             f'{number} settings are more than {MAX_SETTINGS}; take wider steps or narrower ranges'
         )
-    rest = product(values['unclip_ratio'], values['max_candidates'])
-    settings = {Setting(*pair, *other) for pair, other in product(pairs, list(rest))}
-    return sorted(settings | {current})
+    settings = {Setting(*pair, *other) for pair, other in product(pairs, list(product(*rest)))}
+    return sorted(settings | {current, *(current._replace(mode=mode) for mode in modes)})
 
 
 def _preset_pairs(

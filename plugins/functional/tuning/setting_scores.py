@@ -1,14 +1,16 @@
 """One page under many decoding settings, computing nothing twice.
 
-Regions and their scores depend on ``thresh`` alone, their outlines on ``unclip_ratio`` besides. As
-they are sorted by score, ``box_thresh`` and ``max_candidates`` only say after how many to stop: all
-their combinations are prefixes of one list, which :func:`.cleval.score_prefixes` scores at once.
+Regions and their scores depend on ``thresh`` alone, their outlines on ``unclip_ratio`` and ``mode``
+besides. As they are sorted by score, ``box_thresh`` and ``max_candidates`` only say after how many
+to stop: all their combinations are prefixes of one list, which :func:`.cleval.score_prefixes`
+scores at once.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -42,14 +44,14 @@ def score_settings(
     for thresh, group in _grouped(settings, 'thresh'):
         lowest = min(setting.box_thresh for setting in group)
         regions = find_regions(probabilities, replace(params, thresh=thresh, box_thresh=lowest))
-        for unclip_ratio, alike in _grouped(group, 'unclip_ratio'):
-            outlined = replace(params, unclip_ratio=unclip_ratio)
+        for (unclip_ratio, mode), alike in _grouped(group, 'unclip_ratio', 'mode'):
+            outlined = replace(params, unclip_ratio=unclip_ratio, mode=mode)
             scores |= _score_alike(prob_map, words, regions, alike, outlined)
     return np.array([scores[setting] for setting in settings]).reshape(-1, len(SCORES))
 
 
-def _grouped(settings: Sequence[Setting], name: str) -> Iterable[tuple[float, list[Setting]]]:
-    value = attrgetter(name)
+def _grouped(settings: Sequence[Setting], *names: str) -> Iterable[tuple[Any, list[Setting]]]:
+    value = attrgetter(*names)
     return [(key, list(group)) for key, group in groupby(sorted(settings, key=value), value)]
 
 

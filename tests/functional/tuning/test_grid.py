@@ -1,5 +1,7 @@
 """Which settings are tried."""
 
+from collections import Counter
+
 import pytest
 
 from plugins.functional.decoding import DecodeParams
@@ -59,9 +61,11 @@ def test_a_wrong_text_is_named(name, text, complaint):
         parse_values(name, [text])
 
 
-def test_the_default_is_five_hundred_settings_and_the_current_one():
+def test_the_default_is_540_settings_and_the_current_one():
     settings = make_settings({}, None, CURRENT)
-    assert len(settings) == 10 * 10 * 5 + 1
+    assert len(settings) == 9 * 10 * 6 + 1
+    ratios = [setting.unclip_ratio for setting in settings]
+    assert (min(ratios), max(ratios)) == (0.5, 2)
     assert settings == sorted(set(settings))
     assert CURRENT in settings
     assert {setting.max_candidates for setting in settings} == {600}
@@ -96,7 +100,24 @@ def test_what_cannot_be_tried(ranges, preset, complaint):
         make_settings(ranges, preset, CURRENT)
 
 
-def test_a_setting_replaces_four_values():
+def test_a_setting_replaces_five_values():
     params = DecodeParams(mode='box', tolerance=2)
-    assert CURRENT.within(params) == DecodeParams(0.29, 0.25, 1.5, 600, 1.0, 'box', 2)
-    assert Setting.of(CURRENT.within(params)) == CURRENT
+    found = CURRENT.within(params)
+    assert found == DecodeParams(0.29, 0.25, 1.5, 600, 1.0, 'polygon', tolerance=2)
+    assert Setting.of(found) == CURRENT
+    assert list(CURRENT.numbers.values()) == [0.29, 0.25, 1.5, 600]
+
+
+@pytest.mark.parametrize(
+    ('modes', 'number'),
+    [
+        pytest.param([], {'polygon': 3}, id='the current one'),
+        pytest.param(['box'], {'box': 3, 'polygon': 1}, id='the other, and the current setting'),
+        pytest.param(['polygon', 'box'], {'polygon': 3, 'box': 3}, id='both'),
+    ],
+)
+def test_modes(modes, number):
+    ranges = {'thresh': ['0.1', '0.2'], 'box_thresh': ['0.25'], 'unclip_ratio': ['1.5']}
+    settings = make_settings(ranges, None, CURRENT, modes)
+    assert Counter(setting.mode for setting in settings) == number
+    assert CURRENT in settings

@@ -53,14 +53,18 @@ def random_words(seed, page_size=(160, 110)):
             zip(corners, rng.integers(3, 40, (25, 2)), strict=True)]  # fmt: skip
 
 
-@pytest.mark.parametrize('mode', ['polygon', 'box'])
+@pytest.mark.parametrize(
+    ('mode', 'modes'),
+    [('polygon', []), ('box', []), ('polygon', ['box', 'polygon'])],
+    ids=['polygons', 'boxes', 'both'],
+)
 @pytest.mark.parametrize(
     ('seed', 'bits'), [(0, 8), (1, 16), (2, 8)], ids=['8 bits', '16 bits', 'another page']
 )
-def test_equals_each_setting_by_itself(seed, bits, mode):
+def test_equals_each_setting_by_itself(seed, bits, mode, modes):
     prob_map, words = random_map(seed, bits=bits), random_words(seed)
     params = replace(PARAMS, mode=mode, tolerance=0.5)
-    settings = make_settings(RANGES, None, Setting.of(PARAMS))
+    settings = make_settings(RANGES, None, Setting.of(params), modes)
     scores = score_settings(prob_map, words, settings, params)
     assert np.array_equal(scores, one_by_one(prob_map, words, settings, params))
     assert len(np.unique(scores[:, 0])) > 20
