@@ -36,6 +36,23 @@ def test_pictures_are_not_replaced_unasked(browse, capsys) -> None:
     assert browse('--split', 'val', '--force') == 0
 
 
+def test_batches_of_epochs_are_written(browse, tmp_path: Path) -> None:
+    assert browse('--batches', 1, '--at-epoch', 1, 2) == 0
+    written = {path.name for path in (tmp_path / 'out').iterdir()}
+    assert written == {'epoch1_batch1.jpg', 'epoch2_batch1.jpg'}
+
+
+def test_epochs_are_rows(browse, tmp_path: Path) -> None:
+    assert browse('--pages', 1, '--at-epoch', 1, 2, 3) == 0
+    (path,) = (tmp_path / 'out').iterdir()
+    assert cv2.imread(str(path)).shape[0] > 3 * 600
+
+
+def test_test_pages_have_no_epochs(browse, capsys) -> None:
+    assert browse('--split', 'test', '--at-epoch', 1) == 2
+    assert '--split test' in capsys.readouterr().err
+
+
 MISTAKES = {
     'fold=7': ('fold7_train.json', 'make_folds.py'),
     'pipeline.0.type=Nothing': ('train_dataloader.dataset', 'Nothing'),
