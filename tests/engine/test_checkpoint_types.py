@@ -96,7 +96,7 @@ class CraftedKind:
         np.datetime64('2026-01-01'),
         Call(np._core.multiarray.scalar, np.dtype('O'), 'x'),
     ],
-    ids=str,
+    ids=lambda content: type(content).__name__,
 )
 def test_anything_else_is_refused(content) -> None:
     with pytest.raises(Exception, match=r'GLOBAL|none of numbers|buffer size'):
