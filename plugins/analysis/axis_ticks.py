@@ -1,46 +1,51 @@
 """Axes of curves: where their ticks are, and the labels at their ends."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter, Locator, LogLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from numpy.typing import ArrayLike
 from scipy.optimize import isotonic_regression
 
-_SCORE_TICKS = (0, 0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.96, 0.97, 0.98, 0.99, 1)
+_LEAST_SPAN = 0.02  # of scores: a thousandth is a twentieth of it, seen and no cliff
+_MOST_SPAN = 0.1  # up to which the first epochs are on the axis
 
 
-def open_towards_one(panel: Axes, low: float, high: float) -> None:
-    """Give the scores from ``low`` to ``high`` an axis that is widest near 1."""
-    panel.set_yscale('function', functions=(_depth, lambda depth: 1.02 - np.exp(-depth)))
-    margin = max(0.08 * (_depth(high) - _depth(low)), 0.05)
-    bottom = max(1.02 - np.exp(2 * margin - _depth(low)), 0)
-    top = 1.02 - np.exp(-2 * margin - _depth(high))
-    panel.set_ylim(bottom, top)
-    ticks: list[float] = []
-    for tick in reversed([tick for tick in _SCORE_TICKS if bottom <= tick <= top]):
-        # The highest first; others stay if they do not crowd it.
-        if not ticks or _depth(ticks[-1]) - _depth(tick) > 0.13 * (_depth(top) - _depth(bottom)):
-            ticks.append(tick)
-    _set_ticks(panel, FixedLocator(ticks))
+class ScoreAxis(NamedTuple):
+    """From where to where an axis of scores goes, how many are below it, and the lowest."""
+
+    low: float
+    high: float
+    below: int
+    lowest: float
 
 
-def _depth(score: ArrayLike) -> np.ndarray:
-    """Where scores are on the axis; 0.02 keeps a perfect one on the panel."""
-    return -np.log(np.maximum(1.02 - np.asarray(score), 1e-9))
+def score_axis(curves: Sequence[ArrayLike]) -> ScoreAxis:
+    """Return an even axis for the scores of some runs, each (n,) in the order of epochs.
+
+    It holds all scores, or where the first epochs of a run are far below, those of the second half
+    of each run; in any case from the best one 0.02 down.
+    """
+    finite = [curve[np.isfinite(curve)] for curve in map(np.asarray, curves)]
+    finite = [curve for curve in finite if len(curve)]
+    if not finite:
+        return ScoreAxis(0, 1, 0, 0)
+    values = np.concatenate(finite)
+    high, low = values.max(), values.min()
+    if high - low > _MOST_SPAN:
+        low = min(curve[len(curve) // 2 :].min() for curve in finite)
+    span = max(high - low, _LEAST_SPAN)
+    bottom = max(high - 1.12 * span, min(0.0, low))
+    return ScoreAxis(bottom, high + 0.2 * span, int((values < bottom).sum()), values.min())
 
 
 def open_logarithmically(panel: Axes, low: float, high: float) -> None:
     """Give positive values from ``low`` to ``high`` a logarithmic axis with round numbers."""
     panel.set_yscale('log')
     steps = (1, 1.5, 2, 3, 5, 7) if high / low < 20 else (1, 2, 5) if high / low < 300 else (1,)
-    _set_ticks(panel, LogLocator(subs=steps))
-
-
-def _set_ticks(panel: Axes, locator: Locator) -> None:
-    """Label the ticks of ``locator`` alone, as plain numbers."""
-    panel.yaxis.set_major_locator(locator)
+    panel.yaxis.set_major_locator(LogLocator(subs=steps))
     panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f'{value:g}'))
     panel.yaxis.set_minor_locator(NullLocator())
 

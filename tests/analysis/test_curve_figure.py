@@ -1,9 +1,8 @@
 """Which panels, lines and labels the figure of some runs has."""
 
-import numpy as np
 import pytest
 
-from plugins.analysis.curve_figure import DEFAULT_KEYS, draw_curves, smoothed, write_curves
+from plugins.analysis.curve_figure import DEFAULT_KEYS, draw_curves, write_curves
 from plugins.functional.errors import UserError
 from plugins.functional.training import Run
 
@@ -48,19 +47,6 @@ def test_runs_of_different_sizes_have_lines_of_their_own() -> None:
     figure = draw_curves([run('a'), run('b', size=960)], ['input_size'])
     (panel,) = figure.axes
     assert len(panel.lines) == 2
-
-
-def test_smoothing_is_a_centred_mean_that_leaves_out_what_is_not_finite() -> None:
-    step = np.repeat([0.0, 1.0], 100)
-    curve = smoothed(step)
-    np.testing.assert_allclose(curve + curve[::-1], 1)  # centred
-    np.testing.assert_allclose(smoothed(np.full(50, 3.0)), 3)  # up to the ends
-    assert (np.diff(curve) >= 0).all() and 0.1 < curve[99] < 0.5
-    step[[20, 99]] = np.nan, np.inf
-    holes = smoothed(step)
-    assert np.isnan(holes[[20, 99]]).all()
-    np.testing.assert_allclose(np.delete(holes, [20, 99]), np.delete(curve, [20, 99]), atol=0.1)
-    assert len(smoothed(np.array([]))) == 0
 
 
 def test_keys_that_nobody_logged(tmp_path) -> None:
