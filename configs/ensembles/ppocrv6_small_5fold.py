@@ -11,4 +11,4 @@ members = [
 ]
 
 # Tuned for the single detectors, as there are no pages that none of them was trained on.
-averaging = dict(thresh=0.1, box_thresh=0.35, unclip_ratio=1.1, max_candidates=1000)
+averaging = dict(thresh=0.2, box_thresh=0.45, unclip_ratio=1.4, max_candidates=1000)
