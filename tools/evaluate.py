@@ -132,7 +132,8 @@ def _print_summary(pages: 'Sequence[ScoredPage]') -> None:
     print(_figures('mean of the pages', figures) + f'   H {interval:.3f}, 95 %')
     figures = (total.global_hmean, total.global_precision, total.global_recall)
     print(_figures('all characters pooled', figures))
-    if warning := swallowed_line(len(pages), total.num_swallowed):
+    warning = swallowed_line(len(pages), total.num_swallowed)
+    if warning:
         print(warning)
     print(
         f'\n{total.num_splitted:,} words split, {total.num_merged:,} detections over several '

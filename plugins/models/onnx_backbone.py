@@ -152,7 +152,9 @@ def _unconvertible(body: ModelProto) -> str | None:
             with _warnings_as_errors():
                 get_converter(kind, versions[node.domain], node.domain)(node, graph)
         except Exception as error:
-            return f'operator {kind} ({node.name}) cannot be converted to torch ({error})'
+            # A description of the whole operation follows in brackets.
+            reason = str(error).partition('(')[0].strip() or type(error).__name__
+            return f'operator {kind} ({node.name}) cannot be converted to torch: {reason}'
     return None
 
 

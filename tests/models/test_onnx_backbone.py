@@ -1,6 +1,7 @@
 """Detectors in ONNX files as trainable models that do the same."""
 
 import importlib.util
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -180,9 +181,11 @@ def test_operators_of_several_kinds(inside, constants, kinds, trained, tmp_path)
         ),
     ],
 )
-def test_operators_that_torch_has_no_equal_of(inside, parts, tmp_path) -> None:
+def test_operators_that_torch_has_no_equal_of(inside, parts, tmp_path, monkeypatch) -> None:
     model = tiny_detector(*inside, twice=np.float32([1, 1, 2, 2]))
-    path = write(model, tmp_path / 'other.onnx')
+    # A long path would be cut in the message.
+    monkeypatch.chdir(tmp_path)
+    path = write(model, Path('other.onnx'))
     with pytest.raises(UserError) as caught:
         OnnxBackbone(path)
     line = caught.value.line

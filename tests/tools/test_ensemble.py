@@ -98,7 +98,7 @@ def test_options_reach_members_and_ways(ensemble, tmp_path) -> None:
     assert len(read_csv(tmp_path / 'out/vote/submission.csv')['s.png']) == 3
 
 
-def test_a_checkpoint_makes_its_maps_once(ensemble, tmp_path, monkeypatch, capsys) -> None:
+def test_a_checkpoint_makes_its_maps_once(ensemble, tmp_path, monkeypatch) -> None:
     data_root = make_data_root(tmp_path / 'data')
     args = ('--data-root', data_root, '--work-dir', tmp_path / 'trained', '--cfg-options', *TINY)
     assert run_fresh(monkeypatch, 'train.py', CONFIG, *args) == 0
@@ -117,10 +117,8 @@ def test_a_checkpoint_makes_its_maps_once(ensemble, tmp_path, monkeypatch, capsy
     files = sorted(made.path.glob('*.png'))
     assert [path.name for path in files] == ['s.png.png', 't.png.png']
     written = [path.stat().st_mtime_ns for path in files]
-    assert 'Epoch(test)' in capsys.readouterr().out
     assert ensemble(config, '--data-root', data_root, '--force') == 0
     assert [path.stat().st_mtime_ns for path in files] == written
-    assert 'Epoch(test)' not in capsys.readouterr().out
     # An image that changes where it is gets a map of its own, and the others keep theirs.
     draw_page(data_root / 'images/test/s.png', WORDS[:1])
     assert ensemble(config, '--data-root', data_root, '--force') == 0

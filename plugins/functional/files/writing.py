@@ -23,7 +23,9 @@ def refuse_overwrite(path: str | os.PathLike, force: bool) -> None:
 def refuse_file(folder: str | os.PathLike) -> None:
     """Raise a UserError when a file has the name of a folder for results."""
     if os.path.exists(folder) and not os.path.isdir(folder):
-        raise UserError(f'{folder}: is no folder; name another one')
+        raise UserError(
+            f'{folder}: is no folder; name another one, or none yet, by --out or --work-dir'
+        )
 
 
 @contextmanager

@@ -64,8 +64,8 @@ def check_common(
     if not found.keys() & truth.keys():
         raise UserError(
             f'{paths[0]}: none of its pages ({next(iter(found))!r}, ...) is in '
-            f'{paths[1]} ({next(iter(truth))!r}, ...){form_note(found, truth)}; '
-            'give files of the same pages'
+            f'{paths[1]} ({next(iter(truth))!r}, ...); '
+            f'give files of the same pages{form_note(found, truth)}'
         )
 
 

@@ -67,7 +67,8 @@ def test_reading_and_writing_is_the_identity(tmp_path: Path) -> None:
 
 
 def test_cells_beyond_the_csv_module_s_limit_are_read(tmp_path: Path) -> None:
-    page = [np.tile(SQUARE, (30, 1)) + 1000] * 500
+    turn = np.linspace(0, 2 * np.pi, 120, endpoint=False)
+    page = [np.round(9000 * np.stack([np.cos(turn), np.sin(turn)], 1)) + 10000] * 500
     before = csv.field_size_limit()
     write_csv(tmp_path / 'out.csv', {'a.jpg': page})
     assert (tmp_path / 'out.csv').stat().st_size > before
