@@ -9,6 +9,8 @@ _base_ = [
 model = dict(
     backbone=dict(model_name='mobilenetv3_small_075', pretrained=False),
     neck=dict(inner_channels=64, out_channels_per_level=16),
+    # Tuned on the 97 validation pages of SROIE's fold 0, after ten epochs from scratch.
+    det_head=dict(postprocessor=dict(thresh=0.1, box_thresh=0.3, unclip_ratio=1.1)),
 )
 
 max_epochs = 10
