@@ -127,7 +127,13 @@ def without_initial_weights(model: dict, checkpoint: Checkpoint) -> None:
     backbone = model.get('backbone') or {}
     if backbone.get('type') == 'TimmBackbone':
         backbone.update(pretrained=False, checkpoint=None)
-    elif backbone.get('type') == 'OnnxBackbone':
+    with_own_layers(model, checkpoint)
+
+
+def with_own_layers(model: dict, checkpoint: Checkpoint) -> None:
+    """Let a detector from an ONNX file take its layers from a checkpoint of it instead."""
+    backbone = model.get('backbone') or {}
+    if backbone.get('type') == 'OnnxBackbone':
         backbone.update(layers_of=checkpoint.path, trust=checkpoint.trusted)
 
 

@@ -7,6 +7,7 @@ from mmengine.config import Config
 
 from .. import cli
 from ..functional.files import one_writer
+from .checkpoint_loading import with_own_layers
 from .process_group import is_first
 from .resuming import find_start, start_from
 from .run_errors import run_errors
@@ -30,6 +31,8 @@ def train(args: argparse.Namespace) -> None:
 
 def _train(args: argparse.Namespace, config: Config) -> None:
     checkpoint = find_start(config, args.resume, args.trust)
+    if config.resume and checkpoint is not None:
+        with_own_layers(config.model, checkpoint)
     runner = build_runner(config, train=True, allow_seen=args.allow_seen)
     tell_training(runner, args, checkpoint)
     start_from(runner, checkpoint)

@@ -23,6 +23,8 @@ TESTING = ('model', 'test_dataloader', 'test_evaluator', 'test_cfg')
 _NO_MATTER = (
     *('num_workers', 'persistent_workers', 'pin_memory', 'prefetch_factor'),
     *('force', 'collect_device', 'max_keep_ckpts', 'keep_best'),
+    # Where the layers of an ONNX file come from, if not from there.
+    *('layers_of', 'trust'),
     # Among default_hooks.
     *('logger', 'timer', 'visualization', 'runtime_info'),
 )

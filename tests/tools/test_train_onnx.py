@@ -67,9 +67,10 @@ def test_a_checkpoint_is_tested_and_predicts_without_the_file(
 
 
 def test_a_training_goes_on_with_the_layers_it_has(
-    monkeypatch, config, checkpoint, data_root, tmp_path
+    monkeypatch, config, checkpoint, data_root, tmp_path, forget
 ) -> None:
     options = ('--resume', str(checkpoint))
+    forget()
     assert train(monkeypatch, config, data_root, tmp_path, 2, *options) == 0
     before, after = (
         torch.load(path, weights_only=False) for path in (checkpoint, tmp_path / 'epoch_2.pth')
