@@ -166,7 +166,7 @@ def test_damaged_files_are_read_or_refused_in_a_line(
     whole = path.read_bytes()
 
     @settings(
-        max_examples=2000 if request.config.getoption('--all') else 40,
+        max_examples=500 if request.config.getoption('--all') else 40,
         # Nothing that a file of some kilobytes asks for takes longer, on a machine however busy.
         deadline=timedelta(seconds=20),
         suppress_health_check=list(HealthCheck),
