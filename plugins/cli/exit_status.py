@@ -53,8 +53,8 @@ def run(main: Callable[[], int | None]) -> None:
         what_to_do = remedy(error, 'name another place')
         _report(shortened(f'{error.filename or "a file"}: {error.strerror}; {what_to_do}'))
         sys.exit(2)
-    except (RuntimeError, SystemError, ValueError) as error:
-        # What code that is not Python's raises when Ctrl-C breaks it off.
+    except Exception as error:
+        # What libraries make of Ctrl-C that breaks them off.
         if not is_interrupt(error):
             raise
         print('interrupted', file=sys.stderr)

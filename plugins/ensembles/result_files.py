@@ -22,7 +22,7 @@ from ..functional.geometry import Detection
 from ..functional.submission import FILES, write_csv, write_predictions
 
 TABLE = 'results.csv'
-_WIDTH = 120  # of a table with all intervals
+_WIDTH = 80  # of a table in files and pipes
 _SCORES = ('hmean', 'precision', 'recall')
 
 
@@ -100,24 +100,18 @@ def to_csv(rows: Sequence[SystemScore]) -> str:
 
 def print_scores(rows: Sequence[SystemScore], pages: int) -> None:
     """Print the rows as a table, gains that may be chance dimmed."""
-    # Files and pipes get the width that the table needs.
     console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
-    title = f'CLEval on {pages} page{"s" * (pages != 1)}, with 95 % bootstrap intervals'
+    title = f'CLEval on {pages} page{"s" * (pages != 1)}, 95 % bootstrap intervals'
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify='left', padding=(0, 1, 0, 0))
     table.add_column('', overflow='fold')
-    for heading in ('H-mean', 'precision', 'recall', 'gain over the best member'):
+    for heading in ('H-mean', 'P', 'R', 'gain over the best'):
         table.add_column(heading, justify='right', no_wrap=True)
     top = max(row.hmean.mean for row in rows)
     for row in rows:
-        scores = [_figure(row.hmean, True)]
-        scores += [_figure(x, console.width >= _WIDTH) for x in (row.precision, row.recall)]
+        scores = [f'{row.hmean:.3f}', f'{row.precision.mean:.3f}', f'{row.recall.mean:.3f}']
         style = 'bold' if row.hmean.mean == top else None
         table.add_row(row.name, *scores, _gain(row.gain), style=style)
     console.print(table)
-
-
-def _figure(score: Interval, interval: bool) -> str:
-    return f'{score:.3f}' if interval else f'{score.mean:.3f}'
 
 
 def _gain(gain: Interval | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from ..cli import folded
 from ..functional.decoding import DECODING, write_decoding
 from ..functional.errors import counted
 from ..functional.files import all_or_none, write_text
@@ -26,7 +27,8 @@ from .heatmap import write_heatmap
 
 TABLE, FIGURE = 'table.csv', 'heatmap.png'
 # Short, for a terminal of 80 columns.
-_COLUMNS = ['', 'thresh', 'box', 'unclip', 'max', 'H-mean', 'prec.', 'recall', 'gain (95 %)']
+_SETTINGS = ('thresh', 'box', 'unclip', 'max', 'mode')
+_SCORES = ('H-mean', 'prec.', 'recall', 'gain (95 %)')
 _BEST = 10
 
 
@@ -57,17 +59,16 @@ def print_results(
 
     Of a flat result, only that it is, and where.
     """
-    # Files and pipes get the width that the table needs.
-    console = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else 80, highlight=False)
     modes = compare_modes(tuning)
     ending = [verdict(tuning, validation), *([str(modes)] if modes else [])]
     if is_flat(tuning, validation):
         for sentence in (*_flat(tuning), *ending):
-            console.print(sentence, soft_wrap=True)
+            print(folded(sentence))
         return
     console.print(_ten_best(tuning), '')
     for sentence in (*trust(tuning, validation), *ending):
-        console.print(sentence, soft_wrap=True)
+        print(folded(sentence))
     pairs = ','.join(f'{name}={value}' for name, value in values.items())
     print('\nWhat to take, for tools/test.py, predict.py and ensemble.py:')
     print(f'--decode {pairs}')
@@ -119,8 +120,9 @@ def _describe(setting: Setting, with_mode: bool) -> str:
 
 def _ten_best(tuning: Tuning) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    several = len({setting.mode for setting in tuning.settings}) > 1
-    for column in [*_COLUMNS[:5], *(['mode'] if several else []), *_COLUMNS[5:]]:
+    # What is the same in all rows is told below the table.
+    shown = [n for n, values in enumerate(zip(*tuning.settings, strict=True)) if len({*values}) > 1]
+    for column in ('', *(_SETTINGS[n] for n in shown), *_SCORES):
         table.add_column(column, justify='right', no_wrap=True)
     ranking = tuning.ranking.tolist()
     rows = ranking[:_BEST]
@@ -131,7 +133,7 @@ def _ten_best(tuning: Tuning) -> Table:
         current = position == tuning.now
         table.add_row(
             str(ranking.index(position) + 1),
-            *map(str, tuning.settings[position][: 4 + several]),
+            *(str(tuning.settings[position][n]) for n in shown),
             *(f'{mean:.4f}' for mean in tuning.means[position]),
             'current' if current else f'{gain:+.4f}',
             style='bold' if current else None,

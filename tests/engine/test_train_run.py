@@ -9,11 +9,16 @@ from plugins.engine.module_command import module_command, own_environment
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize('module', ['train_run', 'test_run'])
-def test_a_mistake_is_one_line(module, tmp_path) -> None:
-    arguments = ['nowhere.py', *(['x.pth'] if module == 'test_run' else [])]
-    command = module_command(f'plugins.engine.{module}', arguments)
+@pytest.mark.parametrize(
+    ('module', 'file', 'said'),
+    [
+        ('train_run', 'nowhere.py', 'no such config file'),
+        ('test_run', 'nowhere.pth', 'no such checkpoint'),
+    ],
+)
+def test_a_mistake_is_one_line(module, file, said) -> None:
+    command = module_command(f'plugins.engine.{module}', [file])
     done = subprocess.run(
         command, capture_output=True, text=True, cwd=OTHER_COPY, env=own_environment(), check=False
     )
-    assert_one_line_error(done.returncode, done.stderr, 'nowhere.py: no such config file')
+    assert_one_line_error(done.returncode, done.stderr, f'{file}: {said}')
