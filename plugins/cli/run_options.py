@@ -139,7 +139,7 @@ def _test_parser() -> argparse.ArgumentParser:
         Score a checkpoint where there are labels, and write its submission.
 
         python tools/test.py work_dirs/dbnet_ppocrv6_small \\
-            --ann data/receipts/jsons/labels.json
+            --ann data/receipts/jsons/test_labels.json
         """,
         'docs/submission.md',
         usage='%(prog)s [CONFIG] CHECKPOINT [options]',

@@ -158,7 +158,7 @@ def _sizes(runner: Runner) -> str:
 
 def _weights(backbone: dict, start: Checkpoint | None, resumed: bool) -> str:
     if start is not None and resumed:
-        return f'those of {start.path}, going on after epoch {start.content["meta"].get("epoch")}'
+        return f'{start.path}, going on after epoch {start.content["meta"].get("epoch")}'
     if start is not None:
         return start.path
     if backbone.get('type') == 'OnnxBackbone':

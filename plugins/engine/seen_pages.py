@@ -41,4 +41,6 @@ def check_seen(runner: Runner, checkpoint: Checkpoint, allow: bool) -> list[str]
     seen = pages_among(names, hashes)
     if scored:
         refuse_seen(seen, len(names), checkpoint.path, 'score', allow)
+        if seen:
+            tell(f'{len(seen):,} of these pages were trained on: H says nothing of others')
     return seen

@@ -54,6 +54,8 @@ def main() -> int:
         f'{len(receipts)} receipts in, {written} out: {written - len(test)} for training, '
         f'{len(test)} for testing; {words:,} text lines; {len(alone)} files left out'
     )
+    if test:
+        print(f'labels of the test pages, for --ann: {args.out}/jsons/test_labels.json')
     return 1 if alone else 0
 
 

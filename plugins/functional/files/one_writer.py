@@ -21,7 +21,7 @@ from .writing import refuse_file
 # to wait for one that is alive, and for the children of one that is not.
 BEAT = 5.0
 SILENCE = 4 * BEAT
-PATIENCE = 3.0
+PATIENCE = 0.5
 ENDING = 15.0
 _NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP)
 
