@@ -94,16 +94,7 @@ def _read(paths: Sequence[str], truth: 'Pages', ann: str) -> 'Pages':
     from plugins.functional.review import check_common
     from plugins.functional.submission import load_polygons
 
-    found, path = {}, ', '.join(paths)
-    for part in paths:
-        polygons = load_polygons(part)
-        twice = sorted(found.keys() & polygons.keys())
-        if twice:
-            raise UserError(
-                f'{part}: {counted(len(twice), "page")} of it ({twice[0]}) are in the predictions '
-                'before it, too; give files that share no page'
-            )
-        found.update(polygons)
+    found, path = load_polygons(*paths), ', '.join(paths)
     check_common(found, truth, (path, ann))
     lacking, extra = ([n for n in a if n not in b] for a, b in ((truth, found), (found, truth)))
     _tell(path, 'has no entry for', lacking, f'they score 0{form_note(lacking, extra)}')

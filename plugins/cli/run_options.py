@@ -121,15 +121,18 @@ def add_train_only_options(parser: argparse.ArgumentParser) -> None:
 
 
 def parse_test(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """Return the options of a test, with its ``config``, which may be None, and ``checkpoint``."""
+    """Return the options of a test; of its ``config`` and ``checkpoint`` one may be None.
+
+    Without a checkpoint the weights are tested that the config starts from.
+    """
     parser = _test_parser()
     # Options may stand between the two files.
     args = parser.parse_intermixed_args(arguments)
     configs = [name for name in args.files if name.endswith(_CONFIG_SUFFIXES)]
     checkpoints = [name for name in args.files if name not in configs]
-    if len(configs) > 1 or len(checkpoints) != 1:
-        parser.error(f'give one checkpoint, and one config at most, not {" ".join(args.files)}')
-    args.config, args.checkpoint = (configs or [None])[0], checkpoints[0]
+    if len(configs) > 1 or len(checkpoints) > 1:
+        parser.error(f'give one config and one checkpoint at most, not {" ".join(args.files)}')
+    args.config, args.checkpoint = (configs or [None])[0], (checkpoints or [None])[0]
     return args
 
 
@@ -142,16 +145,17 @@ def _test_parser() -> argparse.ArgumentParser:
             --ann data/receipts/jsons/test_labels.json
         """,
         'docs/submission.md',
-        usage='%(prog)s [CONFIG] CHECKPOINT [options]',
+        usage='%(prog)s [CONFIG] [CHECKPOINT] [options]',
     )
     add_trust(parser)
     parser.add_argument(
         'files',
         nargs='+',
-        metavar='[CONFIG] CHECKPOINT',
+        metavar='[CONFIG] [CHECKPOINT]',
         help='.pth file of a training, or its work dir, whose best is taken; network, input size, '
         'decoding and fold are those of the training. CONFIG gives data, evaluators and the views '
-        'of --tta (default: those of the training, too)',
+        'of --tta (default: those of the training, too); without CHECKPOINT the weights are tested '
+        'that CONFIG starts from',
     )
     no_config = "; without CONFIG the checkpoint's folder"
     _add_run_options(parser, 'that of the checkpoint', f'{_WORK_DIR}{no_config}')

@@ -21,5 +21,5 @@ from .run_report import scores_of, swallowed_of
 from .runner_building import build_runner, config_errors
 from .stored_config import stored_config, stored_settings
 from .terminal_log import keep_off_terminal, tell
-from .test_config import read_test_config
+from .test_config import check_start, read_test_config
 from .training_config import load_training_config, set_amp

@@ -13,7 +13,8 @@ from ..functional.errors import UserError
 from ..functional.files import read_text
 from ..functional.training import numbered
 from .checkpoint_loading import Checkpoint, check_initial, check_weights, read_checkpoint
-from .training_state import fit_state, note_facts
+from .training_facts import note_facts
+from .training_state import fit_state
 
 # What mmengine's Runner writes beside the weights and needs to go on.
 _TRAINING_STATE = ('meta', 'optimizer', 'message_hub')

@@ -33,13 +33,20 @@ _SHOWN = 5  # differences
 _WIDTH = 30  # of a value that is shown, in characters
 
 
-def load_test_config(args: argparse.Namespace, checkpoint: Checkpoint) -> tuple[Config, list[str]]:
+def load_test_config(
+    args: argparse.Namespace, checkpoint: Checkpoint | None
+) -> tuple[Config, list[str]]:
     """Return what the options of :func:`.cli.parse_test` stand for, and lines to tell of it.
 
     Raises:
-        UserError: see :func:`read_test_config` and :func:`.config_reading.override_config`.
+        UserError: see :func:`read_test_config`, :func:`check_start` and
+            :func:`.config_reading.override_config`.
     """
     set_environment(args)
+    if checkpoint is None:
+        config = override_config(read_config(args.config), args, args.config)
+        check_start(config, args.config, 'name a checkpoint')
+        return config, []
     options = parse_cfg_options(args.cfg_options)
     given = [*options, *(['fold'] if args.fold is not None else [])]
     given += ['input_size'] if getattr(args, 'input_size', None) else []
@@ -51,6 +58,16 @@ def load_test_config(args: argparse.Namespace, checkpoint: Checkpoint) -> tuple[
     if args.config is None:
         config.work_dir = str(Path(checkpoint.path).parent)
     return override_config(config, args, args.config or checkpoint.path), lines
+
+
+def check_start(config: Config, name: str | os.PathLike, remedy: str) -> None:
+    """Refuse a recipe whose start finds no words yet: only detectors from an ONNX file do.
+
+    Raises:
+        UserError: naming the recipe.
+    """
+    if (config.get('model') or {}).get('backbone', {}).get('type') != 'OnnxBackbone':
+        raise UserError(f'{name}: starts from no detector that could be run; {remedy}')
 
 
 def read_test_config(

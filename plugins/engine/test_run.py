@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from ..functional.files import checksum, one_writer, refuse_overwrite
 from ..functional.images import read_image, write_image
 from ..functional.maps import TRAINED_PAGES
 from ..functional.submission import read_predictions
+from ..models import onnx_detector
 from .cfg_options import parse_cfg_options
 from .checkpoint_loading import load_weights, read_checkpoint, without_initial_weights
 from .checkpoints import find_checkpoint
@@ -39,30 +40,37 @@ def test(args: argparse.Namespace) -> None:
     Raises:
         UserError: whatever is wrong with the options, the config, the data or the checkpoint.
     """
-    checkpoint = read_checkpoint(find_checkpoint(args.checkpoint), args.trust)
+    checkpoint = None
+    if args.checkpoint is not None:
+        checkpoint = read_checkpoint(find_checkpoint(args.checkpoint), args.trust)
     config, lines = load_test_config(args, checkpoint)
     set_test(config, args.split, args.out, args.force)
-    without_initial_weights(config.model, checkpoint)
+    if checkpoint is None:
+        beside, weights = args.config, str(onnx_detector.find_onnx_file(config.model.backbone.file))
+    else:
+        beside = weights = checkpoint.path
+        without_initial_weights(config.model, checkpoint)
     overridden = parse_cfg_options(args.cfg_options)
-    decoding = choose_decoding(config.model, args.decode, checkpoint.path, overridden)
+    decoding = choose_decoding(config.model, args.decode, beside, overridden)
     if args.tta or args.tta_scales or args.tta_flips:
         set_tta(config, args.tta_scales, args.tta_flips)
     if args.dump_maps is not None:
-        set_maps(config, args.dump_maps, args.map_bits, args.force, checkpoint.path)
+        set_maps(config, args.dump_maps, args.map_bits, args.force, weights)
     out = args.out or config.work_dir
     with ExitStack() as held:
         if is_first(args.launcher):
             held.enter_context(one_writer(out, 'predictions'))
             if args.dump_maps is not None:
                 held.enter_context(one_writer(args.dump_maps, 'maps'))
-        with built_for(checkpoint):
+        with nullcontext() if checkpoint is None else built_for(checkpoint):
             runner = build_runner(config, train=False)
         if args.show_dir is not None:
             check_show_dir(runner, args.show_dir, args.force)
-        seen = check_seen(runner, checkpoint, args.allow_seen)
-        if args.dump_maps is not None and seen is not None:
-            runner.test_loop.source[TRAINED_PAGES] = seen
-        load_weights(runner.model, checkpoint)
+        if checkpoint is not None:
+            seen = check_seen(runner, checkpoint, args.allow_seen)
+            if args.dump_maps is not None and seen is not None:
+                runner.test_loop.source[TRAINED_PAGES] = seen
+            load_weights(runner.model, checkpoint)
         for line in lines:
             tell(line)
         try:

@@ -8,15 +8,15 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mmengine.optim import OptimWrapper, OptimWrapperDict
+from mmengine.optim import OptimWrapper
 from mmengine.optim.scheduler.param_scheduler import ReduceOnPlateauParamScheduler
 from mmengine.runner import Runner
 from torch import Tensor
 
 from ..functional.errors import UserError, counted
-from ..functional.files import checksum
 from .batch_counts import training_batches
 from .checkpoint_loading import Checkpoint
+from .training_facts import ANEW, FACTS, check_pages, facts_of, wrappers
 
 # What schedulers change as they go on; the rest of their state are settings.
 _PROGRESS = (
@@ -25,24 +25,12 @@ _PROGRESS = (
 )
 # Settings that some versions of torch lack, or schedules add; any state goes with them.
 _NO_MATTER = {
-    *(
-        'params',
-        'lr',
-        'initial_lr',
-        'momentum',
-        'initial_momentum',
-        'foreach',
-        'maximize',
-        'capturable',
-        'differentiable',
-    ),
-    *('fused', 'decoupled_weight_decay', 'param_names'),
+    *('params', 'lr', 'initial_lr', 'momentum', 'initial_momentum', 'param_names'),
+    *('foreach', 'maximize', 'capturable', 'differentiable', 'fused', 'decoupled_weight_decay'),
 }
 # States of an optimizer that have the shape of the weight that they are of.
 _LIKE_WEIGHTS = ('exp_avg', 'exp_avg_sq', 'max_exp_avg_sq', 'momentum_buffer', 'square_avg', 'sum')
 _SAME_STATE = {'Adam', 'AdamW'}
-_FACTS = 'trained_on'
-_ANEW = 'start a new training from its weights with --load-from'
 
 
 class _Part(NamedTuple):
@@ -52,11 +40,6 @@ class _Part(NamedTuple):
     schedulers: Sequence[Any]
     state: dict[str, Any]
     schedules: list[dict[str, Any]]
-
-
-def note_facts(runner: Runner) -> None:
-    """Have checkpoints say by which optimizer, and on which pages, they were trained."""
-    runner.message_hub.update_info(_FACTS, _facts(runner))
 
 
 def fit_state(runner: Runner, checkpoint: Checkpoint) -> None:
@@ -71,7 +54,7 @@ def fit_state(runner: Runner, checkpoint: Checkpoint) -> None:
     """
     content, path = checkpoint.content, checkpoint.path
     epoch, iteration = _position(runner, checkpoint)
-    _check_pages(runner, checkpoint)
+    check_pages(runner, checkpoint)
     batches, loop = training_batches(runner), runner.train_loop
     if batches:
         # Past epochs may have had other batches.
@@ -97,7 +80,7 @@ def fit_state(runner: Runner, checkpoint: Checkpoint) -> None:
     seed = (runner.cfg.get('randomness') or {}).get('seed')
     if seed is not None:
         content['meta']['seed'] = seed
-    content['message_hub']['runtime_info'][_FACTS] = _facts(runner)
+    content['message_hub']['runtime_info'][FACTS] = runner.message_hub.get_info(FACTS)
 
 
 def _position(runner: Runner, checkpoint: Checkpoint) -> tuple[int, int]:
@@ -108,64 +91,29 @@ def _position(runner: Runner, checkpoint: Checkpoint) -> tuple[int, int]:
     if not (sound and all(sound)):
         raise UserError(
             f'{checkpoint.path}: does not say after which epoch and iteration it was written; '
-            f'{_ANEW}'
+            f'{ANEW}'
         )
     parts = ('log_scalars', 'runtime_info', 'resumed_keys')
     if not (isinstance(hub, dict) and all(isinstance(hub.get(part), dict) for part in parts)):
-        raise UserError(f'{checkpoint.path}: its message_hub is no log of a training; {_ANEW}')
+        raise UserError(f'{checkpoint.path}: its message_hub is no log of a training; {ANEW}')
     names = (('epoch', 'max_epochs'), ('iteration', 'max_iters'))
     for (noun, name), done in zip(names, numbers, strict=True):
         wanted = runner.cfg.train_cfg.get(name)
         if wanted is not None and done > wanted:
             raise UserError(
                 f'{checkpoint.path}: has {done:,} {noun}s behind it, but train_cfg.{name} is '
-                f'{wanted}; raise that, or {_ANEW}'
+                f'{wanted}; raise that, or {ANEW}'
             )
     return numbers[0], numbers[1]
-
-
-def _check_pages(runner: Runner, checkpoint: Checkpoint) -> None:
-    """Refuse to go on with other pages: scores of two sets do not compare."""
-    then, now = checkpoint.content['message_hub']['runtime_info'].get(_FACTS), _facts(runner)
-    for part in ('train', 'val'):
-        before, new = (
-            facts.get(part) if isinstance(facts, dict) else None for facts in (then, now)
-        )
-        if before is not None and new is not None and before != new:
-            verb = 'trained' if part == 'train' else 'validated'
-            raise UserError(
-                f'{checkpoint.path}: was {verb} on {counted(before["pages"], "page")} that are not '
-                f'the {new["pages"]:,} of {part}_dataloader, so its scores would not compare; '
-                f'use the data and the fold of then, or {_ANEW}'
-            )
-
-
-def _facts(runner: Runner) -> dict[str, Any]:
-    loops = {'train': runner.train_loop, 'val': runner.val_loop}
-    datasets = {part: loop.dataloader.dataset for part, loop in loops.items() if loop}
-    pages = {part: _pages(d) for part, d in datasets.items() if hasattr(d, 'get_data_info')}
-    return {**pages, 'optimizer': [type(w.optimizer).__name__ for w in _wrappers(runner).values()]}
-
-
-def _pages(dataset: Any) -> dict[str, Any]:
-    """Return how many pages a dataset has and a checksum of their names, wherever they are."""
-    infos = (dataset.get_data_info(index) for index in range(len(dataset)))
-    names = sorted(str(info.get('img_path', '')).rpartition('/')[2] for info in infos)
-    return {'pages': len(names), 'names_sha256': checksum('\n'.join(names).encode())}
-
-
-def _wrappers(runner: Runner) -> dict[str | None, OptimWrapper]:
-    wrapper = runner.optim_wrapper
-    return dict(wrapper.items()) if isinstance(wrapper, OptimWrapperDict) else {None: wrapper}
 
 
 def _parts(runner: Runner, checkpoint: Checkpoint) -> Iterator[_Part]:
     """Yield each optimizer of a training with what a checkpoint has of it."""
     content = checkpoint.content
     if not content.get('param_schedulers'):
-        content['param_schedulers'] = [] if None in _wrappers(runner) else {}
+        content['param_schedulers'] = [] if None in wrappers(runner) else {}
     schedules, schedulers = content['param_schedulers'], runner.param_schedulers or []
-    for name, wrapper in _wrappers(runner).items():
+    for name, wrapper in wrappers(runner).items():
         state = content['optimizer']
         own, stored = schedulers, schedules
         if name is not None:
@@ -182,7 +130,7 @@ def _parts(runner: Runner, checkpoint: Checkpoint) -> Iterator[_Part]:
         ):
             raise UserError(
                 f'{checkpoint.path}: the state of its optimizer or schedule is not what a training '
-                f'writes; {_ANEW}'
+                f'writes; {ANEW}'
             )
         yield _Part(wrapper, own, state, stored)
 
@@ -191,15 +139,14 @@ def _check_optimizer(part: _Part, checkpoint: Checkpoint) -> None:
     """Refuse the state of another optimizer, or of other weights."""
     optimizer, groups = part.wrapper.optimizer, part.state['param_groups']
     now = type(optimizer).__name__
-    facts = checkpoint.content['message_hub']['runtime_info'].get(_FACTS)
-    then = facts.get('optimizer') if isinstance(facts, dict) else None
+    then = facts_of(checkpoint).get('optimizer')
     for stored, built in zip(groups, optimizer.param_groups, strict=False):
         odd = sorted((stored.keys() ^ built.keys()) - _NO_MATTER)
         if odd or (then and now not in then and not {now, *then} <= _SAME_STATE):
             what = ' and '.join(then) if then else f'one with other settings ({", ".join(odd)})'
             raise UserError(
                 f'{checkpoint.path}: was trained by {what}, and {now} cannot go on with that '
-                f'state; set optim_wrapper.optimizer.type back, or {_ANEW}'
+                f'state; set optim_wrapper.optimizer.type back, or {ANEW}'
             )
     ids = [id_ for group in groups for id_ in group.get('params', ())]
     weights = [weight for group in optimizer.param_groups for weight in group['params']]
@@ -213,7 +160,7 @@ def _check_optimizer(part: _Part, checkpoint: Checkpoint) -> None:
     if not fits:
         raise UserError(
             f'{checkpoint.path}: the state of its optimizer is of other weights than those that '
-            f'optim_wrapper trains now; set optim_wrapper back, or {_ANEW}'
+            f'optim_wrapper trains now; set optim_wrapper back, or {ANEW}'
         )
 
 
@@ -231,7 +178,7 @@ def _check_replayable(part: _Part, path: str) -> None:
         if isinstance(scheduler, ReduceOnPlateauParamScheduler):
             raise UserError(
                 f'{path}: the schedule was another one, and where {type(scheduler).__name__} would '
-                f'be by now depends on scores of then; set param_scheduler back, or {_ANEW}'
+                f'be by now depends on scores of then; set param_scheduler back, or {ANEW}'
             )
 
 

@@ -22,7 +22,7 @@ from ..functional.geometry import Detection
 from ..functional.submission import FILES, write_csv, write_predictions
 
 TABLE = 'results.csv'
-_WIDTH = 80  # of a table in files and pipes
+_NARROW, _WIDE = 80, 100  # columns of a terminal
 _SCORES = ('hmean', 'precision', 'recall')
 
 
@@ -100,7 +100,9 @@ def to_csv(rows: Sequence[SystemScore]) -> str:
 
 def print_scores(rows: Sequence[SystemScore], pages: int) -> None:
     """Print the rows as a table, gains that may be chance dimmed."""
-    console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else _NARROW, highlight=False)
+    # Else names would be cut; results.csv has all intervals.
+    wide = console.width >= _WIDE
     title = f'CLEval on {pages} page{"s" * (pages != 1)}, 95 % bootstrap intervals'
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify='left', padding=(0, 1, 0, 0))
     table.add_column('', overflow='fold')
@@ -108,7 +110,8 @@ def print_scores(rows: Sequence[SystemScore], pages: int) -> None:
         table.add_column(heading, justify='right', no_wrap=True)
     top = max(row.hmean.mean for row in rows)
     for row in rows:
-        scores = [f'{row.hmean:.3f}', f'{row.precision.mean:.3f}', f'{row.recall.mean:.3f}']
+        hmean = f'{row.hmean:.3f}' if wide else f'{row.hmean.mean:.3f}'
+        scores = [hmean, f'{row.precision.mean:.3f}', f'{row.recall.mean:.3f}']
         style = 'bold' if row.hmean.mean == top else None
         table.add_row(row.name, *scores, _gain(row.gain), style=style)
     console.print(table)

@@ -42,17 +42,6 @@ class EpochLinesHook(Hook):
         self._finish(runner)
         self._begin(f'epoch {_position(runner, ahead=1)}', len(runner.train_dataloader))
 
-    def after_train_iter(
-        self,
-        runner: Runner,
-        batch_idx: int,
-        data_batch: dict | None = None,
-        outputs: dict | None = None,
-    ) -> None:
-        """Let the bar grow."""
-        self._batches += 1
-        TERMINAL.advance(f'loss {_loss(runner, 1):.3f}')
-
     def after_train_epoch(self, runner: Runner) -> None:
         """Take the time."""
         TERMINAL.end()
@@ -64,16 +53,6 @@ class EpochLinesHook(Hook):
         if not isinstance(runner.train_loop, EpochBasedTrainLoop):
             self._trained = time.monotonic() - self._began
         self._begin(f'epoch {_position(runner)}, validation', len(runner.val_dataloader))
-
-    def after_val_iter(
-        self,
-        runner: Runner,
-        batch_idx: int,
-        data_batch: dict | None = None,
-        outputs: object = None,
-    ) -> None:
-        """Let the bar grow."""
-        TERMINAL.advance()
 
     def after_val_epoch(self, runner: Runner, metrics: dict[str, float] | None = None) -> None:
         """Print the line of the epoch."""
@@ -88,19 +67,21 @@ class EpochLinesHook(Hook):
         """Begin a bar for the test."""
         self._begin('testing', len(runner.test_dataloader))
 
-    def after_test_iter(
+    def after_test_epoch(self, runner: Runner, metrics: dict[str, float] | None = None) -> None:
+        """Take the bar away."""
+        TERMINAL.end()
+
+    def _after_iter(
         self,
         runner: Runner,
         batch_idx: int,
         data_batch: dict | None = None,
         outputs: object = None,
+        mode: str = 'train',
     ) -> None:
-        """Let the bar grow."""
-        TERMINAL.advance()
-
-    def after_test_epoch(self, runner: Runner, metrics: dict[str, float] | None = None) -> None:
-        """Take the bar away."""
-        TERMINAL.end()
+        if mode == 'train':
+            self._batches += 1
+        TERMINAL.advance(f'loss {_loss(runner, 1):.3f}' if mode == 'train' else '')
 
     def _print_head(self) -> None:
         if not self._headed:

@@ -16,6 +16,7 @@ from torch import nn
 from ..engine import (
     apply_cfg_options,
     built_for,
+    check_start,
     choose_decoding,
     config_errors,
     find_checkpoint,
@@ -76,8 +77,8 @@ def load_predictor(
                 f'{name}: its config has no {key}, so it is no detector that could be run; '
                 'name a config by --config'
             )
-    if stored is None and recipe.model.get('backbone', {}).get('type') != 'OnnxBackbone':
-        raise UserError(f'{name}: starts from no detector that could be run; give --checkpoint')
+    if stored is None:
+        check_start(recipe, name, 'give --checkpoint')
     if input_size is not None:
         set_input_size(recipe, input_size, ['test_dataloader'])
     apply_cfg_options(recipe, name, options or {})

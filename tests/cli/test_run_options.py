@@ -40,8 +40,13 @@ def test_the_config_of_a_test_may_be_left_out(typed, config) -> None:
     assert (args.config, args.checkpoint) == (config, 'x.pth')
 
 
-@pytest.mark.parametrize('typed', ['', 'x.py', 'x.pth y.pth', 'x.py y.py x.pth'])
-def test_a_test_is_of_one_checkpoint(typed, capsys) -> None:
+def test_a_config_alone_is_what_it_starts_from() -> None:
+    args = cli.parse_test(['x.py', '--fold', '1'])
+    assert (args.config, args.checkpoint) == ('x.py', None)
+
+
+@pytest.mark.parametrize('typed', ['', 'x.pth y.pth', 'x.py y.py x.pth'])
+def test_a_test_is_of_one_detector(typed, capsys) -> None:
     with pytest.raises(SystemExit, match='2'):
         cli.parse_test(typed.split())
     assert 'error: ' in capsys.readouterr().err

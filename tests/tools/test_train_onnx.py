@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from tiny_training import TINY, run_fresh
+from tool_runner import assert_one_line_error
 
 from plugins.models import onnx_detector
 
@@ -64,6 +65,28 @@ def test_a_checkpoint_is_tested_and_predicts_without_the_file(
     options = ('--checkpoint', checkpoint, '--out', tmp_path / 'predicted', '--device', 'cpu')
     assert run_fresh(monkeypatch, 'predict.py', pictures, *options) == 0
     assert (tmp_path / 'predicted/submission.csv').is_file()
+
+
+def test_a_recipe_alone_is_what_it_starts_from(monkeypatch, data_root, tmp_path) -> None:
+    places = ('--data-root', data_root, '--work-dir', tmp_path / 'work', '--out', tmp_path)
+    maps = ('--dump-maps', tmp_path / 'maps', '--cfg-options', *SMALL)
+    assert run_fresh(monkeypatch, 'test.py', CONFIG, *places, *maps) == 0
+    source = json.loads((tmp_path / 'maps/maps.json').read_text())['source']
+    assert source['checkpoint'] == 'PP-OCRv6_det_small.onnx'
+    pictures, options = data_root / 'images/test', ('--input-size', 96, '--device', 'cpu')
+    predicted = tmp_path / 'predicted'
+    assert run_fresh(monkeypatch, 'predict.py', pictures, '--out', predicted, *options) == 0
+    found, expected = (
+        json.loads((folder / 'predictions.json').read_text())['images']
+        for folder in (tmp_path, predicted)
+    )
+    assert found and all(found[name] == expected[name] for name in found if name in expected)
+
+
+def test_a_recipe_that_starts_from_no_detector_is_refused(monkeypatch, data_root, capsys) -> None:
+    scratch = CONFIG.with_name('dbnet_mobilenetv3_small_640.py')
+    status = run_fresh(monkeypatch, 'test.py', scratch, '--data-root', data_root)
+    assert_one_line_error(status, capsys.readouterr().err, scratch.name, 'name a checkpoint')
 
 
 def test_a_training_goes_on_with_the_layers_it_has(

@@ -30,7 +30,19 @@ def load_detections(path: str | os.PathLike) -> dict[str, list[Detection]]:
     return pages
 
 
-def load_polygons(path: str | os.PathLike) -> dict[str, list[NDArray]]:
-    """Read the polygons (n, 2) of each page; see :func:`load_detections`."""
-    pages = load_detections(path)
+def load_polygons(*paths: str | os.PathLike) -> dict[str, list[NDArray]]:
+    """Read the polygons (n, 2) of each page, of several files as if they were one.
+
+    Raises:
+        UserError: see :func:`load_detections`; also when two files have the same page.
+    """
+    pages: dict[str, list[Detection]] = {}
+    for path in paths:
+        part = load_detections(path)
+        twice = next((name for name in part if name in pages), None)
+        if twice is not None:
+            raise UserError(
+                f'{path}: page {twice!r} is in another file as well; name files that share no page'
+            )
+        pages |= part
     return {name: [found.polygon for found in page] for name, page in pages.items()}

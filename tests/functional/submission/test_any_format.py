@@ -29,6 +29,16 @@ def test_either_kind_of_file_gives_the_same_polygons(tmp_path, name, scores):
     np.testing.assert_array_equal(polygons['a.jpg'], [SQUARE, SQUARE + 5])
 
 
+def test_files_that_share_no_page_are_as_one(tmp_path):
+    word = np.array([[0, 0], [9, 0], [9, 9], [0, 9]], float)
+    for name in 'ab':
+        write_csv(tmp_path / f'{name}.csv', {f'{name}.png': [word]})
+    both = load_polygons(tmp_path / 'a.csv', tmp_path / 'b.csv')
+    assert {name: len(page) for name, page in both.items()} == {'a.png': 1, 'b.png': 1}
+    with pytest.raises(UserError, match=r"b\.csv: page 'b\.png'"):
+        load_polygons(tmp_path / 'b.csv', tmp_path / 'a.csv', tmp_path / 'b.csv')
+
+
 @pytest.mark.parametrize(
     ('name', 'text', 'message'),
     [
